@@ -1,0 +1,1 @@
+"""One prompt per file pair; PROMPTS lists them."""

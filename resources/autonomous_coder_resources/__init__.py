@@ -1,0 +1,1 @@
+"""Knowledge, templates and the resource families over them."""

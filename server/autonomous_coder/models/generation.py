@@ -1,0 +1,70 @@
+"""What generation yields before it touches the disk."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from autonomous_coder.models.base import Model
+
+
+class GeneratedFile(Model):
+    """A file of the render. `path` is relative with '/'."""
+
+    path: str
+    content: str
+    executable: bool = False
+    layer: str = ""
+    mode: str = "managed"
+
+
+class Dependencies(Model):
+    """Packages by name, as the layers' manifests ask for them (PEP 508 extras allowed)."""
+
+    ecosystem: str
+    runtime: str
+    """Runtime range, e.g. `>=3.11`."""
+    packages: list[str] = Field(default_factory=list)
+    dev_packages: list[str] = Field(default_factory=list)
+    holds: dict[str, str] = Field(default_factory=dict)
+    """Known holds: name -> range, each dated and explained in the manifest."""
+
+
+class Render(Model):
+    """A whole project in memory.
+
+    `provides` maps each capability built to the ids of the tests that prove it (may be empty).
+    `start` is the shell line that starts the project, `test` the one that tests it.
+    """
+
+    files: list[GeneratedFile]
+    layers: list[str] = Field(default_factory=list)
+    provides: dict[str, list[str]] = Field(default_factory=dict)
+    dependencies: Dependencies | None = None
+    start: str = ""
+    test: str = ""
+    notes: list[str] = Field(default_factory=list)
+
+
+class FileChange(Model):
+    """What writing would do (or did) to one path."""
+
+    path: str
+    action: str
+    """created, updated, merged, unchanged, kept, conflict or deleted."""
+    lines_added: int = 0
+    lines_removed: int = 0
+    reason: str = ""
+
+
+class GenerationResult(Model):
+    """What was written, or with `preview` what would be."""
+
+    path: str
+    preview: bool
+    changes: list[FileChange] = Field(default_factory=list)
+    diff: str = ""
+    layers: list[str] = Field(default_factory=list)
+    provides: dict[str, list[str]] = Field(default_factory=dict)
+    start: str = ""
+    test: str = ""
+    notes: list[str] = Field(default_factory=list)

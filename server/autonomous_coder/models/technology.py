@@ -1,0 +1,112 @@
+"""Facts about packages and the stack chosen from them; every fact has a source and an age."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from autonomous_coder.models.base import Model
+
+
+class Origin(StrEnum):
+    """How a fact was come by. Only LIVE and CACHED (within its time to live) count as current."""
+
+    LIVE = "live"
+    CACHED = "cached"
+    STALE = "stale"
+    """From the cache past its time to live, because the source could not be reached."""
+    CURATED = "curated"
+    """From the dated knowledge shipped with this program."""
+    UNKNOWN = "unknown"
+
+
+class PackageRef(Model):
+    """A package named as `ecosystem:name[@range]`, e.g. `npm:react@^19`."""
+
+    ecosystem: str
+    name: str
+    range: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.ecosystem}:{self.name}" + (f"@{self.range}" if self.range else "")
+
+
+class TechInfo(Model):
+    """What is known of one package or technology (the seed's TechInfo, with source and age)."""
+
+    name: str
+    ecosystem: str = ""
+    version: str = ""
+    """Newest stable version (within `range` when one was asked for); empty when unknown."""
+    release_date: datetime | None = None
+    newest: str = ""
+    """Newest stable version regardless of the range asked for."""
+    prerelease: str = ""
+    """Newest pre-release when it is newer than `newest`."""
+    runtime: str = ""
+    """Runtime requirement, e.g. `>=3.11` or `node >=22.12`."""
+    license: str = ""
+    summary: str = ""
+    deprecations: list[str] = Field(default_factory=list)
+    best_practices: list[str] = Field(default_factory=list)
+    compatibility: dict[str, str] = Field(default_factory=dict)
+    documentation_url: str = ""
+    repository_url: str = ""
+    origin: Origin = Origin.UNKNOWN
+    source: str = ""
+    """Where the fact comes from, in words (`npm registry`, `knowledge base`), without secrets."""
+    fetched_at: datetime | None = None
+    error: str = ""
+    """Why nothing is known, with what to do next; empty when the fact is good."""
+
+
+class Pin(Model):
+    """One package of a jointly resolved stack."""
+
+    name: str
+    version: str
+    direct: bool = True
+    newest: str = ""
+    held_by: str = ""
+    """The one constraint that keeps it below `newest`; empty when it is the newest."""
+    origin: Origin = Origin.LIVE
+
+
+class Resolution(Model):
+    """A set of versions that install together on `runtime`."""
+
+    ecosystem: str
+    runtime: str
+    pins: list[Pin] = Field(default_factory=list)
+    origin: Origin = Origin.LIVE
+    resolved_at: datetime | None = None
+    resolver: str = ""
+    notes: list[str] = Field(default_factory=list)
+
+    def versions(self) -> dict[str, str]:
+        """Direct packages: name -> version."""
+        return {pin.name: pin.version for pin in self.pins if pin.direct}
+
+
+class StackChoice(Model):
+    """One part of the stack, e.g. part `web framework`, choice `fastapi`, with the reason."""
+
+    part: str
+    choice: str
+    version: str = ""
+    reason: str = ""
+
+
+class TechStack(Model):
+    """The stack of a project: choices with reasons, and the versions behind them."""
+
+    language: str
+    runtime: str = ""
+    choices: list[StackChoice] = Field(default_factory=list)
+    resolution: Resolution | None = None
+
+    def as_dict(self) -> dict[str, str]:
+        """The seed's `tech_stack`: part -> `choice version`."""
+        return {c.part: f"{c.choice} {c.version}".strip() for c in self.choices}

@@ -1,0 +1,1 @@
+"""SQLite state: projects, runs, reports, checkpoints, knowledge cache, audit."""

@@ -1,0 +1,1 @@
+"""One module per MCP tool; TOOLS lists them."""
