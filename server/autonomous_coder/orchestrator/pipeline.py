@@ -1,0 +1,366 @@
+"""The six phases of a build. Each leaves its outcome in the store: a killed run goes on there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.intelligence import IntelligenceCore
+from autonomous_coder.engines.planner import Planner
+from autonomous_coder.engines.recovery import RecoveryEngine
+from autonomous_coder.engines.research import ResearchEngine
+from autonomous_coder.engines.validator import ValidatorEngine
+from autonomous_coder.errors import StateError
+from autonomous_coder.models.generation import GenerationResult, Render
+from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
+from autonomous_coder.models.runs import BuildRequest, BuildResult, Project, RunStatus
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution
+from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
+from autonomous_coder.orchestrator.outcome import build_result
+from autonomous_coder.orchestrator.runs import Reporter
+from autonomous_coder.settings import Settings
+from autonomous_coder.store.store import Store
+
+T = TypeVar("T")
+
+SPANS: Mapping[Phase, tuple[float, float]] = {
+    Phase.UNDERSTANDING: (0, 3),
+    Phase.RESEARCH: (3, 15),
+    Phase.PLANNING: (15, 18),
+    Phase.IMPLEMENTATION: (18, 30),
+    Phase.VALIDATION: (30, 90),
+    Phase.REFINEMENT: (90, 100),
+}
+"""Share of a run's percentage, by where the time goes as measured."""
+
+Lock = Callable[[str, bool], Awaitable[str]]
+"""(text of pyproject.toml, offline) -> text of the lock file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines and stores that operations combine."""
+
+    settings: Settings
+    store: Store
+    research: ResearchEngine
+    intelligence: IntelligenceCore
+    planner: Planner
+    generator: GeneratorEngine
+    validator: ValidatorEngine
+    recovery: RecoveryEngine
+    lock: Lock
+
+
+@dataclass
+class Build:
+    """One build in flight: what is known so far. Filled phase by phase, or from the store."""
+
+    request: BuildRequest
+    project: Project
+    output: Path
+    spec: ProjectSpec | None = None
+    resolution: Resolution | None = None
+    plan: Plan | None = None
+    generation: GenerationResult | None = None
+    first_report: ValidationReport | None = None
+    fixes: list[FixReport] = field(default_factory=list)
+    report: ValidationReport | None = None
+
+
+class BuildPipeline:
+    """Carries out the phases in order, skipping those an earlier attempt finished."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._e = engines
+        self._phases: Mapping[Phase, Callable[[Build, Reporter], Awaitable[str]]] = {
+            Phase.UNDERSTANDING: self._understand,
+            Phase.RESEARCH: self._research,
+            Phase.PLANNING: self._plan,
+            Phase.IMPLEMENTATION: self._implement,
+            Phase.VALIDATION: self._validate,
+            Phase.REFINEMENT: self._refine,
+        }
+
+    async def run(self, build: Build, reporter: Reporter) -> BuildResult:
+        """Carry out what is left of a build and say what came of it."""
+        done = {s.name for s in reporter.run.steps if s.status is RunStatus.SUCCEEDED}
+        for phase in PHASES:
+            if phase.value in done:
+                await self._recall(phase, build)
+                continue
+            low, high = SPANS[phase]
+            await reporter.progress(low, f"{phase.value}: starting")
+            step = await reporter.begin(phase.value)
+            summary = await self._phases[phase](build, reporter)
+            checkpoint = await self._e.store.checkpoints.create(
+                build.output,
+                label=f"build: after {phase.value}",
+                project_id=build.project.project_id,
+                state={"run_id": reporter.run.run_id, "phase": phase.value},
+            )
+            await reporter.end(step, summary, checkpoint_id=checkpoint.checkpoint_id)
+            await self._mark_tasks(build, phase)
+            await reporter.progress(high, f"{phase.value}: {summary}")
+        result = build_result(
+            build.project,
+            reporter.run,
+            spec=_known(build.spec),
+            plan=_known(build.plan),
+            resolution=build.resolution,
+            generation=_known(build.generation),
+            report=_known(build.report),
+            fixes=build.fixes,
+        )
+        await self._save(build, "build_result", result.model_dump(mode="json"))
+        return result
+
+    async def _understand(self, build: Build, _: Reporter) -> str:
+        request = build.request
+        spec = self._e.intelligence.analyze_requirements(
+            request.description,
+            host_spec=request.spec,
+            constraints=request.constraints,
+            preferences=request.preferences,
+        )
+        build.spec = spec
+        await self._save(build, "spec", spec.model_dump(mode="json"))
+        entities = ", ".join(e.name for e in spec.entities) or "no entities"
+        return f"{spec.archetype} in {spec.language}: {entities}"
+
+    async def _research(self, build: Build, reporter: Reporter) -> str:
+        dependencies = self._e.generator.dependencies(_known(build.spec))
+        await reporter.progress(4, f"looking up {len(dependencies.packages)} packages together")
+        build.resolution = await self._e.research.resolve(
+            dependencies, offline=build.request.offline
+        )
+        await self._save(build, "resolution", build.resolution.model_dump(mode="json"))
+        held = [p for p in build.resolution.pins if p.direct and p.held_by]
+        count = len(build.resolution.versions())
+        facts = f"{count} packages, {build.resolution.origin.value}"
+        return f"{facts}, {len(held)} held back" if held else facts
+
+    async def _plan(self, build: Build, _: Reporter) -> str:
+        spec = _known(build.spec)
+        build.plan = make_plan(self._e.intelligence, self._e.planner, spec, build.resolution)
+        await self._save(build, "plan", build.plan.model_dump(mode="json"))
+        return f"{len(build.plan.tasks)} tasks, {build.plan.complexity.level}"
+
+    async def _implement(self, build: Build, reporter: Reporter) -> str:
+        build.generation = await write_project(
+            self._e,
+            build.project,
+            _known(build.spec),
+            build.resolution,
+            build.output,
+            offline=build.request.offline,
+            on_progress=_within(reporter, Phase.IMPLEMENTATION),
+        )
+        written = [c for c in build.generation.changes if c.action != "unchanged"]
+        return f"{len(written)} files written"
+
+    async def _validate(self, build: Build, reporter: Reporter) -> str:
+        report = await self._check(build, _within(reporter, Phase.VALIDATION))
+        build.first_report = build.report = report
+        return _verdict(report)
+
+    async def _refine(self, build: Build, reporter: Reporter) -> str:
+        report = _known(build.report)
+        if await self._e.validator.is_stale(report):
+            report = await self._check(build, _within(reporter, Phase.REFINEMENT))
+        progress = _within(reporter, Phase.REFINEMENT)
+        if not report.passed and any(c.status is CheckStatus.FAILED for c in report.checks):
+            fix = await run_fix(
+                self._e, build.output, report, build.project, build.request.offline, progress
+            )
+            build.fixes.append(fix)
+            report = fix.after
+            if fix.changed_files:
+                report = await self._check(build, progress)
+        build.report = report
+        kept = sum(a.kept for f in build.fixes for a in f.attempts)
+        return f"{_verdict(report)}" + (f", {kept} fixes kept" if kept else "")
+
+    async def _check(
+        self, build: Build, progress: Callable[[float, str], Awaitable[None]]
+    ) -> ValidationReport:
+        generation = _known(build.generation)
+        expected = sorted({t for tests in generation.provides.values() for t in tests})
+        report = await self._e.validator.validate(
+            build.output,
+            offline=build.request.offline,
+            project_id=build.project.project_id,
+            expected_tests=expected,
+            on_progress=progress,
+        )
+        return await self._e.store.save_report(report)
+
+    async def _mark_tasks(self, build: Build, phase: Phase) -> None:
+        """Tasks of a finished phase are done: observed, not claimed."""
+        if build.plan is None:
+            return
+        earlier = PHASES[: PHASES.index(phase) + 1]
+        for task in build.plan.tasks:
+            if task.phase in earlier:
+                task.status = TaskStatus.DONE
+        await self._save(build, "plan", build.plan.model_dump(mode="json"))
+
+    async def _recall(self, phase: Phase, build: Build) -> None:
+        """Take what a finished phase left in the store."""
+        if phase is Phase.UNDERSTANDING:
+            build.spec = ProjectSpec.model_validate(await self._load(build, "spec"))
+        elif phase is Phase.RESEARCH:
+            build.resolution = Resolution.model_validate(await self._load(build, "resolution"))
+        elif phase is Phase.PLANNING:
+            build.plan = Plan.model_validate(await self._load(build, "plan"))
+        elif phase is Phase.IMPLEMENTATION:
+            state = await self._load(build, "generation")
+            build.generation = GenerationResult.model_validate(state)
+        else:
+            report = await self._e.store.latest_report(project_id=build.project.project_id)
+            build.report = build.first_report = _known(report)
+
+    async def _save(self, build: Build, kind: str, data: dict[str, Any]) -> None:
+        await self._e.store.save_state(build.project.project_id, kind, data)
+
+    async def _load(self, build: Build, kind: str) -> dict[str, Any]:
+        return _known(await self._e.store.load_state(build.project.project_id, kind))
+
+
+def make_plan(
+    intelligence: IntelligenceCore,
+    planner: Planner,
+    spec: ProjectSpec,
+    resolution: Resolution | None,
+) -> Plan:
+    """Stack, architecture, complexity, risks and tasks for a spec."""
+    stack = intelligence.select_tech_stack(spec, resolution)
+    return planner.create_implementation_plan(
+        spec,
+        stack,
+        intelligence.determine_architecture(spec),
+        intelligence.estimate_complexity(spec),
+        intelligence.assess_risks(spec, stack),
+    )
+
+
+async def write_project(
+    engines: Engines,
+    project: Project,
+    spec: ProjectSpec,
+    resolution: Resolution | None,
+    output: Path,
+    *,
+    offline: bool = False,
+    preview: bool = False,
+    on_progress: Callable[[float, str], Awaitable[None]] | None = None,
+) -> GenerationResult:
+    """Render, lock and write a project.
+
+    The new baseline is recorded before the files move into place, and the old one is kept beside
+    it until they have: whichever moment a kill hits, the next attempt knows which files are ours.
+    """
+    progress = on_progress or _silent
+    store, project_id = engines.store, project.project_id
+    await progress(5, "rendering templates")
+    render = await engines.generator.render(spec, resolution)
+    extra = await _lock_files(engines, render, offline, progress)
+    baseline = await store.load_state(project_id, "baseline")
+    pending = await store.load_state(project_id, "baseline_pending")
+    old = baseline["files"] if baseline else None
+    if pending and pending["files"] and output.exists():
+        old = {**(old or {}), **pending["files"]}
+    if not preview:
+        files = {**{f.path: f.content for f in render.files}, **extra}
+        await store.save_state(project_id, "baseline_pending", {"files": files})
+    await progress(70, "writing files")
+    result = await engines.generator.write(
+        render, output, baseline=old, preview=preview, extra=extra
+    )
+    if not preview:
+        await store.save_state(project_id, "generation", result.model_dump(mode="json"))
+        await store.save_state(project_id, "baseline", {"files": files})
+        await store.save_state(project_id, "baseline_pending", {"files": {}})
+    return result
+
+
+async def _lock_files(
+    engines: Engines,
+    render: Render,
+    offline: bool,
+    progress: Callable[[float, str], Awaitable[None]],
+) -> dict[str, str]:
+    manifest = next((f.content for f in render.files if f.path == "pyproject.toml"), None)
+    if manifest is None:
+        return {}
+    await progress(30, "locking dependencies")
+    return {"uv.lock": await engines.lock(manifest, offline)}
+
+
+async def run_fix(
+    engines: Engines,
+    path: Path,
+    report: ValidationReport,
+    project: Project | None,
+    offline: bool,
+    on_progress: Callable[[float, str], Awaitable[None]] | None = None,
+) -> FixReport:
+    """Fix what the report found, with a checkpoint before the first change."""
+    project_id = project.project_id if project else ""
+
+    async def validate(tree: Path, checks: Any) -> ValidationReport:
+        return await engines.validator.validate(tree, checks=checks, offline=offline)
+
+    async def before_change() -> str:
+        checkpoint = await engines.store.checkpoints.create(
+            path, label="before fixing", project_id=project_id
+        )
+        return checkpoint.checkpoint_id
+
+    async def resolve_package(name: str) -> str:
+        versions = await engines.research.get_current_versions([name])
+        return versions.get(name, "")
+
+    return await engines.recovery.fix(
+        path,
+        report,
+        validate=validate,
+        before_change=before_change,
+        resolve_package=resolve_package,
+        on_progress=on_progress,
+    )
+
+
+def _within(reporter: Reporter, phase: Phase) -> Callable[[float, str], Awaitable[None]]:
+    """Progress 0..100 of a phase as a share of the run's."""
+    low, high = SPANS[phase]
+
+    async def report(percentage: float, task: str) -> None:
+        share = max(0.0, min(100.0, percentage)) / 100
+        await reporter.progress(low + (high - low) * share, f"{phase.value}: {task}")
+
+    return report
+
+
+async def _silent(_: float, __: str) -> None:
+    return None
+
+
+def _verdict(report: ValidationReport) -> str:
+    passed = sum(c.status is CheckStatus.PASSED for c in report.checks)
+    failed = [c.name for c in report.checks if c.status is CheckStatus.FAILED]
+    word = "passed" if report.passed else "not passed"
+    return f"{word}: {passed} checks green" + (f", failed: {', '.join(failed)}" if failed else "")
+
+
+def _known(value: T | None) -> T:
+    """What an earlier phase must have left; its absence is our own fault."""
+    if value is None:
+        raise StateError(
+            "The record of an earlier phase is missing.", hint="Start the build again."
+        )
+    return value

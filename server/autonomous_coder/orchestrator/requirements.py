@@ -1,0 +1,86 @@
+"""Whether what was asked for is proven, built or not built.
+
+A requirement needs capabilities. The render says which it provides and which tests prove each;
+the report says which tests passed. Nothing else counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from autonomous_coder.models.spec import Requirement, RequirementStatus
+from autonomous_coder.models.validation import CheckStatus, ValidationReport
+
+TEST_PREFIX = "test:"
+"""A need such as `test:tests/test_game.py::test_score` is met by that test itself."""
+
+CHECK_EVIDENCE = {
+    "archetype:rest_api": "start",
+    "feature:health": "start",
+    "feature:openapi": "start",
+}
+"""Capabilities that a check of its own proves as well."""
+
+MAX_EVIDENCE = 8
+
+
+def assess(
+    requirements: Sequence[Requirement],
+    provides: Mapping[str, Sequence[str]],
+    report: ValidationReport | None,
+) -> list[Requirement]:
+    """The requirements with the status that was observed, and the evidence for it."""
+    tests = report.check("tests") if report else None
+    passed = set(tests.passed_tests) if tests else set()
+    checks = {c.name for c in report.checks if c.status is CheckStatus.PASSED} if report else set()
+    return [_assess_one(r, provides, passed, checks) for r in requirements]
+
+
+def _assess_one(
+    requirement: Requirement,
+    provides: Mapping[str, Sequence[str]],
+    passed: set[str],
+    checks: set[str],
+) -> Requirement:
+    missing = [n for n in requirement.needs if not n.startswith(TEST_PREFIX) and n not in provides]
+    if missing or not requirement.needs:
+        return _with(requirement, RequirementStatus.NOT_BUILT, [_why_missing(missing)])
+    evidence: list[str] = []
+    unproven: list[str] = []
+    for need in requirement.needs:
+        ids = [need.removeprefix(TEST_PREFIX)] if need.startswith(TEST_PREFIX) else provides[need]
+        check = CHECK_EVIDENCE.get(need, "")
+        if ids and all(test in passed for test in ids):
+            evidence.extend(ids)
+        elif check in checks and not ids:
+            evidence.append(f"check '{check}' passed")
+        else:
+            unproven.append(need)
+    if not unproven:
+        return _with(requirement, RequirementStatus.PROVEN, evidence)
+    if any(need.startswith(TEST_PREFIX) for need in unproven):
+        reason = f"these tests did not pass: {', '.join(_test_names(unproven))}"
+        return _with(requirement, RequirementStatus.NOT_BUILT, [reason])
+    reason = f"not proven by a passed test: {', '.join(unproven[:MAX_EVIDENCE])}"
+    return _with(requirement, RequirementStatus.BUILT, [*evidence, reason])
+
+
+def _why_missing(missing: Sequence[str]) -> str:
+    if not missing:
+        return "nothing generated answers this; hand in code and a test for it as extra_files"
+    words = [m.removeprefix("unknown:").removeprefix("feature:") for m in missing[:MAX_EVIDENCE]]
+    return f"no template provides: {', '.join(words)}"
+
+
+def _test_names(needs: Sequence[str]) -> list[str]:
+    return [n.removeprefix(TEST_PREFIX) for n in needs if n.startswith(TEST_PREFIX)]
+
+
+def _with(
+    requirement: Requirement, status: RequirementStatus, evidence: Sequence[str]
+) -> Requirement:
+    unique = list(dict.fromkeys(evidence))
+    shown = unique[:MAX_EVIDENCE]
+    if len(unique) > MAX_EVIDENCE:
+        shown.append(f"and {len(unique) - MAX_EVIDENCE} more")
+    return requirement.model_copy(update={"status": status, "evidence": shown})

@@ -1,0 +1,190 @@
+"""The composition of engines: settings in, one `Orchestrator` out. Built on first use."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+from anyio.abc import TaskGroup
+
+from autonomous_coder.settings import Settings
+
+if TYPE_CHECKING:
+    from autonomous_coder.orchestrator.orchestrator import Orchestrator
+    from autonomous_coder.sandbox.sandbox import Sandbox
+    from autonomous_coder.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DataRoots:
+    """Where the data shipped with this program lies; handed down so no engine reaches up."""
+
+    knowledge: Path
+    templates: Path
+
+
+class Services:
+    """Holds what one process shares. Heavy parts are imported and opened when first asked for."""
+
+    def __init__(
+        self, settings: Settings, roots: DataRoots, tasks: TaskGroup, stack: AsyncExitStack
+    ) -> None:
+        self.settings = settings
+        self.roots = roots
+        self._tasks = tasks
+        self._stack = stack
+        self._opening = anyio.Lock()
+        self._orchestrator: Orchestrator | None = None
+        self._store: Store | None = None
+        self._sandbox: Sandbox | None = None
+
+    def sandbox(self) -> Sandbox:
+        """The sandbox; probing it costs nothing until `probe` is called."""
+        if self._sandbox is None:
+            from autonomous_coder.sandbox.sandbox import Sandbox
+
+            self._sandbox = Sandbox(self.settings.sandbox, self.settings.cache_dir())
+        return self._sandbox
+
+    async def orchestrator(self) -> Orchestrator:
+        """The operations, opened once per process.
+
+        Raises:
+            StateError: the database cannot be opened.
+        """
+        async with self._opening:
+            if self._orchestrator is None:
+                self._orchestrator = await self._open()
+            return self._orchestrator
+
+    async def _open(self) -> Orchestrator:
+        from autonomous_coder.engines.generator import GeneratorEngine
+        from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
+        from autonomous_coder.engines.knowledge import KnowledgeBase
+        from autonomous_coder.engines.planner import Planner
+        from autonomous_coder.engines.recovery import RecoveryEngine
+        from autonomous_coder.engines.research import ResearchEngine
+        from autonomous_coder.engines.validator import ValidatorEngine
+        from autonomous_coder.languages import LANGUAGES
+        from autonomous_coder.languages.packs import PACKS
+        from autonomous_coder.orchestrator.locking import lock_python
+        from autonomous_coder.orchestrator.orchestrator import Orchestrator
+        from autonomous_coder.orchestrator.pipeline import Engines
+        from autonomous_coder.orchestrator.runs import RunManager
+        from autonomous_coder.pathguard import PathGuard
+        from autonomous_coder.store.store import Store
+
+        settings, sandbox = self.settings, self.sandbox()
+        data_dir, cache_dir = settings.data_dir(), settings.cache_dir()
+        store = await self._stack.enter_async_context(await Store.open(data_dir))
+        clients = Clients(sandbox)
+        research = ResearchEngine(
+            settings.research,
+            store,
+            clients.read,
+            clients.uv,
+            self.roots.knowledge,
+            cache_dir / "work",
+        )
+        generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)
+        supported = Supported(
+            archetypes=generator.supported(),
+            features=frozenset().union(
+                *(
+                    generator.features(language, archetype)
+                    for language, archetypes in generator.supported().items()
+                    for archetype in archetypes
+                )
+            ),
+        )
+
+        async def lock(manifest: str, offline: bool) -> str:
+            return await lock_python(clients.uv, cache_dir / "work", manifest, offline=offline)
+
+        engines = Engines(
+            settings=settings,
+            store=store,
+            research=research,
+            intelligence=IntelligenceCore(settings.generation, supported),
+            planner=Planner(),
+            generator=generator,
+            validator=ValidatorEngine(
+                sandbox, settings.validation, LANGUAGES, cache_dir, research.fetch_access
+            ),
+            recovery=RecoveryEngine(sandbox, settings.orchestration, cache_dir / "work"),
+            lock=lock,
+        )
+        runs = RunManager(store, self._tasks, max_runtime_s=settings.orchestration.max_runtime)
+        guard = PathGuard(settings.allowed_roots(), private=(data_dir, cache_dir))
+        return Orchestrator(
+            engines, guard, runs, KnowledgeBase(self.roots.knowledge), sandbox.probe
+        )
+
+
+class Clients:
+    """The user's package clients and our own static tools, run by the sandbox as trusted."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def read(self, argv: Sequence[str]) -> str:
+        """What a client of the user's prints (`npm config get registry`).
+
+        Raises:
+            ToolchainMissingError: it is not installed, or failed.
+        """
+        from shutil import which
+
+        from autonomous_coder.errors import ToolchainMissingError
+
+        found = which(argv[0])
+        if found is None:
+            raise ToolchainMissingError(
+                f"{argv[0]} is not installed.", hint=f"Install {argv[0]}, then try again."
+            )
+        outcome = await self._sandbox.run_client([found, *argv[1:]])
+        if outcome.exit_code != 0:
+            raise ToolchainMissingError(
+                f"{argv[0]} could not be asked ({' '.join(argv[1:4])}).",
+                hint=f"Run it by hand to see why: {' '.join(argv)}.",
+            )
+        return outcome.stdout.decode("utf-8", "replace").strip()
+
+    async def uv(
+        self, arguments: Sequence[str], directory: Path, timeout_s: float
+    ) -> tuple[int, str, str]:
+        """Our own uv in a directory we wrote: exit code, stdout, stderr."""
+        outcome = await self._sandbox.run_client(
+            [str(self._sandbox.tool("uv")), *arguments],
+            timeout_s=timeout_s,
+            cwd=directory,
+            env={"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
+        )
+        code = 124 if outcome.exit_code is None else outcome.exit_code
+        return (
+            code,
+            outcome.stdout.decode("utf-8", "replace"),
+            outcome.stderr.decode("utf-8", "replace"),
+        )
+
+    async def format_files(self, files: Mapping[str, str], language: str) -> Mapping[str, str]:
+        """Files by path, formatted by the language's own formatter (ruff for Python)."""
+        from autonomous_coder.formatting import format_python
+
+        if language != "python":
+            return files
+        return await format_python(self._sandbox, files)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, roots: DataRoots) -> AsyncIterator[Services]:
+    """Services for one process; leaving stops runs (they can be resumed) and closes the state."""
+    async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
+        try:
+            yield Services(settings, roots, tasks, stack)
+        finally:
+            tasks.cancel_scope.cancel()
