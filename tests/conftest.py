@@ -1,6 +1,8 @@
-"""Fixtures shared by all tests."""
+"""Fixtures shared by all tests, and their order: fast ones first."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -9,3 +11,16 @@ import pytest
 def anyio_backend() -> str:
     """All asynchronous tests run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the user's own state or configuration."""
+    monkeypatch.setenv("AUTONOMOUS_CODER_DATA_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("AUTONOMOUS_CODER_CONFIG", raising=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first, then slow ones, then those that ask real registries."""
+    items.sort(key=lambda item: ("live" in item.keywords, "slow" in item.keywords))
