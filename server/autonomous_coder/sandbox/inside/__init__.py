@@ -1,0 +1,1 @@
+"""Programs of ours that run inside the sandbox: standard library only, started with `-I -S`."""

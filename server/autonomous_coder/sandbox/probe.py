@@ -1,0 +1,114 @@
+"""Finding out, by trying, what the sandbox can do on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from autonomous_coder.errors import CoderError
+from autonomous_coder.models.execution import Command, Limits, MissingLayer, Outcome, SandboxLevel
+
+CANARY_LIMITS = Limits(
+    memory_bytes=512 << 20,
+    processes=64,
+    disk_bytes=64 << 20,
+    inodes=10_000,
+    output_bytes=1 << 20,
+    timeout_s=20,
+)
+NAMESPACES = "namespaces (bubblewrap)"
+INSTALL = "sudo apt install bubblewrap, or: pip install 'autonomous-coder[sandbox]'"
+APPARMOR = (
+    "sudo apt install apparmor-profiles && "
+    "sudo ln -s /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && "
+    "sudo apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict"
+)
+CONTAINER = (
+    "allow user namespaces for this container (a seccomp profile that permits clone, unshare and "
+    "mount), or run on the host"
+)
+DEMANDED = {
+    SandboxLevel.L3: (
+        "seccomp",
+        "no new privileges",
+        "no capabilities",
+        "read-only system",
+        "host files hidden",
+        "pid namespace",
+        "network namespace",
+    ),
+    SandboxLevel.L2: (
+        "seccomp",
+        "no new privileges",
+        "read-only system",
+        "host files unreadable",
+        "no datagrams",
+    ),
+}
+
+
+def canary(python: Path, outside: Path, source: str) -> Command:
+    """The command that looks at its own confinement; `outside` is a host file it must not see."""
+    return Command(
+        argv=(str(python), "-I", "-S", "-c", source, str(os.getpid()), str(outside)),
+        limits=CANARY_LIMITS,
+    )
+
+
+async def try_level(
+    level: SandboxLevel, run: Callable[[], Awaitable[Outcome]]
+) -> tuple[list[str], str]:
+    """The protections the canary found, and why the level does not hold (empty when it does)."""
+    try:
+        outcome = await run()
+    except CoderError as error:
+        return [], error.message
+    except OSError as error:
+        return [], error.strerror or type(error).__name__
+    if outcome.exit_code != 0:
+        text = outcome.stderr.decode("utf-8", "replace").strip().splitlines()
+        return [], text[-1][:300] if text else outcome.killed_by or "the canary failed"
+    try:
+        held = json.loads(outcome.stdout)
+        layers = [name for name, value in held.items() if value is True]
+    except (ValueError, AttributeError):
+        return [], "the canary's answer was unreadable"
+    lacking = [name for name in DEMANDED[level] if name not in layers]
+    return layers, f"not in force: {', '.join(lacking)}" if lacking else ""
+
+
+def missing_namespaces(bwrap: Path | None, named: str, reason: str) -> MissingLayer:
+    """Why level L3 is not to be had, with the command that mends it."""
+    if sys.platform != "linux":
+        return MissingLayer(
+            layer=NAMESPACES,
+            reason=f"bubblewrap needs Linux; this is {platform.system()}",
+            remedy="run the server on Linux, in WSL2 or in a container that allows namespaces",
+        )
+    if bwrap is None:
+        why = f"the configured {named} is not an executable file" if named else "bwrap is missing"
+        return MissingLayer(layer=NAMESPACES, reason=why, remedy=INSTALL)
+    return MissingLayer(layer=NAMESPACES, reason=reason, remedy=_remedy(bwrap))
+
+
+def _remedy(bwrap: Path) -> str:
+    restricted = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+    if _reads(restricted) == "1":
+        note = "" if bwrap == Path("/usr/bin/bwrap") else " (the profile is for /usr/bin/bwrap)"
+        return f"sudo apt install bubblewrap && {APPARMOR}{note}"
+    if _reads(Path("/proc/sys/kernel/unprivileged_userns_clone")) == "0":
+        return "sudo sysctl kernel.unprivileged_userns_clone=1"
+    if _reads(Path("/proc/sys/user/max_user_namespaces")) == "0":
+        return "sudo sysctl user.max_user_namespaces=15000"
+    return CONTAINER
+
+
+def _reads(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
