@@ -1,0 +1,239 @@
+"""The research engine: current facts, what fits together, where packages may be fetched from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
+from autonomous_coder.engines.research.access import learn_access
+from autonomous_coder.engines.research.documentation import Documents
+from autonomous_coder.engines.research.facts import failed, tech_info
+from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
+from autonomous_coder.engines.research.ports import ClientRunner, ResearchCache, UvRunner
+from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
+from autonomous_coder.engines.research.resolution import Resolver
+from autonomous_coder.engines.research.topics import Findings
+from autonomous_coder.errors import (
+    CoderError,
+    InvalidInputError,
+    ResolutionError,
+    UnsupportedError,
+)
+from autonomous_coder.models.execution import FetchAccess
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.knowledge import Documentation
+from autonomous_coder.models.technology import Origin, PackageRef, Resolution, TechInfo
+from autonomous_coder.registries import REGISTRIES
+from autonomous_coder.registries.base import Depth
+from autonomous_coder.registries.transport import Http
+from autonomous_coder.settings import ResearchSettings
+
+MAX_REFS = 200
+MAX_TOPIC_CHARS = 300
+
+
+class ResearchEngine:
+    """Facts about packages and technologies, each with source and age.
+
+    `aclose` (or use as an asynchronous context manager) closes its connections.
+    """
+
+    def __init__(
+        self,
+        settings: ResearchSettings,
+        cache: ResearchCache,
+        run_client: ClientRunner,
+        uv: UvRunner,
+        knowledge_root: Path,
+        work_dir: Path,
+    ) -> None:
+        self._settings = settings
+        self._http = Http(
+            timeout=settings.timeout,
+            max_retries=settings.max_retries,
+            concurrency=settings.concurrency,
+        )
+        self.knowledge = KnowledgeBase(knowledge_root)
+        self._lookup = Lookup(cache, self._http, run_client, ttl=settings.cache_ttl)
+        self._resolver = Resolver(
+            self._lookup,
+            uv,
+            work_dir,
+            lambda: self.knowledge.path("last-known-good", "python.toml"),
+        )
+        self._findings = Findings(cache)
+        self._documents = Documents(self._lookup, self._http)
+        self._access: dict[str, FetchAccess] = {}
+        self._learning: SingleFlight[FetchAccess] = SingleFlight()
+
+    async def __aenter__(self) -> ResearchEngine:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; they are opened again when needed."""
+        await self._http.aclose()
+
+    async def research(
+        self, refs: Sequence[PackageRef], *, offline: bool = False
+    ) -> list[TechInfo]:
+        """What is known of each package, in the order asked; a failure stays with its package.
+
+        Raises:
+            InvalidInputError: more than 200 references.
+        """
+        if len(refs) > MAX_REFS:
+            raise InvalidInputError("More than 200 packages.", hint="Ask for fewer at once.")
+        found: list[TechInfo | None] = [None] * len(refs)
+        cut_off = offline or self._settings.offline
+
+        async def ask(index: int, ref: PackageRef) -> None:
+            found[index] = await self._one(ref, Depth.FULL, cut_off)
+
+        async with anyio.create_task_group() as group:
+            for index, ref in enumerate(refs):
+                group.start_soon(ask, index, ref)
+        return [info for info in found if info is not None]
+
+    async def _one(self, ref: PackageRef, depth: Depth, offline: bool) -> TechInfo:
+        try:
+            checked = parse_ref(str(ref))
+            # A range needs the list of all versions, which npm's cheapest answer lacks.
+            deep = Depth.FULL if checked.range and checked.ecosystem == "npm" else depth
+            fact = await self._lookup.get(
+                checked.ecosystem, checked.name, depth=deep, offline=offline
+            )
+            return tech_info(checked, fact, self.knowledge)
+        except CoderError as error:
+            return failed(ref, error, self.knowledge)
+
+    async def research_technology(self, topic: str) -> TechInfo:
+        """A package (`npm:react`, `fastapi`) or a topic in words, with practices.
+
+        Raises:
+            InvalidInputError: the topic is empty or longer than 300 characters.
+        """
+        words = topic.strip()
+        if not words or len(words) > MAX_TOPIC_CHARS:
+            raise InvalidInputError("The topic is empty or too long.", hint=FORMS)
+        hits = await anyio.to_thread.run_sync(lambda: self.knowledge.search(words, limit=5))
+        info = TechInfo(name=words, origin=Origin.CURATED, source="knowledge base")
+        ref = self._package_of(words)
+        if ref:
+            info = await self._one(ref, Depth.FULL, self._settings.offline)
+        practices = [f"{hit.title}: {hit.passage} ({hit.id}, {hit.verified})" for hit in hits]
+        known = await self._findings.about(words)
+        info.best_practices = [*info.best_practices, *practices, *known]
+        if not ref and not info.best_practices:
+            info.origin = Origin.UNKNOWN
+            info.error = "The knowledge base holds nothing on this; name a package. " + FORMS
+        return info
+
+    def _package_of(self, words: str) -> PackageRef | None:
+        """The package a topic names: a reference, or one word that is a possible name."""
+        if words.partition(":")[0].lower() in REGISTRIES:
+            return parse_ref(words)
+        first, _, rest = words.partition(" ")
+        ecosystem = ECOSYSTEMS.get(first.lower(), "")
+        if ecosystem and rest and " " not in rest:
+            words = f"{ecosystem}:{rest}"
+        elif rest:
+            return None
+        for guess in ("pypi", "npm", "crates", "go"):
+            if self.knowledge.about(guess, words):
+                words = f"{guess}:{words}"
+                break
+        try:
+            return as_ref(words)
+        except InvalidInputError:
+            return None
+
+    async def get_current_versions(self, packages: Sequence[str]) -> dict[str, str]:
+        """Newest stable version of each package, under the name it was asked by.
+
+        A plain name is a Python package. What is not known is left out.
+        """
+        refs: dict[str, PackageRef] = {}
+        for package in packages[:MAX_REFS]:
+            try:
+                refs[package] = as_ref(package)
+            except InvalidInputError:
+                continue
+        found: dict[str, str] = {}
+
+        async def ask(package: str, ref: PackageRef) -> None:
+            info = await self._one(ref, Depth.VERSIONS, self._settings.offline)
+            if info.version:
+                found[package] = info.version
+
+        async with anyio.create_task_group() as group:
+            for package, ref in refs.items():
+                group.start_soon(ask, package, ref)
+        return {package: found[package] for package in refs if package in found}
+
+    async def resolve(self, dependencies: Dependencies, *, offline: bool = False) -> Resolution:
+        """The newest versions that install together; see `Resolver.resolve` for the errors."""
+        return await self._resolver.resolve(dependencies, offline=offline or self._settings.offline)
+
+    async def validate_compatibility(self, tech_stack: Mapping[str, str]) -> bool:
+        """Whether Python packages go together: name -> version or range, `python` -> the runtime.
+
+        Raises:
+            InvalidInputError, UnsupportedError, NetworkUnavailableError, ToolchainMissingError.
+        """
+        runtime = ">=3.11"
+        packages: list[str] = []
+        for name, version in tech_stack.items():
+            ecosystem, colon, rest = name.partition(":")
+            if colon and ecosystem != "pypi":
+                raise UnsupportedError(
+                    f"Compatibility of '{ecosystem[:30]}' packages cannot be checked.",
+                    hint="Name Python packages only.",
+                )
+            wanted = version.strip()
+            if wanted[:1].isdigit():
+                wanted = f"=={wanted}"
+            if name.lower() == "python":
+                bare = version.strip()
+                runtime = f"=={bare}.*" if bare[:1].isdigit() and bare.count(".") == 1 else wanted
+            else:
+                packages.append(f"{rest if colon else name}{wanted}")
+        if not packages:
+            return True
+        try:
+            await self.resolve(Dependencies(ecosystem="pypi", runtime=runtime, packages=packages))
+        except ResolutionError:
+            return False
+        return True
+
+    async def fetch_access(self, ecosystem: str) -> FetchAccess:
+        """What the fetch phase may reach for an ecosystem; learned once per process.
+
+        Raises:
+            UnsupportedError: unknown ecosystem.
+            EnvironmentLacksError, NetworkUnavailableError: see `learn_access`.
+        """
+        if ecosystem not in REGISTRIES:
+            raise UnsupportedError(
+                f"'{ecosystem[:30]}' is not an ecosystem that can be looked up.",
+                hint=f"Known: {', '.join(REGISTRIES)}.",
+            )
+        if ecosystem not in self._access:
+            self._access[ecosystem] = await self._learning.run(
+                ecosystem, lambda: learn_access(ecosystem, self._lookup, self._http)
+            )
+        return self._access[ecosystem]
+
+    async def fetch_documentation(self, url: str) -> Documentation:
+        """The text behind `pypi:name`, `npm:name` or an http(s) address: data, not instructions."""
+        return await self._documents.fetch(url)
+
+    async def update_knowledge_base(self, findings: Mapping[str, Any]) -> None:
+        """Merge findings (topic -> statement): the newer wins, history is kept."""
+        await self._findings.add(findings)

@@ -1,0 +1,72 @@
+"""The curated last-known-good set: versions that were seen to work together, with a date."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autonomous_coder.models.technology import Origin, Pin, Resolution
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class LastKnownGood:
+    """Package -> version, verified together on a day with a lowest Python."""
+
+    verified: date
+    lowest: str
+    versions: Mapping[str, str]
+
+    def missing(self, requirements: Mapping[str, Requirement]) -> set[str]:
+        """Names the set does not hold, or not in the range asked for."""
+        return {
+            name
+            for name, asked in requirements.items()
+            if name not in self.versions or not asked.specifier.contains(self.versions[name])
+        }
+
+    def fits(self, python: str) -> bool:
+        """Whether the set was made for a Python this low."""
+        return _minor(python) >= _minor(self.lowest)
+
+    def resolution(self, names: Iterable[str], runtime: str, because: str) -> Resolution:
+        """The whole set as a curated resolution; `names` are the direct packages."""
+        direct = set(names)
+        pins = [
+            Pin(name=n, version=v, direct=n in direct, origin=Origin.CURATED)
+            for n, v in sorted(self.versions.items())
+            if n in direct
+        ]
+        return Resolution(
+            ecosystem="pypi",
+            runtime=runtime,
+            pins=pins,
+            origin=Origin.CURATED,
+            resolved_at=datetime.combine(self.verified, time(), UTC),
+            resolver="knowledge base",
+            notes=[
+                f"No network{because}: versions are the last known good set of {self.verified}; "
+                "what is newest now is not known."
+            ],
+        )
+
+
+def last_known_good(path: Path) -> LastKnownGood:
+    """The set in a file; an empty one when there is none."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return LastKnownGood(
+            values["verified"], str(values["lowest_python"]), dict(values["versions"])
+        )
+    except (OSError, KeyError, TypeError, ValueError):
+        return LastKnownGood(date.min, "3.0", {})
+
+
+def _minor(python: str) -> int:
+    return int(python.split(".")[1])

@@ -1,0 +1,112 @@
+"""Reading uv's lock and uv's explanations. Pure: text in, facts out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from autonomous_coder.errors import ResolutionError
+
+PROJECT = "joint-resolution"
+OFFLINE_SIGNS = (
+    "network connectivity is disabled",
+    "failed to fetch",
+    "error sending request",
+    "dns error",
+    "tcp connect error",
+    "connection refused",
+    "client error (connect)",
+    "operation timed out",
+    "could not connect",
+)
+MAX_EXPLANATION_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One package of a lock: the version that applies at the lowest target runtime."""
+
+    name: str
+    version: str
+    direct: bool
+
+
+def read_lock(text: str, python: str) -> list[Locked]:
+    """The packages of a uv.lock as `python` (e.g. `3.11`) installs them, ordered by name.
+
+    Raises:
+        ResolutionError: the lock cannot be read.
+    """
+    try:
+        packages = tomllib.loads(text)["package"]
+        root = next(p for p in packages if p["name"] == PROJECT)
+        groups = [root.get("dependencies", []), *root.get("dev-dependencies", {}).values()]
+        direct = {entry["name"] for group in groups for entry in group}
+        by_name: dict[str, list[dict[str, Any]]] = {}
+        for package in packages:
+            if package["name"] != PROJECT:
+                by_name.setdefault(package["name"], []).append(package)
+        return [
+            Locked(name, _applying(found, python)["version"], name in direct)
+            for name, found in sorted(by_name.items())
+        ]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, StopIteration) as error:
+        raise ResolutionError(
+            "The lock file that uv wrote cannot be read.", hint="Check uv's version and try again."
+        ) from error
+
+
+def _applying(packages: list[dict[str, Any]], python: str) -> dict[str, Any]:
+    """Where a lock forks, the entry whose markers hold on the lowest target runtime."""
+    from packaging.markers import InvalidMarker, Marker
+
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
+    for package in packages:
+        for marker in package.get("resolution-markers", []):
+            try:
+                if Marker(marker).evaluate(environment):
+                    return package
+            except InvalidMarker:
+                continue
+    return packages[0]
+
+
+def is_offline(stderr: str) -> bool:
+    """Whether uv failed for want of network rather than of a solution."""
+    low = stderr.lower()
+    return any(sign in low for sign in OFFLINE_SIGNS)
+
+
+def no_interpreter(stderr: str) -> bool:
+    """Whether uv found no Python that fits the target runtime."""
+    return "no interpreter found" in stderr.lower()
+
+
+def explanation(stderr: str) -> str:
+    """uv's reasoning in one line, without its decoration; empty when it gave none."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
+    match = re.search(r"Because (.*?)(?:\n\s*\n|\nhint|\Z)", text, re.S)
+    if not match:
+        return ""
+    plain = re.sub(r"\s+", " ", f"Because {match[1]}").strip()
+    plain = plain.replace("your project", "the stack")
+    if len(plain) > MAX_EXPLANATION_CHARS:
+        plain = plain[:MAX_EXPLANATION_CHARS].rsplit(" ", 1)[0] + " …"
+    return plain
+
+
+def constraint_on(stderr: str, name: str) -> str:
+    """The one dependency in uv's reasoning that forbids the newer `name`, e.g.
+    `pydantic 2.14.3 depends on pydantic-core==2.48.2`; empty when it names none."""
+    text = re.sub(r"\x1b\[[0-9;]*m|\s+", " ", stderr)
+    package = r"[A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?"
+    bounded = rf"{re.escape(name)}(?:\[[\w,-]+\])?(?:<|==|~=|!=|>=[\w.]+,<)[\w.*+!,<>=-]*"
+    bound = re.compile(
+        rf"({package})((?:[=<>!~]=?[\w.*+!,<>=-]+)?) depends on (?:[^.]*? and )?({bounded})", re.I
+    )
+    for match in bound.finditer(text):
+        if match[1].lower() not in ("project", name.lower(), PROJECT):
+            return f"{match[1]}{match[2].replace('==', ' ')} depends on {match[3].rstrip(',.')}"
+    return ""

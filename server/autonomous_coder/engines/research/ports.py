@@ -1,0 +1,38 @@
+"""What the research engine needs from outside, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from autonomous_coder.registries.base import ClientRunner
+
+UvRunner = Callable[[Sequence[str], Path, float], Awaitable[tuple[int, str, str]]]
+"""Runs our own uv: (arguments, working directory, seconds) -> (exit code, stdout, stderr)."""
+
+
+class CacheEntry(Protocol):
+    """A stored answer. `stored_at` is seconds since the epoch."""
+
+    @property
+    def value(self) -> bytes: ...
+    @property
+    def stored_at(self) -> float: ...
+    @property
+    def etag(self) -> str: ...
+
+
+class ResearchCache(Protocol):
+    """Where answers are kept between processes; the store implements it."""
+
+    async def cache_get(self, key: str) -> CacheEntry | None:
+        """The entry of a key, however old."""
+        ...
+
+    async def cache_put(self, key: str, value: bytes, *, etag: str = "") -> None:
+        """Store a value now, replacing an older one."""
+        ...
+
+
+__all__ = ["CacheEntry", "ClientRunner", "ResearchCache", "UvRunner"]

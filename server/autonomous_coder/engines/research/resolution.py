@@ -1,0 +1,370 @@
+"""Joint resolution of Python packages: uv decides, every hold is explained."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+
+from autonomous_coder.engines.research.facts import newest_of
+from autonomous_coder.engines.research.lastgood import last_known_good
+from autonomous_coder.engines.research.lockfile import (
+    PROJECT,
+    Locked,
+    constraint_on,
+    explanation,
+    is_offline,
+    no_interpreter,
+    read_lock,
+)
+from autonomous_coder.engines.research.lookup import Fact, Lookup
+from autonomous_coder.engines.research.ports import UvRunner
+from autonomous_coder.errors import (
+    CoderError,
+    InvalidInputError,
+    NetworkUnavailableError,
+    ResolutionError,
+    ToolchainMissingError,
+    UnsupportedError,
+)
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.technology import Origin, Pin, Resolution
+from autonomous_coder.registries.base import Depth, Release
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+MAX_PACKAGES = 300
+LOCK_TIMEOUT_S = 180.0
+EXPLAIN_TIMEOUT_S = 60.0
+MAX_EXPLAINED = 20
+PARALLEL_UV = 2
+
+
+class Resolver:
+    """Resolves Python stacks in temporary projects below `work_dir`."""
+
+    def __init__(
+        self, lookup: Lookup, uv: UvRunner, work_dir: Path, knowledge_file: Callable[[], Path]
+    ) -> None:
+        self._lookup = lookup
+        self._uv = uv
+        self._work_dir = work_dir
+        self._last_good = knowledge_file
+
+    async def resolve(self, dependencies: Dependencies, *, offline: bool) -> Resolution:
+        """The newest versions that install together on the runtime.
+
+        Raises:
+            InvalidInputError: a name, range or the runtime is malformed.
+            UnsupportedError: not a Python stack.
+            ResolutionError: nothing satisfies all of it; the message is uv's reasoning.
+            NetworkUnavailableError: no network, nothing cached, no known good set for it.
+            ToolchainMissingError: no interpreter fits the runtime.
+        """
+        stack = Stack(dependencies)
+        if not offline:
+            try:
+                return await self._live(stack)
+            except NetworkUnavailableError as error:
+                return await self._without_network(stack, error.message)
+        return await self._without_network(stack, "")
+
+    async def _live(self, stack: Stack) -> Resolution:
+        newest: dict[str, Fact] = {}
+        locked: list[Locked] = []
+        failure: list[CoderError] = []
+
+        async def ask(name: str) -> None:
+            with suppress(CoderError):
+                newest[name] = await self._lookup.get("pypi", name, depth=Depth.VERSIONS)
+
+        async def lock() -> None:
+            try:
+                locked.extend(await self._lock(stack))
+            except CoderError as error:
+                failure.append(error)
+                group.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(lock)
+            for name in stack.requirements:
+                group.start_soon(ask, name)
+        if failure:
+            raise failure[0]
+        versions = {package.name: package.version for package in locked}
+        pins = [_pin(package, newest, stack) for package in locked]
+        notes = [
+            f"What is newest of {pin.name} is not known: the index did not answer."
+            for pin in pins
+            if pin.direct and not pin.newest
+        ]
+        await self._explain(pins, stack, versions)
+        return Resolution(
+            ecosystem="pypi",
+            runtime=stack.runtime,
+            pins=pins,
+            origin=Origin.LIVE,
+            resolved_at=datetime.now(UTC),
+            resolver="uv lock",
+            notes=notes,
+        )
+
+    async def _without_network(self, stack: Stack, reason: str) -> Resolution:
+        because = f" ({reason})" if reason else ""
+        try:
+            locked = await self._lock(stack, "--offline")
+        except (NetworkUnavailableError, ResolutionError):
+            locked = []
+        if locked:
+            pins = []
+            for package in locked:
+                pin = Pin(
+                    name=package.name,
+                    version=package.version,
+                    direct=package.direct,
+                    origin=Origin.STALE,
+                )
+                if package.direct:
+                    await self._recall(pin)
+                pins.append(pin)
+            current = all(pin.origin is Origin.CACHED for pin in pins if pin.direct)
+            return Resolution(
+                ecosystem="pypi",
+                runtime=stack.runtime,
+                pins=pins,
+                origin=Origin.CACHED if current else Origin.STALE,
+                resolved_at=datetime.now(UTC),
+                resolver="uv lock --offline",
+                notes=[f"Resolved without network from uv's own cache{because}; "
+                       "newer releases may exist."],
+            )  # fmt: skip
+        good = await anyio.to_thread.run_sync(last_known_good, self._last_good())
+        missing = good.missing(stack.requirements)
+        if missing or not good.fits(stack.lowest):
+            lacking = ", ".join(sorted(missing)[:10]) or f"Python {stack.lowest}"
+            raise NetworkUnavailableError(
+                f"There is no network{because}, and neither uv's cache nor the last known good "
+                f"set covers {lacking}.",
+                hint="Try again with network access.",
+            )
+        return good.resolution(stack.requirements, stack.runtime, because)
+
+    async def _recall(self, pin: Pin) -> None:
+        """Fill in what the cache knows to be newest."""
+        with suppress(CoderError):
+            fact = await self._lookup.get("pypi", pin.name, depth=Depth.VERSIONS, offline=True)
+            release = newest_of(fact.record) if fact.record else None
+            if release:
+                pin.newest = release.version
+                if fact.origin is Origin.CACHED and release.version == pin.version:
+                    pin.origin = Origin.CACHED
+
+    async def _lock(
+        self, stack: Stack, *options: str, extra: str = "", timeout: float = LOCK_TIMEOUT_S
+    ) -> list[Locked]:
+        code, stderr, lock = await self._run_uv(stack, options, extra, timeout)
+        if code == 0 and lock:
+            return read_lock(lock, stack.lowest)
+        if no_interpreter(stderr):
+            raise ToolchainMissingError(
+                f"There is no Python interpreter that fits '{stack.runtime}'.",
+                hint="Install one, or ask for another Python version.",
+            )
+        if is_offline(stderr):
+            raise NetworkUnavailableError(
+                "uv could not reach the package index.",
+                hint="Check the network, or work offline with what is cached.",
+            )
+        reason = explanation(stderr)
+        raise ResolutionError(
+            reason or "uv found no versions that go together.",
+            hint="Loosen a range, change the Python version, or leave a package out.",
+        )
+
+    async def _run_uv(
+        self, stack: Stack, options: tuple[str, ...], extra: str, timeout: float
+    ) -> tuple[int, str, str]:
+        await anyio.Path(self._work_dir).mkdir(parents=True, exist_ok=True)
+        directory = await anyio.to_thread.run_sync(
+            lambda: tempfile.mkdtemp(prefix="resolve-", dir=self._work_dir)
+        )
+        try:
+            project = Path(directory)
+            manifest = stack.manifest(extra)
+            await anyio.Path(project / "pyproject.toml").write_text(manifest, encoding="utf-8")
+            arguments = ("lock", "--no-build", "--no-python-downloads", "--color", "never")
+            code, _, stderr = await self._uv((*arguments, *options), project, timeout)
+            path = anyio.Path(project / "uv.lock")
+            lock = await path.read_text(encoding="utf-8") if await path.is_file() else ""
+            return code, stderr, lock
+        finally:
+            import shutil
+
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(lambda: shutil.rmtree(directory, ignore_errors=True))
+
+    async def _explain(self, pins: list[Pin], stack: Stack, versions: Mapping[str, str]) -> None:
+        """Ask uv why, for each direct package that is held for no reason seen in its metadata."""
+        held = [p for p in pins if p.direct and p.newest not in ("", p.version) and not p.held_by]
+        limiter = anyio.CapacityLimiter(PARALLEL_UV)
+
+        async def ask(pin: Pin) -> None:
+            async with limiter:
+                pin.held_by = await self._reason(pin, stack, versions)
+
+        async with anyio.create_task_group() as group:
+            for pin in held[:MAX_EXPLAINED]:
+                group.start_soon(ask, pin)
+
+    async def _reason(self, pin: Pin, stack: Stack, versions: Mapping[str, str]) -> str:
+        wanted = f"{pin.name}>={pin.newest}"
+        code, stderr, lock = await self._run_uv(stack, (), wanted, EXPLAIN_TIMEOUT_S)
+        if code != 0:
+            return (
+                constraint_on(stderr, pin.name)
+                or explanation(stderr)
+                or f"uv rejects {wanted} without naming a reason"
+            )
+        changed = [
+            f"{package.name} {versions[package.name]} would fall to {package.version}"
+            for package in read_lock(lock, stack.lowest)
+            if package.name != pin.name and _lower(package.version, versions.get(package.name, ""))
+        ]
+        if changed:
+            return f"{wanted}: {changed[0]}"
+        return f"uv prefers {pin.version} although {wanted} can be installed"
+
+
+class Stack:
+    """Checked dependencies: names with ranges, and the lowest Python they must run on."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        if dependencies.ecosystem not in ("pypi", "python"):
+            raise UnsupportedError(
+                f"Joint resolution of '{dependencies.ecosystem[:30]}' packages is not available.",
+                hint="Python stacks can be resolved; look others up one by one with `research`.",
+            )
+        if len(dependencies.packages) + len(dependencies.dev_packages) > MAX_PACKAGES:
+            raise InvalidInputError("More than 300 packages.", hint="Ask for fewer at once.")
+        self.runtime = dependencies.runtime.strip() or ">=3.11"
+        self.lowest = lowest_python(self.runtime)
+        self.main = [requirement(text) for text in dependencies.packages]
+        self.dev = [requirement(text) for text in dependencies.dev_packages]
+        self.holds = {canonical(name): range_ for name, range_ in dependencies.holds.items()}
+        for name, range_ in self.holds.items():
+            requirement(f"{name}{range_}")
+        self.requirements = {canonical(r.name): r for r in (*self.main, *self.dev)}
+        if not self.requirements:
+            raise InvalidInputError("No packages were named.", hint="Name at least one.")
+
+    def manifest(self, extra: str = "") -> str:
+        """The pyproject.toml of the temporary project; JSON strings are TOML strings."""
+        main = [str(r) for r in self.main] + ([extra] if extra else [])
+        held = [f"{name}{range_}" for name, range_ in self.holds.items()]
+        return (
+            f'[project]\nname = "{PROJECT}"\nversion = "0"\n'
+            f"requires-python = {json.dumps(self.runtime)}\n"
+            f"dependencies = {json.dumps(main)}\n"
+            f"[dependency-groups]\ndev = {json.dumps([str(r) for r in self.dev])}\n"
+            "[tool.uv]\npackage = false\n"
+            # One version per package for the whole runtime range, never one per Python.
+            'fork-strategy = "fewest"\n'
+            f"constraint-dependencies = {json.dumps(held)}\n"
+            "[tool.uv.workspace]\n"
+        )
+
+
+def canonical(name: str) -> str:
+    """PEP 503 spelling."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+def requirement(text: str) -> Requirement:
+    """A requirement with name, extras, range and markers only: no URL, no path.
+
+    Raises:
+        InvalidInputError: it is something else.
+    """
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        found = Requirement(text) if len(text) <= 300 else None
+    except InvalidRequirement:
+        found = None
+    if found is None or found.url:
+        shown = text[:60].encode("ascii", "backslashreplace").decode()
+        raise InvalidInputError(
+            f"'{shown}' is not a dependency by name.", hint="Write it like sqlalchemy[asyncio]>=2."
+        )
+    return found
+
+
+def lowest_python(runtime: str) -> str:
+    """The lowest `3.x` a runtime range admits.
+
+    Raises:
+        InvalidInputError: it is no range, or admits no Python 3.
+    """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        specifiers = SpecifierSet(runtime)
+    except InvalidSpecifier as error:
+        raise InvalidInputError(
+            f"'{runtime[:60]}' is not a range of Python versions.", hint="Write it like >=3.11."
+        ) from error
+    for minor in range(60):
+        if any(specifiers.contains(f"3.{minor}.{patch}") for patch in (0, 1, 99)):
+            return f"3.{minor}"
+    raise InvalidInputError(f"'{runtime[:60]}' admits no Python 3.", hint="Write it like >=3.11.")
+
+
+def _pin(package: Locked, newest: Mapping[str, Fact], stack: Stack) -> Pin:
+    fact = newest.get(package.name)
+    release = newest_of(fact.record) if fact and fact.record else None
+    pin = Pin(
+        name=package.name,
+        version=package.version,
+        direct=package.direct,
+        newest=release.version if release else "",
+    )
+    if release and release.version != package.version:
+        pin.held_by = _seen_reason(release, stack.requirements.get(package.name), stack)
+    return pin
+
+
+def _seen_reason(release: Release, asked: Requirement | None, stack: Stack) -> str:
+    """The hold that metadata alone shows, or empty."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    with suppress(InvalidSpecifier):
+        if release.runtime and not SpecifierSet(release.runtime).contains(f"{stack.lowest}.99"):
+            return (
+                f"{release.version} requires Python {release.runtime}, "
+                f"the target is {stack.runtime}"
+            )
+    if asked is None:
+        return ""
+    if asked.specifier and not asked.specifier.contains(release.version):
+        return f"asked for as {asked.name}{asked.specifier}"
+    hold = stack.holds.get(canonical(asked.name), "")
+    if hold and not SpecifierSet(hold).contains(release.version):
+        return f"known hold {asked.name}{hold}"
+    return ""
+
+
+def _lower(version: str, than: str) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return bool(than) and Version(version) < Version(than)
+    except InvalidVersion:
+        return False

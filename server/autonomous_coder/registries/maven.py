@@ -1,0 +1,237 @@
+"""Java artifacts: `maven-metadata.xml`, and the POM of the newest for its description."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import unescape
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import anyio
+
+from autonomous_coder.errors import (
+    EnvironmentLacksError,
+    InvalidInputError,
+    NetworkUnavailableError,
+    RegistryError,
+)
+from autonomous_coder.registries.base import (
+    MAX_RELEASES,
+    Answer,
+    ClientRunner,
+    Depth,
+    Endpoint,
+    PackageRecord,
+    Release,
+    bad_name,
+    link,
+    make_endpoint,
+    malformed,
+    text,
+)
+from autonomous_coder.registries.maven_address import (
+    blocks,
+    central_of,
+    first,
+    mirror_of_central,
+    strip_comments,
+)
+
+if TYPE_CHECKING:
+    from autonomous_coder.registries.transport import Http
+
+TITLE = "Maven repository"
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,149}:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+PRE = re.compile(
+    r"(?:^|[.\-_\d])(?:alpha|beta|milestone|snapshot|preview|pre|dev|ea|rc|cr|[abm])[.\-_]?\d*(?![a-z])"
+)
+RANK = {"alpha": 0, "a": 0, "beta": 1, "b": 1, "milestone": 2, "m": 2, "rc": 3, "cr": 3,
+        "snapshot": 4, "": 5, "ga": 5, "final": 5, "release": 5, "sp": 6}  # fmt: skip
+
+
+class Maven:
+    """Registry protocol for Maven artifacts, named `group:artifact`."""
+
+    ecosystem = "maven"
+    title = TITLE
+    probes: tuple[str, ...] = ("org.apache.commons:commons-lang3",)
+
+    def check_name(self, name: str) -> str:
+        if not NAME.fullmatch(name) or ".." in name:
+            raise bad_name("Maven", name, "Write maven:group:artifact.")
+        return name
+
+    async def locate(self, run_client: ClientRunner) -> Endpoint:
+        mirror = await anyio.to_thread.run_sync(mirror_of_central)
+        if mirror:
+            url, user, password = mirror
+            token = base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
+            return make_endpoint(
+                url, "Maven's settings.xml", authorization=f"Basic {token}" if token else ""
+            )
+        try:
+            answer = await run_client(("mvn", "--version"))
+        except EnvironmentLacksError as error:
+            raise EnvironmentLacksError(
+                "No Maven mirror is configured and Maven is not installed.",
+                hint="Install Maven, or name a mirror of central in ~/.m2/settings.xml.",
+            ) from error
+        address = await anyio.to_thread.run_sync(central_of, answer)
+        if not address:
+            raise EnvironmentLacksError(
+                "The installed Maven does not say where its central repository is.",
+                hint="Name a mirror of central in ~/.m2/settings.xml.",
+            )
+        return make_endpoint(address, "Maven's super POM")
+
+    async def fetch(
+        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+    ) -> Answer:
+        group, _, artifact = name.partition(":")
+        folder = f"{group.replace('.', '/')}/{artifact}"
+        reply = await http.get(
+            urljoin(endpoint.url, f"{folder}/maven-metadata.xml"),
+            headers={"If-None-Match": etag} if etag else {},
+            authorization=endpoint.authorization,
+        )
+        if reply.status == 304:
+            return Answer(None, etag, not_modified=True)
+        if reply.status in (404, 410):
+            return Answer(None)
+        if reply.status != 200:
+            raise malformed(TITLE, f"has the status {reply.status}")
+        releases, preferred = read_metadata(reply.body)
+        if depth is Depth.VERSIONS:
+            record = PackageRecord("maven", name, tuple(releases), preferred)
+            return Answer(record, reply.headers.get("etag", ""))
+        record = await self._describe(name, folder, releases, preferred, endpoint, http)
+        return Answer(record)
+
+    async def _describe(
+        self,
+        name: str,
+        folder: str,
+        releases: list[Release],
+        preferred: str,
+        endpoint: Endpoint,
+        http: Http,
+    ) -> PackageRecord:
+        index = next((i for i, r in enumerate(releases) if not r.prerelease), 0)
+        version = releases[index].version
+        artifact = folder.rpartition("/")[2]
+        pom, date = "", ""
+        try:
+            reply = await http.get(
+                urljoin(endpoint.url, f"{folder}/{version}/{artifact}-{version}.pom"),
+                authorization=endpoint.authorization,
+                max_bytes=2 * 1024**2,
+            )
+            if reply.status == 200:
+                pom = strip_comments(reply.body.decode("utf-8", "replace"))
+                date = _http_date(reply.headers.get("last-modified", ""))
+        except (RegistryError, NetworkUnavailableError):
+            pass
+        releases[index] = Release(version, published=date, prerelease=releases[index].prerelease)
+        head = re.sub(r"<(parent|dependencies|build|profiles)>.*?</\1>", "", pom, flags=re.S)
+        return PackageRecord(
+            ecosystem="maven",
+            name=name,
+            releases=tuple(releases),
+            preferred=preferred,
+            summary=text(re.sub(r"\s+", " ", unescape(first(head, "description")))),
+            license=text(unescape(first(next(blocks(head, "license"), ""), "name")), 100),
+            documentation_url=link(
+                first(
+                    re.sub(
+                        r"<(organization|scm|licenses|developers|"
+                        r"issueManagement)>.*?</\1>",
+                        "",
+                        head,
+                        flags=re.S,
+                    ),
+                    "url",
+                )
+            ),
+            repository_url=link(first(next(blocks(head, "scm"), ""), "url")),
+            gaps=("Java version", *(() if date else ("release dates",))),
+        )
+
+    def in_range(self, version: str, range_: str) -> bool:
+        spec = range_.strip()
+        interval = re.fullmatch(r"([\[(])\s*([\w.+-]*)\s*,\s*([\w.+-]*)\s*([\])])", spec)
+        key = sort_key(version)
+        if interval:
+            low, high = interval[2], interval[3]
+            above = not low or key > sort_key(low) or (interval[1] == "[" and key == sort_key(low))
+            below = (
+                not high or key < sort_key(high) or (interval[4] == "]" and key == sort_key(high))
+            )
+            return above and below
+        if not re.fullmatch(r"[\w.+-]{1,100}", spec):
+            raise InvalidInputError(
+                f"'{text(range_, 60)}' is not a Maven version range.",
+                hint="Write it like [1.2,2.0) or 3.1.",
+            )
+        return version == spec or version.startswith((f"{spec}.", f"{spec}-"))
+
+    def client_env(self, endpoint: Endpoint) -> dict[str, str]:  # noqa: ARG002
+        return {}
+
+
+def read_metadata(body: bytes) -> tuple[list[Release], str]:
+    """(releases newest first, the version the repository calls its release)."""
+    document = strip_comments(body.decode("utf-8", "replace"))
+    versioning = next(blocks(document, "versioning"), "")
+    versions = [text(unescape(v), 100) for v in blocks(versioning, "version")]
+    versions = [v for v in dict.fromkeys(versions) if re.fullmatch(r"[\w.+-]+", v)]
+    if not versions or len(versions) > MAX_RELEASES:
+        raise malformed(TITLE, "holds no versions")
+    versions.sort(key=sort_key, reverse=True)
+    releases = [Release(v, prerelease=bool(PRE.search(v.lower()))) for v in versions]
+    return releases, text(first(versioning, "release"), 100)
+
+
+class sort_key:  # noqa: N801
+    """Orders versions as Maven does: numbers, then qualifiers alpha < beta < rc < '' < sp."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, version: str) -> None:
+        tokens = re.findall(r"\d+|[a-z]+", version.lower()[:100])
+        parts: list[tuple[int, int, str]] = []
+        for token in tokens:
+            if token.isdigit():
+                parts.append((7, int(token), ""))
+            else:
+                parts.append((RANK.get(token, 5), 0, "" if token in RANK else token))
+        # A trailing zero or `final` adds nothing.
+        while parts and parts[-1] in ((7, 0, ""), (5, 0, "")):
+            parts.pop()
+        self.parts = tuple(parts)
+
+    def __lt__(self, other: sort_key) -> bool:
+        empty = (5, 0, "")
+        for mine, theirs in zip_longest(self.parts, other.parts, fillvalue=empty):
+            if mine != theirs:
+                return mine < theirs
+        return False
+
+    def __gt__(self, other: sort_key) -> bool:
+        return other < self
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, sort_key) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+
+def _http_date(value: str) -> str:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(value).isoformat() if value else ""
+    except (TypeError, ValueError):
+        return ""

@@ -1,0 +1,197 @@
+"""npm packages: `/latest` when that suffices, else the packument."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urljoin
+
+import anyio
+
+from autonomous_coder.errors import EnvironmentLacksError
+from autonomous_coder.registries import semver
+from autonomous_coder.registries.base import (
+    MAX_RELEASES,
+    Answer,
+    ClientRunner,
+    Depth,
+    Endpoint,
+    PackageRecord,
+    Release,
+    bad_name,
+    hosts_of,
+    link,
+    load_json,
+    make_endpoint,
+    malformed,
+    text,
+)
+from autonomous_coder.registries.npm_address import authorization, configured
+
+if TYPE_CHECKING:
+    from autonomous_coder.registries.transport import Http, Reply
+
+TITLE = "npm registry"
+NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]{0,100}/)?[A-Za-z0-9~-][A-Za-z0-9._~-]{0,200}")
+
+
+class Npm:
+    """Registry protocol for npm packages."""
+
+    ecosystem = "npm"
+    title = TITLE
+    probes: tuple[str, ...] = ("typescript", "react", "npm")
+
+    def check_name(self, name: str) -> str:
+        if not NAME.fullmatch(name) or len(name) > 214:
+            raise bad_name("npm", name, "Write it like npm:react or npm:@types/node.")
+        return name
+
+    async def locate(self, run_client: ClientRunner) -> Endpoint:
+        values = await anyio.to_thread.run_sync(configured)
+        address, origin = values.get("registry", ""), "npm's settings"
+        if not address:
+            try:
+                address = await run_client(("npm", "config", "get", "registry"))
+            except EnvironmentLacksError as error:
+                raise EnvironmentLacksError(
+                    "No npm registry is configured and npm is not installed.",
+                    hint="Install Node.js with npm, or set npm_config_registry to its address.",
+                ) from error
+            address, origin = address.strip(), "npm config get registry"
+        return make_endpoint(address, origin, authorization=authorization(values, address))
+
+    async def fetch(
+        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+    ) -> Answer:
+        path = quote(name, safe="@")
+        if depth is Depth.VERSIONS:
+            reply = await self._get(f"{path}/latest", endpoint, http, etag)
+            # Some mirrors keep no per-version documents: the packument has it all.
+            if reply.status not in (404, 405, 410, 501):
+                return await self._read(name, reply, etag, read_manifest)
+        reply = await self._get(path, endpoint, http, etag)
+        return await self._read(name, reply, etag, read_packument)
+
+    async def _get(self, path: str, endpoint: Endpoint, http: Http, etag: str) -> Reply:
+        return await http.get(
+            urljoin(endpoint.url, path),
+            headers={"Accept": "application/json"} | ({"If-None-Match": etag} if etag else {}),
+            authorization=endpoint.authorization,
+        )
+
+    async def _read(self, name: str, reply: Reply, etag: str, reader: Any) -> Answer:
+        if reply.status == 304:
+            return Answer(None, etag, not_modified=True)
+        if reply.status in (404, 410):
+            return Answer(None)
+        if reply.status != 200:
+            raise malformed(TITLE, f"has the status {reply.status}")
+        record = await anyio.to_thread.run_sync(partial(reader, name, reply.body))
+        return Answer(record, reply.headers.get("etag", ""))
+
+    def in_range(self, version: str, range_: str) -> bool:
+        return semver.satisfies(version, range_)
+
+    def client_env(self, endpoint: Endpoint) -> dict[str, str]:
+        return {"npm_config_registry": endpoint.url}
+
+
+def read_manifest(name: str, body: bytes) -> PackageRecord:
+    """The document of one version (`/{name}/latest`)."""
+    data = load_json(body, TITLE)
+    version = text(data.get("version"), 100)
+    parsed = semver.parse(version)
+    if parsed is None:
+        raise malformed(TITLE, "holds no version")
+    release = Release(
+        version, "", _engine(data), parsed.is_prerelease, text(data.get("deprecated"))
+    )
+    return _record(name, data, (release,), version)
+
+
+def read_packument(name: str, body: bytes) -> PackageRecord:
+    """The document of the whole package."""
+    data = load_json(body, TITLE)
+    versions = data.get("versions")
+    if not isinstance(versions, dict) or len(versions) > MAX_RELEASES:
+        raise malformed(TITLE, "holds no versions")
+    times = data.get("time")
+    times = times if isinstance(times, dict) else {}
+    tags = data.get("dist-tags")
+    latest = text(tags.get("latest"), 100) if isinstance(tags, dict) else ""
+    found: list[tuple[semver.Semver, Release]] = []
+    for version, manifest in versions.items():
+        parsed = semver.parse(version)
+        if parsed is None or not isinstance(manifest, dict):
+            continue
+        withdrawn = manifest.get("deprecated")
+        reason = text(withdrawn) or ("deprecated" if withdrawn is True else "")
+        found.append(
+            (
+                parsed,
+                Release(
+                    version,
+                    text(times.get(version), 40),
+                    _engine(manifest),
+                    parsed.is_prerelease,
+                    reason,
+                ),
+            )
+        )
+    if not found:
+        raise malformed(TITLE, "holds no readable version")
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    current = versions.get(latest)
+    return _record(
+        name,
+        current if isinstance(current, dict) else data,
+        tuple(release for _, release in found),
+        latest,
+        dated=bool(times),
+    )
+
+
+def _record(
+    name: str,
+    data: dict[str, Any],
+    releases: tuple[Release, ...],
+    latest: str,
+    *,
+    dated: bool = False,
+) -> PackageRecord:
+    peers = data.get("peerDependencies")
+    repository = data.get("repository")
+    address = repository.get("url") if isinstance(repository, dict) else repository
+    licence = data.get("license")
+    licence = licence.get("type") if isinstance(licence, dict) else licence
+    dist = data.get("dist")
+    tarball = dist.get("tarball") if isinstance(dist, dict) else None
+    deprecated = text(data.get("deprecated"))
+    return PackageRecord(
+        ecosystem="npm",
+        name=name,
+        releases=releases,
+        preferred=latest,
+        summary=text(data.get("description")),
+        license=text(licence, 100),
+        documentation_url=link(data.get("homepage")),
+        repository_url=link(address),
+        deprecated=deprecated,
+        compatibility={
+            text(peer, 214): text(range_, 100)
+            for peer, range_ in list(peers.items())[:50]
+            if isinstance(range_, str)
+        }
+        if isinstance(peers, dict)
+        else {},
+        file_hosts=hosts_of([tarball] if isinstance(tarball, str) else []),
+        gaps=() if dated else ("release dates",),
+    )
+
+
+def _engine(data: dict[str, Any]) -> str:
+    engines = data.get("engines")
+    node = engines.get("node") if isinstance(engines, dict) else None
+    return f"node {text(node, 100)}" if isinstance(node, str) and node else ""

@@ -1,0 +1,227 @@
+"""The one HTTP client: bounded, patient and suspicious. Registries and documentation share it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import anyio
+
+from autonomous_coder.errors import NetworkUnavailableError, RegistryError
+
+if TYPE_CHECKING:
+    import httpx2
+
+MAX_BODY_BYTES = 32 * 1024**2
+MAX_REDIRECTS = 5
+MAX_RETRY_AFTER_S = 10.0
+BACKOFF_S = 0.25
+DOWN_FOR_S = 15.0
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A complete answer. Header names are lower case; `url` is where it finally came from."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class _RetryError(Exception):
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Http:
+    """Bounded GET requests with retries. Certificates are those of the environment
+    (SSL_CERT_FILE, SSL_CERT_DIR), a proxy of the environment is used."""
+
+    def __init__(self, *, timeout: float, max_retries: int, concurrency: int) -> None:
+        self._timeout = timeout
+        self._retries = max_retries
+        self._concurrency = concurrency
+        self._limiter: anyio.CapacityLimiter | None = None
+        self._client: httpx2.AsyncClient | None = None
+        self._down: dict[str, tuple[float, str]] = {}
+        self.requests = 0
+
+    async def aclose(self) -> None:
+        """Close connections; the client can be used again afterwards."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        authorization: str = "",
+        max_bytes: int = MAX_BODY_BYTES,
+        allow_private: bool = True,
+    ) -> Reply:
+        """GET with retries. Any final status is returned, except those that mean "not now".
+
+        `authorization` is sent to the host of `url` only. With `allow_private` False neither the
+        first nor any redirected request may reach a non-global address.
+
+        Raises:
+            NetworkUnavailableError: no usable answer after all retries.
+            RegistryError: too large, too many redirects, or a redirect that is not allowed.
+        """
+        host = urlsplit(url).hostname or ""
+        until, reason = self._down.get(host, (0.0, ""))
+        if time.monotonic() < until:
+            raise self._unavailable(host, reason)
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(self._concurrency)
+        reason = ""
+        for attempt in range(self._retries + 1):
+            try:
+                async with self._limiter:
+                    with anyio.fail_after(self._timeout):
+                        return await self._once(
+                            url, dict(headers or {}), authorization, max_bytes, allow_private
+                        )
+            except TimeoutError:
+                reason, after = f"no complete answer within {self._timeout:g} s", None
+            except _RetryError as error:
+                reason, after = str(error), error.after
+            if attempt < self._retries:
+                # Full jitter, so that many lookups do not come back in step.
+                pause = BACKOFF_S * 2**attempt * (0.5 + random.random() / 2)  # noqa: S311
+                await anyio.sleep(max(pause, min(after or 0.0, MAX_RETRY_AFTER_S)))
+        if reason.startswith("cannot connect"):
+            self._down[host] = (time.monotonic() + DOWN_FOR_S, reason)
+        raise self._unavailable(host, reason)
+
+    async def _once(
+        self,
+        url: str,
+        headers: dict[str, str],
+        authorization: str,
+        max_bytes: int,
+        allow_private: bool,
+    ) -> Reply:
+        import httpx2
+
+        if self._client is None:
+            self._client = httpx2.AsyncClient(
+                timeout=self._timeout,
+                follow_redirects=False,
+                headers={"User-Agent": "autonomous-coder (package version lookup)"},
+                limits=httpx2.Limits(max_connections=self._concurrency),
+            )
+        first = urlsplit(url)
+        if not allow_private:
+            await self._refuse_private(first.hostname or "")
+        for _ in range(MAX_REDIRECTS + 1):
+            parts = urlsplit(url)
+            sent = dict(headers)
+            if authorization and (parts.hostname, parts.port) == (first.hostname, first.port):
+                sent["Authorization"] = authorization
+            self.requests += 1
+            try:
+                async with self._client.stream("GET", url, headers=sent) as response:
+                    status = response.status_code
+                    if status in RETRIED:
+                        raise _RetryError(f"it answers {status}", _retry_after(response.headers))
+                    names = {k.lower(): v for k, v in response.headers.items()}
+                    if status not in REDIRECTS or "location" not in names:
+                        body = await self._read(response, max_bytes)
+                        return Reply(status, names, body, url)
+            except httpx2.ConnectError as error:
+                raise _RetryError("cannot connect") from error
+            except httpx2.TransportError as error:
+                raise _RetryError(f"the connection failed ({type(error).__name__})") from error
+            except (httpx2.InvalidURL, httpx2.RequestError, ValueError) as error:
+                raise RegistryError(
+                    f"{parts.hostname} sent an answer that cannot be read "
+                    f"({type(error).__name__}).",
+                    hint="Check the registry address in your package manager's settings.",
+                ) from error
+            url = await self._redirect(url, names["location"], allow_private)
+        raise RegistryError(
+            f"{first.hostname} redirects in a loop.",
+            hint="Check the registry address in your package manager's settings.",
+        )
+
+    async def _redirect(self, url: str, location: str, allow_private: bool) -> str:
+        try:
+            target = urljoin(url, location[:4_000])
+            old, new = urlsplit(url), urlsplit(target)
+            host = new.hostname or ""
+        except ValueError as error:
+            raise RegistryError(
+                "A redirect leads to something that is no address.", hint="Try again later."
+            ) from error
+        if not host or (new.scheme != "https" and new.scheme != old.scheme):
+            raise RegistryError(
+                f"{old.hostname} redirects to an insecure address; it was not followed.",
+                hint="Check the registry address in your package manager's settings.",
+            )
+        # A public host has no business sending us into the user's own network.
+        if host != old.hostname and (not allow_private or not await is_private(old.hostname or "")):
+            await self._refuse_private(host)
+        return target
+
+    async def _refuse_private(self, host: str) -> None:
+        if await is_private(host):
+            raise RegistryError(
+                f"{host} is not a public address; it was not asked.",
+                hint="Only your own configured registry may live on a private network.",
+            )
+
+    async def _read(self, response: httpx2.Response, max_bytes: int) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_bytes(65_536):
+            size += len(chunk)
+            if size > max_bytes:
+                raise RegistryError(
+                    f"{response.url.host} sent more than {max_bytes // 1024**2} MB; "
+                    "reading was stopped.",
+                    hint="Check the registry address in your package manager's settings.",
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _unavailable(self, host: str, reason: str) -> NetworkUnavailableError:
+        return NetworkUnavailableError(
+            f"{host} could not be reached: {reason or 'no answer'}.",
+            hint="Check the network, or work offline with what is cached.",
+        )
+
+
+def _retry_after(headers: httpx2.Headers) -> float | None:
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+async def is_private(host: str) -> bool:
+    """Whether a host name resolves to an address that is not global; False when unknown."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        pass
+    try:
+        found = await anyio.getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False
+    return any(not ip_address(str(row[4][0]).partition("%")[0]).is_global for row in found)
