@@ -30,7 +30,9 @@ MAX_DEPTH = 200
 MAX_PATH_BYTES = 2_048
 DIGEST_BYTES = 32
 
-VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+STAGING = ".autonomous-coder-restore"
+"""Where a restore prepares files inside the root; left behind only when it was killed."""
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn", STAGING})
 """Ignored whatever they are: in a linked work tree `.git` is a file."""
 IGNORED = frozenset(
     {
@@ -229,7 +231,8 @@ def read_entry(root: Path, entry: TreeEntry) -> bytes:
     """
     path = root / entry.path
     if entry.kind == "link":
-        return os.fsencode(path.readlink())
+        # Not `Path.readlink`: that would tidy the target up.
+        return os.readlink(os.fsencode(path))  # noqa: PTH115
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags)
     with os.fdopen(descriptor, "rb", buffering=0) as stream:

@@ -1,1 +1,1 @@
-"""SQLite state: projects, runs, reports, checkpoints, knowledge cache, audit."""
+"""State in SQLite, shared by several server processes: `store.Store` is the way in."""

@@ -1,0 +1,1 @@
+"""Checkpoints: a project's files as content-addressed blobs and trees."""

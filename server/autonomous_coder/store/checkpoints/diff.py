@@ -1,0 +1,135 @@
+"""What differs between two trees, with a bounded patch."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+import anyio
+
+from autonomous_coder.models.checkpoints import CheckpointDiff, PathChange
+from autonomous_coder.treewalk import EntryKind, shown
+
+MAX_CHANGES = 5_000
+MAX_TEXT_BYTES = 256 * 1024
+"""Larger files are only said to differ: comparing lines takes quadratic time."""
+BUDGET_BYTES = 4 * 1024**2
+"""How much text is compared altogether."""
+
+
+class Node(NamedTuple):
+    """One entry of a tree; `digest` is empty for directories."""
+
+    kind: EntryKind
+    mode: int
+    digest: bytes
+
+
+Read = Callable[[str], Awaitable[bytes | None]]
+"""The content at a path, or None when it is too large to be shown or gone."""
+
+
+async def compare(
+    old: Mapping[str, Node],
+    new: Mapping[str, Node],
+    read_old: Read,
+    read_new: Read,
+    *,
+    names: tuple[str, str],
+    max_bytes: int,
+) -> CheckpointDiff:
+    """The differences, sorted by path. The patch ends at a whole file within `max_bytes`."""
+    result = CheckpointDiff(old=names[0], new=names[1])
+    changes: list[PathChange] = []
+    patches: list[str] = []
+    room, budget = max_bytes, BUDGET_BYTES
+    for path in sorted(old.keys() | new.keys()):
+        kind = _kind_of_change(path, old, new)
+        if not kind:
+            continue
+        if len(changes) >= MAX_CHANGES:
+            result.truncated = True
+            break
+        change = PathChange(path=shown(path), change=kind)
+        changes.append(change)
+        before, after = old.get(path), new.get(path)
+        if kind == "mode" or not _has_content(before, after):
+            continue
+        if budget <= 0:
+            result.truncated = True
+            continue
+        contents = (
+            await read_old(path) if before and before.kind != "dir" else b"",
+            await read_new(path) if after and after.kind != "dir" else b"",
+        )
+        budget -= sum(len(content or b"") for content in contents)
+        patch, change.lines_added, change.lines_removed = await anyio.to_thread.run_sync(
+            _patch, shown(path), before, after, *contents
+        )
+        size = len(patch.encode("utf-8", "replace"))
+        if size > room:
+            result.truncated = True
+        else:
+            patches.append(patch)
+            room -= size
+    result.changes = changes
+    result.patch = "".join(patches)
+    return result
+
+
+def _kind_of_change(path: str, old: Mapping[str, Node], new: Mapping[str, Node]) -> str:
+    before, after = old.get(path), new.get(path)
+    if before is None or after is None:
+        node, tree = (after, new) if before is None else (before, old)
+        assert node is not None
+        if node.kind == "dir" and _has_children(path, tree):
+            return ""
+        return "added" if before is None else "removed"
+    if before.kind != after.kind:
+        return "modified"
+    if before.kind != "dir" and before.digest != after.digest:
+        return "modified"
+    return "mode" if before.mode != after.mode else ""
+
+
+def _has_children(path: str, tree: Mapping[str, Node]) -> bool:
+    # Asked for added and removed directories only; the trees are in the order of the walk.
+    prefix = path + "/"
+    return any(other.startswith(prefix) for other in tree)
+
+
+def _has_content(before: Node | None, after: Node | None) -> bool:
+    return any(node is not None and node.kind != "dir" for node in (before, after))
+
+
+def _patch(
+    path: str, before: Node | None, after: Node | None, old: bytes | None, new: bytes | None
+) -> tuple[str, int, int]:
+    names = (
+        f"a/{path}" if before and before.kind != "dir" else "/dev/null",
+        f"b/{path}" if after and after.kind != "dir" else "/dev/null",
+    )
+    old_text, new_text = _text(old), _text(new)
+    if old_text is None or new_text is None:
+        return f"Binary or large files {names[0]} and {names[1]} differ\n", 0, 0
+    lines: list[str] = []
+    added = removed = 0
+    for line in difflib.unified_diff(
+        old_text.split("\n"), new_text.split("\n"), *names, lineterm="", n=3
+    ):
+        if line.startswith("+") and not line.startswith("+++"):
+            added += 1
+        elif line.startswith("-") and not line.startswith("---"):
+            removed += 1
+        lines.append(line + "\n")
+    return "".join(lines), added, removed
+
+
+def _text(content: bytes | None) -> str | None:
+    if content is None or len(content) > MAX_TEXT_BYTES or b"\0" in content:
+        return None
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
