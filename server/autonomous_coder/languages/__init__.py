@@ -1,1 +1,8 @@
-"""One module or package a language; LANGUAGES lists them."""
+"""The languages there are, listed explicitly."""
+
+from __future__ import annotations
+
+from autonomous_coder.languages.base import Language
+from autonomous_coder.languages.python import PYTHON
+
+LANGUAGES: dict[str, Language] = {"python": PYTHON}

@@ -2,18 +2,27 @@
 
 A language is one package here plus its templates: it says which checks it has and how their
 output becomes diagnostics, how its dependencies are locked and installed, and how a project of
-it is recognised. It describes commands and parses what came of them; it runs nothing itself.
+it is recognised. It describes commands and parses what came of them; it runs nothing itself:
+whatever takes several commands is a generator that yields commands and is sent their outcomes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
-from autonomous_coder.models.execution import Command, Mount, Outcome
-from autonomous_coder.models.validation import CheckResult
+from autonomous_coder.models.execution import Command, Limits, Mount, Outcome
+from autonomous_coder.models.validation import CheckResult, Diagnostic
+
+CONFIG_DIR = "/config"
+"""Where the `config` files of a plan stand, read-only, inside the sandbox."""
+
+T = TypeVar("T")
+Steps = Generator[Command, Outcome, T]
+"""Commands one after another; each is answered with its outcome, the value is what came of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,71 +42,146 @@ class ProjectView:
 
 
 @dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A language runtime of the host. `executable` is its absolute path, the same inside."""
+
+    executable: str
+    version: tuple[int, int, int]
+    mounts: tuple[Mount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """What the host offers: our own tools and the runtimes that were found.
+
+    `tools` maps a name (`ruff`) to its absolute path inside the sandbox, `versions` to its
+    version. `interpreter` is the one our own tools run in, never one of a project.
+    """
+
+    interpreter: Interpreter
+    tools: Mapping[str, str]
+    versions: Mapping[str, str]
+    mounts: tuple[Mount, ...] = ()
+    interpreters: tuple[Interpreter, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first look at all files found: whether they can be read at all (`check`), and
+    `facts` of the language's own kind for its other checks."""
+
+    check: CheckResult
+    facts: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Installed dependencies of a project, made by the fetch phase and mounted read-only.
 
-    `executable` is the interpreter's absolute path inside the sandbox; `ready` is False with a
-    `reason` when they could not be installed.
+    `executable` is the interpreter's absolute path inside the sandbox, `packages` the directory
+    inside that holds the installed packages, `directory` the same environment on the host. When
+    it is not `ready`, `reason` says why; `infrastructure` when that is not the project's fault.
+    `diagnostics` are what locking and installing found.
     """
 
     ready: bool
     executable: str = ""
+    packages: str = ""
     mounts: tuple[Mount, ...] = ()
     reason: str = ""
     infrastructure: bool = False
+    directory: Path | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+    key: str = ""
+    duration_s: float = 0.0
+    cached: bool = False
+
+
+class InstallVerdict(StrEnum):
+    """What the outcome of locking or installing means."""
+
+    OK = "ok"
+    OUT_OF_STEP = "out_of_step"
+    """The lock does not fit what the project declares."""
+    NEEDS_BUILD = "needs_build"
+    """A package has no ready-made file, so its own code would have to run."""
+    PROJECT = "project"
+    """The project asks for something that does not exist or does not fit together."""
+    INFRASTRUCTURE = "infrastructure"
+    """No network, a refused registry, no space, no sandbox: not the project's fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPlan:
-    """How the fetch phase installs dependencies: commands run in order with registry access.
+    """How the fetch phase installs dependencies.
 
-    `key` is a hash of everything the result depends on (lock, interpreter, tool version);
-    `target` is the directory inside the sandbox that they fill and that is kept under the key.
+    `key_parts` are everything the result depends on but the lock. `lock` writes `lockfile` into
+    `/output`; it is None when there is nothing to lock. `install` fills `target` (an empty,
+    writable directory kept under the key) from the project and its lock, using downloads kept at
+    `cache_target`; `building` does the same and may run code of packages. `judge` reads the
+    outcome of any of them and says in one line why it failed.
     """
 
-    key: str
+    key_parts: tuple[str, ...]
     target: str
-    commands: tuple[Command, ...]
     executable: str
+    packages: str
+    install: Command
+    judge: Callable[[Outcome], tuple[InstallVerdict, str]]
+    lockfile: str = ""
+    lock: Command | None = None
+    building: Command | None = None
+    locking_builds: Command | None = None
     mounts: tuple[Mount, ...] = ()
     cache_target: str = ""
-    """Where the shared download cache is mounted, writable, during the fetch phase only."""
+    ecosystem: str = ""
+    unlocked_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
-    """One check of one project: a command, and how its outcome is read.
+    """One check of one project.
 
-    `cost` is expected seconds (for scheduling). `needs_environment` checks wait for the fetch
-    phase. `parse` never raises: an outcome that reports nothing is a failed check.
+    `steps` starts it; its generator never raises for what a command printed: an outcome that
+    reports nothing is a failed check. `config` (name -> text) is mounted at `/config`. `cost` is
+    expected seconds (for scheduling). `needs_environment` checks wait for the fetch phase.
+    `state` names a directory of ours, kept between runs and mounted writable at `state_target`;
+    only for commands that run no project code.
     """
 
     name: str
     title: str
-    command: Command
-    parse: Callable[[Outcome], CheckResult]
+    steps: Callable[[], Steps[CheckResult]]
     cost: float = 1.0
     needs_environment: bool = False
     informational: bool = False
+    config: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+    state_target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
-    """A check that this project gives no work to, or that cannot be run; with the reason."""
+    """A check that this project gives no work to; with the reason. With `wanted` it would apply,
+    and something is missing: then the report is not complete."""
 
     name: str
     title: str
     reason: str
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What the caller and the settings ask for."""
+    """What the caller and the settings ask for. `names` empty means all."""
 
     names: tuple[str, ...] = ()
     strict: bool = True
     security: bool = True
     performance: bool = True
+    expected_tests: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -106,17 +190,40 @@ class Language(Protocol):
 
     name: str
     check_names: tuple[str, ...]
+    """In the order errors should be mended."""
+    static_checks: frozenset[str]
+    """Those that need no installed dependencies."""
+    informational_checks: frozenset[str]
+    tools: tuple[str, ...]
+    """The tools of ours it needs, by name."""
 
     def detect(self, files: Sequence[str]) -> bool:
         """Whether a project with these files is one of this language."""
         ...
 
-    def environment(self, project: ProjectView, *, offline: bool) -> EnvironmentPlan | None:
-        """How dependencies are installed; None when the project declares none."""
+    def survey(self, project: ProjectView, toolbox: Toolbox) -> Steps[Survey]:
+        """Read every file once; its check is the first of `check_names`."""
         ...
 
-    def checks(
-        self, project: ProjectView, environment: Environment, options: CheckOptions
+    def environment(
+        self, project: ProjectView, toolbox: Toolbox, *, offline: bool
+    ) -> EnvironmentPlan | Environment:
+        """How dependencies are installed, or the environment itself when nothing need be."""
+        ...
+
+    def static_plans(
+        self, project: ProjectView, survey: Survey, toolbox: Toolbox
     ) -> Sequence[CheckPlan | NotApplicable]:
-        """Every check this language knows, in the order errors should be mended."""
+        """The checks that need no environment."""
+        ...
+
+    def environment_plans(
+        self,
+        project: ProjectView,
+        survey: Survey,
+        environment: Environment,
+        options: CheckOptions,
+        toolbox: Toolbox,
+    ) -> Sequence[CheckPlan | NotApplicable]:
+        """The checks that come after the fetch phase, whether it succeeded or not."""
         ...

@@ -1,0 +1,269 @@
+"""Installed dependencies, kept by the hash of what they were made from.
+
+Each lives in `envs/KEY`, is filled in a temporary directory and renamed, and is only ever mounted
+read-only afterwards. Users hold its lock shared; whoever fills or removes it holds it alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
+
+import anyio
+from anyio import to_thread
+
+from autonomous_coder.engines.validator.locking import FileLock
+from autonomous_coder.errors import CoderError, EnvironmentLacksError
+from autonomous_coder.languages.base import (
+    Environment,
+    EnvironmentPlan,
+    InstallVerdict,
+    ProjectView,
+)
+from autonomous_coder.languages.findings import finding
+from autonomous_coder.models.execution import Command, FetchAccess, Mount, Network, Outcome
+from autonomous_coder.models.validation import Diagnostic, Severity
+from autonomous_coder.sandbox.sandbox import Sandbox
+
+MAX_ENVIRONMENTS = 12
+LOCK_SECONDS = 86_400
+FetchAccessOf = Callable[[str], Awaitable[FetchAccess]]
+
+
+class _FailedError(Exception):
+    """Locking or installing did not succeed."""
+
+    def __init__(self, verdict: InstallVerdict, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict, self.reason = verdict, reason
+
+
+class Environments:
+    """Makes and lends environments."""
+
+    def __init__(self, sandbox: Sandbox, cache_dir: Path, fetch_access: FetchAccessOf) -> None:
+        self._sandbox = sandbox
+        self._cache = cache_dir
+        self._fetch_access = fetch_access
+
+    @contextlib.asynccontextmanager
+    async def lend(
+        self, plan: EnvironmentPlan | Environment, project: ProjectView, scratch: Path
+    ) -> AsyncIterator[Environment]:
+        """The environment of a project, held for the block. It may be not ready; then it says why.
+
+        `scratch` is a private directory below the cache for copies.
+        """
+        if isinstance(plan, Environment):
+            yield plan
+            return
+        started = time.monotonic()
+        lock: FileLock | None = None
+        try:
+            try:
+                environment, lock = await self._prepare(plan, project, scratch)
+            except _FailedError as failure:
+                environment = _failed(failure)
+            except EnvironmentLacksError as error:
+                environment = Environment(ready=False, reason=str(error), infrastructure=True)
+            except CoderError as error:
+                environment = Environment(ready=False, reason=str(error), infrastructure=True)
+            yield replace(environment, duration_s=time.monotonic() - started)
+        finally:
+            if lock is not None:
+                lock.close()
+
+    async def _prepare(
+        self, plan: EnvironmentPlan, project: ProjectView, scratch: Path
+    ) -> tuple[Environment, FileLock]:
+        found: list[Diagnostic] = []
+        tree = project.root
+        lock = project.read(plan.lockfile) if plan.lockfile else ""
+        if plan.lockfile and not lock:
+            message = f"there is no {plan.lockfile}, so others may install other versions."
+            found.append(_lock_finding("no-lock", Severity.WARNING, message, plan))
+            lock, tree = await self._locked_copy(plan, project, scratch)
+        try:
+            return await self._installed(plan, tree, lock, found, scratch)
+        except _FailedError as failure:
+            if failure.verdict is not InstallVerdict.OUT_OF_STEP or tree != project.root:
+                raise
+        message = f"{plan.lockfile} does not fit what the project declares."
+        found.append(
+            _lock_finding("lock-out-of-step", Severity.ERROR, message, plan, path=plan.lockfile)
+        )
+        lock, tree = await self._locked_copy(plan, project, scratch)
+        return await self._installed(plan, tree, lock, found, scratch)
+
+    async def _locked_copy(
+        self, plan: EnvironmentPlan, project: ProjectView, scratch: Path
+    ) -> tuple[str, Path]:
+        """A second copy of the project with a lock made now (or within a day); the lock's text."""
+        assert plan.lock is not None
+        offline = plan.lock.network is Network.NONE
+        kept = self._cache / "locks" / _key(*plan.key_parts)
+        lock = await to_thread.run_sync(_recent, kept, offline)
+        if not lock:
+            outcome, _ = await self._fetch(plan, plan.lock, plan.locking_builds, None, scratch)
+            lock = outcome.files.get(plan.lockfile, b"")
+            if not lock:
+                raise _FailedError(InstallVerdict.INFRASTRUCTURE, "locking left no lock behind")
+            await to_thread.run_sync(_write_atomically, kept, lock)
+        copy = scratch / f"locked-{secrets.token_hex(3)}"
+        await to_thread.run_sync(lambda: shutil.copytree(project.root, copy, symlinks=True))
+        place = copy / plan.lockfile
+        if place.is_symlink():
+            place.unlink()
+        place.write_bytes(lock)
+        return lock.decode("utf-8", "replace"), copy
+
+    async def _installed(
+        self,
+        plan: EnvironmentPlan,
+        tree: Path,
+        lock_text: str,
+        found: list[Diagnostic],
+        scratch: Path,
+    ) -> tuple[Environment, FileLock]:
+        key = _key(*plan.key_parts, lock_text)
+        place = self._cache / "envs" / key
+        held = FileLock(place.with_suffix(".lock"))
+        try:
+            await held.wait(shared=True)
+            notes: list[str] = []
+            cached = place.is_dir()
+            while not place.is_dir():
+                await held.wait()
+                if not place.is_dir():
+                    notes += await self._install(plan, tree, place, scratch)
+                await held.wait(shared=True)
+            os.utime(place)
+            await to_thread.run_sync(self._evict)
+        except BaseException:
+            held.close()
+            raise
+        environment = Environment(
+            ready=True,
+            executable=plan.executable,
+            packages=plan.packages,
+            mounts=(Mount(place, plan.target), *plan.mounts),
+            directory=place / Path(plan.executable).relative_to(plan.target).parent.parent,
+            diagnostics=tuple(found),
+            notes=tuple(notes),
+            key=key,
+            cached=cached,
+        )
+        return environment, held
+
+    async def _install(
+        self, plan: EnvironmentPlan, tree: Path, place: Path, scratch: Path
+    ) -> list[str]:
+        temporary = place.with_name(f"{place.name}.{secrets.token_hex(4)}.tmp")
+        temporary.mkdir(parents=True)
+        try:
+            install = replace(plan.install, tree=tree)
+            building = replace(plan.building, tree=tree) if plan.building else None
+            _, built = await self._fetch(plan, install, building, temporary, scratch)
+            temporary.rename(place)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(lambda: shutil.rmtree(temporary, ignore_errors=True))
+        return ["A package had no ready-made file and was built."] if built else []
+
+    async def _fetch(
+        self,
+        plan: EnvironmentPlan,
+        command: Command,
+        building: Command | None,
+        target: Path | None,
+        scratch: Path,
+    ) -> tuple[Outcome, bool]:
+        """Run one command of the fetch phase; whether code of packages had to be run for it."""
+        access = None
+        if command.network is Network.FETCH:
+            access = await self._fetch_access(plan.ecosystem)
+        mounts = (Mount(target, plan.target, writable=True),) if target else ()
+        shared = self._cache / "downloads" / plan.ecosystem
+        shared.mkdir(parents=True, exist_ok=True)
+        cache = Mount(shared, plan.cache_target, writable=True)
+        ready = replace(command, access=access, mounts=(*command.mounts, *mounts, cache))
+        outcome = await self._sandbox.run(ready)
+        verdict, reason = plan.judge(outcome)
+        if verdict is InstallVerdict.OK:
+            return outcome, False
+        if verdict is not InstallVerdict.NEEDS_BUILD or building is None:
+            raise _FailedError(verdict, reason)
+        # Code of packages runs now: it gets a download cache that nobody uses afterwards.
+        own = scratch / f"downloads-{secrets.token_hex(3)}"
+        own.mkdir()
+        cache = Mount(own, plan.cache_target, writable=True)
+        ready = replace(building, access=access, mounts=(*building.mounts, *mounts, cache))
+        outcome = await self._sandbox.run(ready)
+        verdict, reason = plan.judge(outcome)
+        if verdict is not InstallVerdict.OK:
+            if verdict in (InstallVerdict.NEEDS_BUILD, InstallVerdict.OUT_OF_STEP):
+                verdict = InstallVerdict.PROJECT
+            raise _FailedError(verdict, reason)
+        return outcome, True
+
+    def _evict(self) -> None:
+        """Remove the longest unused environments beyond the bound, never one in use."""
+        base = self._cache / "envs"
+        made = [p for p in base.iterdir() if p.is_dir() and not p.name.endswith(".tmp")]
+        made.sort(key=lambda p: p.stat().st_mtime, reverse=True)
+        for place in made[MAX_ENVIRONMENTS:]:
+            lock = FileLock(place.with_suffix(".lock"))
+            try:
+                if lock.attempt():
+                    shutil.rmtree(place, ignore_errors=True)
+                    for state in (self._cache / "state").glob(f"{place.name}-*"):
+                        shutil.rmtree(state, ignore_errors=True)
+            finally:
+                lock.close()
+
+
+def _failed(failure: _FailedError) -> Environment:
+    ours = failure.verdict is InstallVerdict.INFRASTRUCTURE
+    found = finding("python", "uv", "install-failed", Severity.ERROR, failure.reason)
+    return Environment(
+        ready=False,
+        reason=failure.reason,
+        infrastructure=ours,
+        diagnostics=() if ours else (found,),
+    )
+
+
+def _lock_finding(
+    code: str, severity: Severity, message: str, plan: EnvironmentPlan, path: str = ""
+) -> Diagnostic:
+    message = f"{message} {plan.unlocked_hint}".strip()
+    return finding("python", "uv", code, severity, message, path=path)
+
+
+def _key(*parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "replace")
+    return blake2b(text, digest_size=16).hexdigest()
+
+
+def _recent(path: Path, offline: bool) -> bytes:
+    """A kept lock that is young enough (of any age without network); empty otherwise."""
+    try:
+        if not offline and time.time() - path.stat().st_mtime > LOCK_SECONDS:
+            return b""
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,112 @@
+"""A frozen copy of a project: every check reads it, and the report speaks of its hash."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autonomous_coder.errors import InvalidInputError, NotFoundError
+from autonomous_coder.treewalk import TreeEntry, digest_content, fold, read_entry, shown, walk
+
+LOCK = "owner.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """`digest` is that of `hash_tree`; `files` are the regular files with names that are text."""
+
+    root: Path
+    digest: str
+    files: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+def checked_root(path: Path) -> Path:
+    """The project's directory, absolute and resolved.
+
+    Raises:
+        NotFoundError: there is nothing there.
+        InvalidInputError: it is a file.
+    """
+    root = path.expanduser().resolve()
+    if not root.exists():
+        raise NotFoundError(f"{path} does not exist.", hint="Name an existing project directory.")
+    if not root.is_dir():
+        raise InvalidInputError(f"{path} is not a directory.", hint="Name the project's directory.")
+    return root
+
+
+def freeze(root: Path, target: Path) -> Frozen:
+    """Copy the project, links as links, and hash what was copied. Blocking."""
+    files: list[str] = []
+    skipped: list[str] = []
+    target.mkdir(parents=True)
+
+    def copied() -> Iterator[tuple[TreeEntry, bytes]]:
+        for entry in walk(root):
+            place = target / entry.path
+            if entry.kind == "skipped":
+                skipped.append(f"{shown(entry.path)} ({entry.reason})")
+            elif entry.kind == "dir":
+                place.mkdir()
+                yield entry, b""
+            else:
+                try:
+                    content = read_entry(root, entry)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    skipped.append(f"{shown(entry.path)} ({error.strerror or 'not readable'})")
+                    continue
+                if entry.kind == "link":
+                    place.symlink_to(os.fsdecode(content))
+                else:
+                    place.write_bytes(content)
+                    place.chmod(entry.mode | 0o600)
+                    os.utime(place, ns=(entry.mtime_ns, entry.mtime_ns))
+                    # Names that are not UTF-8 can be named in no report.
+                    if shown(entry.path) == entry.path:
+                        files.append(entry.path)
+                yield entry, digest_content(content)
+
+    digest = fold(copied()).hex()
+    return Frozen(target, digest, tuple(sorted(files)), tuple(skipped))
+
+
+@contextlib.contextmanager
+def staging(cache_dir: Path) -> Iterator[Path]:
+    """A private directory, removed afterwards; one whose owner died is removed by the next."""
+    base = cache_dir / "staging"
+    base.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep(base)
+    place = base / secrets.token_hex(6)
+    place.mkdir(mode=0o700)
+    lock = os.open(place / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        os.close(lock)
+
+
+def _sweep(base: Path) -> None:
+    for entry in base.iterdir():
+        try:
+            lock = os.open(entry / LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            # Being made or removed by another process; what stays so is tiny.
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(entry, ignore_errors=True)
+        except OSError:
+            continue
+        finally:
+            os.close(lock)

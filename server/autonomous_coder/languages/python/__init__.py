@@ -1,0 +1,110 @@
+"""Python: which checks there are, in the order their findings should be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autonomous_coder.languages.base import (
+    CheckOptions,
+    CheckPlan,
+    Environment,
+    EnvironmentPlan,
+    NotApplicable,
+    ProjectView,
+    Steps,
+    Survey,
+    Toolbox,
+)
+from autonomous_coder.languages.python import (
+    dependencies,
+    installing,
+    metadata,
+    ruff,
+    security,
+    start,
+    syntax,
+    testing,
+    types,
+)
+from autonomous_coder.languages.python.facts import Facts, is_python
+from autonomous_coder.models.validation import CheckStatus
+
+
+class PythonLanguage:
+    """See `Language`."""
+
+    name = "python"
+    check_names: tuple[str, ...] = (
+        "syntax", "dependencies", "lint", "types", "tests", "start", "security", "format",
+        "performance",
+    )  # fmt: skip
+    static_checks = frozenset({"syntax", "lint", "format", "security", "performance"})
+    informational_checks = frozenset({"performance"})
+    tools: tuple[str, ...] = ("ruff", "mypy", "bandit", "uv")
+
+    def detect(self, files: Sequence[str]) -> bool:
+        """By a project file at the top, or by any Python file."""
+        tops = {"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"}
+        return any(f in tops or is_python(f) for f in files)
+
+    def survey(self, project: ProjectView, toolbox: Toolbox) -> Steps[Survey]:
+        """Compile and read every file."""
+        return syntax.survey(project, metadata.read_metadata(project), toolbox)
+
+    def environment(
+        self, project: ProjectView, toolbox: Toolbox, *, offline: bool
+    ) -> EnvironmentPlan | Environment:
+        """uv with the project's lock, or with one made in the copy."""
+        about = metadata.read_metadata(project)
+        return installing.environment_plan(project, about, toolbox, offline=offline)
+
+    def static_plans(
+        self, project: ProjectView, survey: Survey, toolbox: Toolbox
+    ) -> Sequence[CheckPlan | NotApplicable]:
+        """Lint, format, security and performance."""
+        about = metadata.read_metadata(project)
+        facts = survey.facts if isinstance(survey.facts, Facts) else Facts()
+        if not any(is_python(f) for f in project.files):
+            names = [n for n in self.check_names if n in self.static_checks - {"syntax"}]
+            return [NotApplicable(n, n, "There is no Python code.") for n in names]
+        return [
+            ruff.lint_plan(project, about, facts, toolbox),
+            ruff.format_plan(project, about, toolbox),
+            security.security_plan(project, toolbox),
+            ruff.performance_plan(project, about, toolbox),
+        ]
+
+    def environment_plans(
+        self,
+        project: ProjectView,
+        survey: Survey,
+        environment: Environment,
+        options: CheckOptions,
+        toolbox: Toolbox,
+    ) -> Sequence[CheckPlan | NotApplicable]:
+        """Dependencies, types, tests and start-up. Code that does not compile is not started."""
+        about = metadata.read_metadata(project)
+        facts = survey.facts if isinstance(survey.facts, Facts) else Facts()
+        plans: list[CheckPlan | NotApplicable] = [
+            dependencies.dependencies_plan(project, about, facts, environment)
+        ]
+        broken = [fact.path for fact in facts.files.values() if fact.error]
+        if broken or (survey.check.status is not CheckStatus.PASSED and not facts.files):
+            reason = (
+                f"{len(broken)} files do not compile; mend the syntax first."
+                if broken
+                else "The files could not be read; see the syntax check."
+            )
+            return plans + [
+                NotApplicable(module.NAME, module.TITLE, reason, wanted=True)
+                for module in (types, testing, start)
+            ]
+        return [
+            *plans,
+            types.types_plan(project, about, environment, toolbox),
+            testing.tests_plan(project, about, facts, environment, options, toolbox),
+            start.start_plan(project, about, facts, environment, toolbox),
+        ]
+
+
+PYTHON = PythonLanguage()

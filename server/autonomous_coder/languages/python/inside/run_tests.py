@@ -1,0 +1,78 @@
+"""Runs inside the sandbox, by the project's interpreter: pytest with a plugin that reports.
+
+`run_tests.py ARGUMENT…` passes the arguments to pytest and writes one JSON object a line to
+`/output/tests.jsonl`; the last one says `end`. A run without it did not finish.
+"""
+
+import json
+import sys
+from typing import Any
+
+REPORT = "/output/tests.jsonl"
+MAX_TEXT = 4_000
+MAX_TESTS = 50_000
+
+
+def main() -> int:
+    import pytest  # type: ignore[import-not-found, unused-ignore]
+
+    class Reporter:
+        def __init__(self) -> None:
+            self.stream = open(REPORT, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            self.count = 0
+
+        def say(self, **fields: Any) -> None:
+            self.count += 1
+            if self.count <= MAX_TESTS or fields.get("kind") == "end":
+                self.stream.write(json.dumps(fields) + "\n")
+                self.stream.flush()
+
+        def pytest_collection_finish(self, session: Any) -> None:
+            self.say(kind="collected", ids=[item.nodeid for item in session.items])
+
+        def pytest_deselected(self, items: Any) -> None:
+            self.say(kind="deselected", ids=[item.nodeid for item in items])
+
+        def pytest_collectreport(self, report: Any) -> None:
+            if report.outcome != "passed":
+                self.say(kind="collect", id=report.nodeid, outcome=report.outcome, **place(report))
+
+        @pytest.hookimpl(wrapper=True, tryfirst=True)
+        def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
+            report = yield
+            raised = call.excinfo
+            skipping = raised is not None and raised.typename in {"Skipped", "SkipTest"}
+            expected = getattr(report, "wasxfail", None) is not None
+            forged = (
+                raised is not None and not skipping and not expected and report.outcome != "failed"
+            )
+            self.say(
+                kind="test",
+                id=item.nodeid,
+                when=call.when,
+                outcome=report.outcome,
+                expected=expected,
+                forged=forged,
+                seconds=round(call.duration, 3),
+                **(place(report) if report.outcome == "failed" else {}),
+            )
+            return report
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_sessionfinish(self, exitstatus: Any) -> None:
+            self.say(kind="end", exit=int(exitstatus), version=pytest.__version__)
+
+    def place(report: Any) -> dict[str, Any]:
+        """Where a failure lies and what it says."""
+        crash = getattr(report.longrepr, "reprcrash", None)
+        return {
+            "path": str(getattr(crash, "path", "")),
+            "line": int(getattr(crash, "lineno", 0) or 0),
+            "message": str(getattr(crash, "message", "") or report.longrepr)[:MAX_TEXT],
+            "text": str(report.longreprtext)[-MAX_TEXT:],
+        }
+
+    return int(pytest.main(sys.argv[1:], plugins=[Reporter()]))
+
+
+sys.exit(main())

@@ -1,0 +1,187 @@
+"""How a Python project's dependencies are locked and installed: uv in the fetch phase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from autonomous_coder.languages.base import (
+    Environment,
+    EnvironmentPlan,
+    InstallVerdict,
+    Interpreter,
+    ProjectView,
+    Toolbox,
+)
+from autonomous_coder.languages.findings import clean
+from autonomous_coder.languages.python.interpreters import choose, too_old
+from autonomous_coder.languages.python.metadata import Metadata, requirement_files
+from autonomous_coder.models.execution import (
+    OUTPUT_DIR,
+    PROJECT_DIR,
+    Command,
+    Network,
+    Outcome,
+)
+
+TARGET = "/env"
+CACHE = "/cache"
+LOCKFILE = "uv.lock"
+NO_BUILD = "--no-build"
+
+# Fixed scripts; everything that varies arrives as "$@" or from the environment.
+LOCK = f'"$UV" lock --no-progress "$@" && cp {LOCKFILE} {OUTPUT_DIR}/{LOCKFILE}'
+SYNC = '"$UV" sync --locked --no-install-project --no-install-workspace --no-progress "$@"'
+PIP = (
+    f'"$UV" venv --allow-existing --no-project --no-progress {TARGET} && '
+    f'"$UV" pip install --python {TARGET}/bin/python --no-progress "$@"'
+)
+
+_PROJECT_FAULTS = re.compile(
+    r"no solution found|was not found in the package registry|not found in the registry"
+    r"|failed to parse|invalid requirement|hash mismatch|requires-python|unsatisfiable"
+    r"|is not compatible with the current|conflicting|expected .* found|no such file or directory"
+    r"|couldn't parse|unsupported|does not exist|missing `?\[project\]`?",
+    re.I,
+)
+_OUT_OF_STEP = re.compile(r"lockfile at .* needs to be updated|lockfile .* out of date", re.I)
+_NEEDS_BUILD = re.compile(
+    r"building source distributions is disabled|no usable wheels|no binary distribution"
+    r"|--no-build|has no wheels|doesn't have a .*wheel|no wheels with a matching",
+    re.I,
+)
+_NETWORK = re.compile(
+    r"dns error|error sending request|connection refused|connection reset|timed out|timeout"
+    r"|could not connect|failed to fetch|network|tunnel|proxy|403 forbidden|certificate"
+    r"|temporary failure|no route to host|http status (?:server error|client error \(4(?:03|07|29))"
+    r"|because the package was not found in the cache|network was disabled|no space left",
+    re.I,
+)
+
+
+def environment_plan(
+    project: ProjectView, metadata: Metadata, toolbox: Toolbox, *, offline: bool
+) -> EnvironmentPlan | Environment:
+    """The plan for pyproject.toml or requirement lists; a bare interpreter without either."""
+    interpreter = choose(metadata, toolbox)
+    if interpreter is None:
+        return Environment(ready=False, reason=too_old(metadata), infrastructure=True)
+    if metadata.error:
+        return Environment(ready=False, reason=metadata.error)
+    lists = requirement_files(project)
+    if not metadata.declared and not lists:
+        return Environment(
+            ready=True,
+            executable=interpreter.executable,
+            mounts=interpreter.mounts,
+            notes=("The project declares no dependencies.",),
+            key=f"bare-{interpreter.version[0]}.{interpreter.version[1]}",
+        )
+    locked = "pyproject.toml" in project.files and metadata.declared
+    choice = _choices(metadata) if locked else tuple(p for f in lists for p in ("-r", f))
+    script = SYNC if locked else PIP
+    executable = f"{TARGET}/bin/python"
+    version = ".".join(map(str, interpreter.version))
+    return EnvironmentPlan(
+        ecosystem="pypi",
+        key_parts=(
+            "uv", toolbox.versions.get("uv", ""), interpreter.executable, version, *choice,
+            _digest(project, () if locked else lists),
+        ),
+        target=TARGET,
+        executable=executable,
+        packages=f"{TARGET}/lib/python3.{interpreter.version[1]}/site-packages",
+        install=_command(project, toolbox, interpreter, script, (*choice, NO_BUILD), offline),
+        building=_command(project, toolbox, interpreter, script, choice, offline, code=True),
+        lockfile=LOCKFILE if locked else "",
+        lock=_command(project, toolbox, interpreter, LOCK, (NO_BUILD,), offline)
+        if locked
+        else None,
+        locking_builds=_command(project, toolbox, interpreter, LOCK, (), offline, code=True)
+        if locked
+        else None,
+        judge=judge,
+        mounts=interpreter.mounts,
+        cache_target=CACHE,
+        unlocked_hint="Run `uv lock` and commit uv.lock.",
+    )  # fmt: skip
+
+
+def _choices(metadata: Metadata) -> tuple[str, ...]:
+    """The default groups, and the groups and extras that developing and testing need."""
+    groups = [part for g in metadata.groups for part in ("--group", g)]
+    return (*groups, *(part for e in metadata.extras for part in ("--extra", e)))
+
+
+def _digest(project: ProjectView, lists: tuple[str, ...]) -> str:
+    """Of everything but the lock that installing reads."""
+    names = ("pyproject.toml", "uv.toml", *lists)
+    parts = "\0".join(f"{n}\0{project.read(n)}" for n in names)
+    return blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _command(
+    project: ProjectView,
+    toolbox: Toolbox,
+    interpreter: Interpreter,
+    script: str,
+    arguments: tuple[str, ...],
+    offline: bool,
+    *,
+    code: bool = False,
+) -> Command:
+    env: Mapping[str, str] = {
+        "UV": toolbox.tools["uv"],
+        "UV_PROJECT_ENVIRONMENT": TARGET,
+        "UV_CACHE_DIR": CACHE,
+        "UV_PYTHON": interpreter.executable,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_LINK_MODE": "copy",
+        "UV_COMPILE_BYTECODE": "1",
+        "UV_NO_COLOR": "1",
+        "NO_COLOR": "1",
+        **({"UV_OFFLINE": "1"} if offline else {}),
+    }
+    return Command(
+        argv=("/bin/sh", "-c", script, "sh", *arguments),
+        tree=project.root,
+        cwd=PROJECT_DIR,
+        env=env,
+        mounts=(*toolbox.mounts, *interpreter.mounts),
+        network=Network.NONE if offline else Network.FETCH,
+        limits=toolbox.limits,
+        runs_project_code=code,
+    )
+
+
+def judge(outcome: Outcome) -> tuple[InstallVerdict, str]:
+    """What uv's end means. What cannot be told apart is not blamed on the project."""
+    if outcome.killed_by:
+        return InstallVerdict.INFRASTRUCTURE, f"uv was stopped ({outcome.killed_by})"
+    if outcome.exit_code == 0:
+        return InstallVerdict.OK, ""
+    said = clean(outcome.stderr.decode("utf-8", "replace")[-4_000:], limit=4_000)
+    line = _gist(said)
+    if outcome.refused_hosts:
+        hosts = ", ".join(outcome.refused_hosts[:5])
+        return InstallVerdict.INFRASTRUCTURE, f"hosts were refused by the proxy: {hosts}. {line}"
+    if _OUT_OF_STEP.search(said):
+        return InstallVerdict.OUT_OF_STEP, line
+    if _NETWORK.search(said):
+        return InstallVerdict.INFRASTRUCTURE, line
+    if _NEEDS_BUILD.search(said):
+        return InstallVerdict.NEEDS_BUILD, line
+    if _PROJECT_FAULTS.search(said):
+        return InstallVerdict.PROJECT, line
+    return InstallVerdict.INFRASTRUCTURE, line
+
+
+def _gist(said: str) -> str:
+    """The error and its causes in one bounded line."""
+    lines = [line.strip(" │╰─▶├×") for line in said.splitlines()]
+    start = next((i for i, line in enumerate(lines) if line.startswith("error")), None)
+    if start is None:
+        start = next((i for i, line in enumerate(said.splitlines()) if "×" in line), 0)
+    text = " ".join(line for line in lines[start:] if line)
+    return text[:600]

@@ -1,0 +1,28 @@
+"""Which interpreter of the host serves a project."""
+
+from __future__ import annotations
+
+from autonomous_coder.languages.base import Interpreter, Toolbox
+from autonomous_coder.languages.python.metadata import Metadata
+
+
+def choose(metadata: Metadata, toolbox: Toolbox) -> Interpreter | None:
+    """The first interpreter that `requires-python` admits; ours first. None when there is none."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        admitted = SpecifierSet(metadata.requires_python)
+    except InvalidSpecifier:
+        admitted = SpecifierSet()
+    for interpreter in (toolbox.interpreter, *toolbox.interpreters):
+        if ".".join(map(str, interpreter.version)) in admitted:
+            return interpreter
+    return None
+
+
+def too_old(metadata: Metadata) -> str:
+    """Why no interpreter was chosen, and what to do."""
+    return (
+        f"No installed Python satisfies requires-python '{metadata.requires_python}'; "
+        "install one and put it on PATH."
+    )

@@ -1,0 +1,153 @@
+"""Types: mypy strict with our configuration against the project's installed dependencies.
+
+mypy asks an interpreter where packages are installed, and would start the project's for that. It
+is told by a two-line script of ours instead, so that nothing of the environment is executed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from autonomous_coder.languages.base import (
+    CONFIG_DIR,
+    CheckPlan,
+    Environment,
+    NotApplicable,
+    ProjectView,
+    Steps,
+    Toolbox,
+)
+from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
+from autonomous_coder.languages.python.facts import TEST_DIRS, is_python
+from autonomous_coder.languages.python.metadata import Metadata
+from autonomous_coder.models.execution import SOURCE_DIR, Command
+from autonomous_coder.models.validation import CheckResult, Severity
+
+NAME, TITLE = "types", "Types are sound (mypy strict)"
+STATE_DIR = "/state"
+OLDEST_MINOR = 10
+SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.INFO}
+URL = "https://mypy.readthedocs.io/en/stable/_refs.html#code-"
+
+
+def types_plan(
+    project: ProjectView, metadata: Metadata, environment: Environment, toolbox: Toolbox
+) -> CheckPlan | NotApplicable:
+    """Tests are checked too, but need not be annotated."""
+    files = [f for f in project.files if is_python(f) and f.isprintable()]
+    if not files:
+        return NotApplicable(NAME, TITLE, "There is no Python code.")
+    if not environment.ready:
+        reason = f"The dependencies are not installed: {environment.reason}"
+        return NotApplicable(NAME, TITLE, reason, wanted=True)
+    # A stub beside its module describes the same module.
+    files = [f for f in files if not (f.endswith(".py") and f"{f}i" in files)]
+
+    def steps() -> Steps[CheckResult]:
+        outcome = yield Command(
+            argv=(
+                toolbox.interpreter.executable, "-I", "-m", "mypy",
+                "--config-file", f"{CONFIG_DIR}/mypy.ini",
+                "--python-executable", f"{CONFIG_DIR}/python",
+                "--output", "json", f"@{CONFIG_DIR}/files",
+            ),
+            tree=project.root,
+            copy_tree=False,
+            cwd=SOURCE_DIR,
+            mounts=(*toolbox.mounts, *environment.mounts),
+            limits=toolbox.limits,
+            runs_project_code=False,
+        )  # fmt: skip
+        about: dict[str, Any] = {"tool": "mypy", "tool_version": toolbox.versions.get("mypy", "")}
+        if ended := stopped(NAME, TITLE, outcome, **about):
+            return ended
+        items = _items(outcome.stdout)
+        if outcome.exit_code not in (0, 1, 2) or (outcome.exit_code != 0) != bool(items):
+            what = "mypy reported nothing that can be read"
+            return unreadable(NAME, TITLE, outcome, what, **about)
+        found = [_diagnostic(project, item) for item in items]
+        return verdict(
+            NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files), **about
+        )
+
+    config = {
+        "mypy.ini": _config(project, metadata, environment),
+        "python": _locations(environment),
+        "files": "".join(f"./{f}\n" for f in files),
+    }
+    return CheckPlan(
+        NAME, TITLE, steps, cost=10.0, needs_environment=True, config=config,
+        state=f"{environment.key}-mypy-{toolbox.versions.get('mypy', '')}",
+        state_target=STATE_DIR,
+    )  # fmt: skip
+
+
+def _config(project: ProjectView, metadata: Metadata, environment: Environment) -> str:
+    roots = [SOURCE_DIR]
+    if any(f.startswith("src/") for f in project.files):
+        roots.insert(0, f"{SOURCE_DIR}/src")
+    declared = metadata.dependencies | metadata.optional | metadata.development
+    lines = [
+        "[mypy]",
+        f"strict = {project.strict}",
+        "check_untyped_defs = True",
+        f"python_version = 3.{max(metadata.minor, OLDEST_MINOR)}",
+        f"mypy_path = {':'.join(roots)}",
+        "explicit_package_bases = True",
+        "namespace_packages = True",
+        f"cache_dir = {STATE_DIR if environment.key else '/tmp/mypy'}",  # noqa: S108
+        # A library without stubs is not the project's fault.
+        "disable_error_code = import-untyped",
+        "show_traceback = False",
+    ]
+    if "pydantic" in declared or any(d.startswith(("pydantic-", "fastapi")) for d in declared):
+        lines += ["plugins = pydantic.mypy", "[pydantic-mypy]", "init_typed = True"]
+    relaxed = (
+        "disallow_untyped_defs = False",
+        "disallow_incomplete_defs = False",
+        "disallow_untyped_calls = False",
+        "disallow_untyped_decorators = False",
+        "disallow_any_generics = False",
+    )
+    for directory in sorted(TEST_DIRS):
+        lines += [f"[mypy-{directory}.*]", *relaxed]
+    for pattern in ("test_*", "*_test", "conftest"):
+        lines += [f"[mypy-{pattern}]", *relaxed]
+    return "\n".join(lines) + "\n"
+
+
+def _locations(environment: Environment) -> str:
+    """The script that answers mypy's question where packages are."""
+    places = [environment.packages] if environment.packages else []
+    return f'#!/bin/sh\necho "({places!r}, {places!r})"\n'
+
+
+def _items(output: bytes) -> list[dict[str, Any]]:
+    items = []
+    for line in output.decode("utf-8", "replace").splitlines():
+        try:
+            item = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(item, dict) and "message" in item:
+            items.append(item)
+    return items
+
+
+def _diagnostic(project: ProjectView, item: dict[str, Any]) -> Any:
+    code = str(item.get("code") or "mypy")
+    hint = item.get("hint")
+    message = str(item.get("message", "")) + (f" ({hint})" if hint else "")
+    return finding(
+        "python",
+        "mypy",
+        code,
+        SEVERITIES.get(str(item.get("severity")), Severity.ERROR),
+        message,
+        root=project.root,
+        path=relative(str(item.get("file", "")), project.root),
+        line=int(item.get("line") or 0),
+        column=max(0, int(item.get("column") or 0)) + 1,
+        url=URL + code,
+    )
