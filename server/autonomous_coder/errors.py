@@ -6,6 +6,7 @@ three branches: `UsageError` (2), `EnvironmentLacksError` (3) and everything els
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -142,3 +143,56 @@ class DeadlineExceededError(CoderError):
     """The deadline passed before the work was done."""
 
     code = "deadline"
+
+
+class RunStoppedError(CoderError):
+    """A run was cancelled, or its process ended; it can be resumed."""
+
+    code = "cancelled"
+
+
+class RunInterruptedError(RunStoppedError):
+    """The process that carried out a run ended before the run did; it can be resumed."""
+
+    code = "interrupted"
+
+
+class InternalError(CoderError):
+    """Something this program did not foresee: its own fault."""
+
+    code = "internal"
+
+
+_CLASSES: tuple[type[CoderError], ...] = (
+    CoderError,
+    UsageError,
+    InvalidInputError,
+    PathNotAllowedError,
+    PathOccupiedError,
+    NotFoundError,
+    UnsupportedError,
+    EnvironmentLacksError,
+    SandboxUnavailableError,
+    ToolchainMissingError,
+    NetworkUnavailableError,
+    DiskFullError,
+    StateError,
+    DatabaseCorruptError,
+    CheckpointCorruptError,
+    BusyError,
+    ResolutionError,
+    RegistryError,
+    GenerationError,
+    DeadlineExceededError,
+    RunStoppedError,
+    RunInterruptedError,
+    InternalError,
+)
+
+ERRORS_BY_CODE: Mapping[str, type[CoderError]] = {cls.code: cls for cls in _CLASSES}
+"""Every error class by its stable code."""
+
+
+def error_from_code(code: str, message: str, hint: str = "") -> CoderError:
+    """The error a record speaks of, as an exception of its class."""
+    return ERRORS_BY_CODE.get(code, CoderError)(message, hint=hint)

@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys(root.resolve() for root in roots))
 
 
+def default_config_path() -> Path:
+    """Where the configuration file is looked for when none is named; it need not exist."""
+    return user_config_path(APP) / "config.yaml"
+
+
 def config_path(explicit: str | Path | None = None) -> Path | None:
     """The configuration file that applies, or None when there is none.
 
@@ -174,7 +179,7 @@ def config_path(explicit: str | Path | None = None) -> Path | None:
                 hint="Create it, or leave the option away to use the defaults.",
             )
         return path
-    default = user_config_path(APP) / "config.yaml"
+    default = default_config_path()
     return default if default.is_file() else None
 
 

@@ -105,6 +105,8 @@ class CheckSummary(Model):
     level: str = ""
     duration_s: float = 0.0
     summary: str = ""
+    informational: bool = False
+    """Reported, but does not decide the verdict."""
 
 
 class SandboxSummary(Model):

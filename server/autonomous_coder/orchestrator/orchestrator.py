@@ -116,6 +116,19 @@ class Orchestrator:
 
     # planning and generation --------------------------------------------------------------
 
+    def understand(self, request: BuildRequest) -> ProjectSpec:
+        """The spec as rules and the host's fields make it; nothing is kept.
+
+        Raises:
+            InvalidInputError: the description or a field of the spec is not usable.
+        """
+        return self._e.intelligence.analyze_requirements(
+            request.description,
+            host_spec=request.spec,
+            constraints=request.constraints,
+            preferences=request.preferences,
+        )
+
     async def plan(
         self,
         description: str = "",
@@ -322,12 +335,7 @@ class Orchestrator:
         """
         output = self._guard.output(request.output_path)
         request = request.model_copy(update={"output_path": str(output)})
-        self._e.intelligence.analyze_requirements(
-            request.description,
-            host_spec=request.spec,
-            constraints=request.constraints,
-            preferences=request.preferences,
-        )
+        self.understand(request)
         project = await self._e.store.project_at(output)
         if project is not None:
             return await self._build_again(project, request)
@@ -453,6 +461,47 @@ class Orchestrator:
             )
 
         return await self.runs.start(run, work)
+
+    async def start_research(
+        self, packages: Sequence[str], *, joint: bool, runtime: str, offline: bool = False
+    ) -> str:
+        """Look packages up in the background. Returns the run's id."""
+        request = {"packages": list(packages), "joint": joint, "runtime": runtime}
+        run = await self._e.store.create_run(RunKind.RESEARCH, {**request, "offline": offline})
+
+        async def work(_: Reporter) -> ResearchResult:
+            return await self.research(packages, joint=joint, runtime=runtime, offline=offline)
+
+        return await self.runs.start(run, work)
+
+    async def start_plan(
+        self,
+        description: str,
+        *,
+        spec: Mapping[str, Any],
+        constraints: Mapping[str, str],
+        preferences: Mapping[str, str],
+        project_id: str = "",
+        offline: bool = False,
+        deadline: datetime | None = None,
+    ) -> str:
+        """Plan in the background, until the deadline at most. Returns the run's id."""
+        request = {"description": description, "spec": dict(spec), "offline": offline}
+        run = await self._e.store.create_run(RunKind.PLAN, request, project_id=project_id)
+
+        async def work(_: Reporter) -> PlanResult:
+            planned = await self.plan(
+                description,
+                spec=spec,
+                constraints=constraints,
+                preferences=preferences,
+                project_id=project_id,
+                offline=offline,
+            )
+            run.project_id = planned.project_id
+            return planned
+
+        return await self.runs.start(run, work, deadline=deadline)
 
     # looking ------------------------------------------------------------------------------
 

@@ -76,6 +76,7 @@ def _summary(check: CheckResult) -> CheckSummary:
         level=check.level.value if check.level else "",
         duration_s=round(check.duration_s, 2),
         summary=describe_check(check),
+        informational=check.informational,
     )
 
 
