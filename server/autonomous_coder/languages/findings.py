@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -41,7 +42,7 @@ def relative(path: str, root: Path) -> str:
         if path.startswith(prefix):
             path = path[len(prefix) :]
             break
-    path = path.removeprefix("./")
+    path = posixpath.normpath(path) if path else path
     return "" if path.startswith(("/", "../")) or path in {"", "."} else clean(path, limit=500)
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, to_thread
 
 from autonomous_coder.engines.validator.locking import FileLock
-from autonomous_coder.errors import CoderError, SandboxUnavailableError, UsageError
+from autonomous_coder.errors import CoderError, SandboxUnavailableError
 from autonomous_coder.languages.base import CONFIG_DIR, CheckPlan, NotApplicable, Steps
 from autonomous_coder.models.execution import Command, Mount, Outcome
 from autonomous_coder.models.validation import CheckResult, CheckStatus
@@ -49,8 +49,6 @@ class Runner:
                 result = await self.drive(plan.steps(), mounts)
         except SandboxUnavailableError as error:
             return _not_carried_out(plan, CheckStatus.NOT_RUN, str(error))
-        except UsageError:
-            raise
         except CoderError as error:
             return _not_carried_out(plan, CheckStatus.INFRASTRUCTURE, str(error))
         return result

@@ -36,7 +36,7 @@ def dependencies_plan(
             )
         found = [*environment.diagnostics, *undeclared(metadata, facts, environment)]
         result = verdict(
-            NAME, TITLE, found, strict=project.strict, reason=" ".join(environment.notes),
+            NAME, TITLE, found, strict=False, reason=" ".join(environment.notes),
             tool="uv", files=len(facts.files), cached=environment.cached,
         )  # fmt: skip
         result.duration_s = environment.duration_s

@@ -21,9 +21,10 @@ from autonomous_coder.models.validation import CheckResult, Severity
 NAME, TITLE = "security", "Scanned with bandit"
 SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Severity.INFO}
 # The list of files comes on standard input, so that its length is not bounded by the kernel's
-# limit on arguments; the list of skipped rules is empty on purpose.
+# limit on arguments; what bandit leaves out by default is not left out.
 LAUNCHER = (
-    "import json, sys; sys.argv = ['bandit', '-q', '-f', 'json', *json.load(sys.stdin)]; "
+    "import json, sys; "
+    "sys.argv = ['bandit', '-q', '-f', 'json', '-x', '/nowhere', *json.load(sys.stdin)]; "
     "from bandit.cli.main import main; main()"
 )
 
