@@ -149,12 +149,10 @@ class RunManager:
         self, live: _Live, work: Work, reporter: Reporter, deadline: datetime | None
     ) -> None:
         run = live.run
-        run.status = RunStatus.INTERRUPTED
         seconds = self._max_runtime_s
         if deadline is not None:
             seconds = min(seconds, (deadline - datetime.now(UTC)).total_seconds())
         try:
-            run.status = RunStatus.RUNNING
             with live.scope, anyio.fail_after(max(0.0, seconds)):
                 result = await work(reporter)
                 run.result = result.model_dump(mode="json")
