@@ -65,7 +65,7 @@ async def compare(
         )
         budget -= sum(len(content or b"") for content in contents)
         patch, change.lines_added, change.lines_removed = await anyio.to_thread.run_sync(
-            _patch, shown(path), before, after, *contents
+            _patch, shown(path).replace("\n", "\\n"), before, after, *contents
         )
         size = len(patch.encode("utf-8", "replace"))
         if size > room:
@@ -115,15 +115,19 @@ def _patch(
         return f"Binary or large files {names[0]} and {names[1]} differ\n", 0, 0
     lines: list[str] = []
     added = removed = 0
-    for line in difflib.unified_diff(
-        old_text.split("\n"), new_text.split("\n"), *names, lineterm="", n=3
-    ):
-        if line.startswith("+") and not line.startswith("+++"):
-            added += 1
-        elif line.startswith("-") and not line.startswith("---"):
-            removed += 1
-        lines.append(line + "\n")
+    compared = difflib.unified_diff(_lines(old_text), _lines(new_text), *names, n=3)
+    for number, line in enumerate(compared):
+        if number >= 2:  # after the two lines of names
+            added += line.startswith("+")
+            removed += line.startswith("-")
+        lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(lines), added, removed
+
+
+def _lines(content: str) -> list[str]:
+    # Only '\n' ends a line here; `splitlines` knows ten more characters.
+    *whole, rest = content.split("\n")
+    return [line + "\n" for line in whole] + ([rest] if rest else [])
 
 
 def _text(content: bytes | None) -> str | None:
