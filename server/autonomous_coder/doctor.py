@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -38,6 +39,8 @@ CLIENTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("mvn", ("--version",), "Install Maven for Java projects."),
 )
 """Programs of other languages: name, how to ask for the version, what to do. None is required."""
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 Look = Callable[[], Awaitable[DoctorItem]]
 
@@ -142,7 +145,7 @@ async def _version(sandbox: Sandbox, argv: Sequence[str]) -> str:
             f"{name} is there but does not work ({' '.join(argv)}).",
             hint=f"Run it by hand to see why, or install {name} anew.",
         )
-    text = (outcome.stdout or outcome.stderr).decode("utf-8", "replace")
+    text = _COLOUR.sub("", (outcome.stdout or outcome.stderr).decode("utf-8", "replace"))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if any(c.isdigit() for c in line)]
     return (telling or lines or ["installed"])[0][:100]

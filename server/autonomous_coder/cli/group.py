@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -26,6 +25,10 @@ class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
         self.number = number
 
 
+class _ReaderIsGone(Exception):  # noqa: N818 - an end, not a fault
+    """Nobody reads our output any more (click would end such a call with 1)."""
+
+
 class Program(click.Group):
     """A group that ends every call by our own exit codes, and with `--json` in JSON."""
 
@@ -47,6 +50,13 @@ class Program(click.Group):
             sys.exit(code)
         return code
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderIsGone from error
+
     def _end(
         self,
         arguments: list[str],
@@ -58,9 +68,7 @@ class Program(click.Group):
         try:
             try:
                 code = self._carry_out(arguments, state, name, complete_var, extra)
-            except OSError as error:
-                if error.errno != errno.EPIPE:
-                    raise
+            except _ReaderIsGone:
                 return _reader_is_gone()
             except Exception as error:
                 code = _fail(error, state)
@@ -96,7 +104,7 @@ class Program(click.Group):
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in options
+    return "--json" in options  # before parsing: a call that cannot be parsed must answer in JSON
 
 
 def _misused(error: click.ClickException, state: State) -> int:

@@ -35,7 +35,7 @@ def clean(text: str, limit: int = MAX_CELL_CHARS) -> str:
     """Text of unknown origin on one line: no control or direction characters, bounded."""
     kept = "".join(
         " " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c
-        for c in text[: limit * 2]
+        for c in click.unstyle(text[: limit * 2])
     )
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
