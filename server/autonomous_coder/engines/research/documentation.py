@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from html import unescape
+from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import anyio
@@ -19,9 +20,6 @@ from autonomous_coder.registries.transport import Http
 
 MAX_TEXT_CHARS = 200_000
 MAX_PAGE_BYTES = 8 * 1024**2
-SKIPPED = re.compile(
-    r"<(script|style|nav|header|footer|svg|noscript|template)\b.*?</\1\s*>", re.S | re.I
-)
 README_FIELDS = {"pypi": "description", "npm": "readme"}
 
 
@@ -94,15 +92,47 @@ class Documents:
         return _document(reply.url, unescape(title[1]).strip() if title else "", text, host)
 
 
+class _Reader(HTMLParser):
+    """Keeps the readable text: headings and list items marked, scripts and navigation dropped."""
+
+    SKIPPED = frozenset(
+        ("script", "style", "nav", "header", "footer", "svg", "noscript", "template")
+    )
+    BLOCKS = frozenset(("p", "div", "br", "tr", "pre", "table", "section", "ul", "ol"))
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._skipping: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in self.SKIPPED:
+            self._skipping.append(tag)
+        elif re.fullmatch(r"h[1-6]", tag):
+            self.parts.append("\n\n" + "#" * int(tag[1]) + " ")
+        elif tag == "li":
+            self.parts.append("\n- ")
+        elif tag in self.BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipping and tag == self._skipping[-1]:
+            self._skipping.pop()
+        elif tag in self.BLOCKS or re.fullmatch(r"h[1-6]", tag):
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self.parts.append(data)
+
+
 def html_to_text(page: str) -> str:
-    """The readable text of a page: headings and list items marked, everything else dropped."""
-    page = SKIPPED.sub(" ", page)
-    page = re.sub(r"<h([1-6])\b[^>]*>", lambda m: "\n\n" + "#" * int(m[1]) + " ", page, flags=re.I)
-    page = re.sub(r"<li\b[^>]*>", "\n- ", page, flags=re.I)
-    page = re.sub(r"</?(?:p|div|br|tr|pre|table|section|h[1-6])\b[^>]*>", "\n", page, flags=re.I)
-    page = unescape(re.sub(r"<[^>]*>", "", page))
-    page = re.sub(r"[ \t]+", " ", page)
-    return re.sub(r"\n\s*\n\s*", "\n\n", page).strip()
+    """The readable text of a page."""
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    lines = [" ".join(line.split()) for line in "".join(reader.parts).splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _document(url: str, title: str, text: str, origin: str) -> Documentation:

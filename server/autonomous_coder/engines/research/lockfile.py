@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,11 @@ OFFLINE_SIGNS = (
     "client error (connect)",
     "operation timed out",
     "could not connect",
+)
+NO_INTERPRETER_SIGNS = (
+    "no interpreter found",
+    "failed to inspect python interpreter",
+    "incompatible with the project",
 )
 MAX_EXPLANATION_CHARS = 400
 
@@ -73,6 +79,32 @@ def _applying(packages: list[dict[str, Any]], python: str) -> dict[str, Any]:
     return packages[0]
 
 
+def read_pins(text: str, python: str, direct: Container[str]) -> list[Locked]:
+    """The `name==version` lines of `uv pip compile --universal`, as `python` installs them."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
+    found: dict[str, Locked] = {}
+    for line in text.splitlines():
+        try:
+            requirement = Requirement(line.strip())
+        except InvalidRequirement:
+            continue
+        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+        version = next((s.version for s in requirement.specifier if s.operator == "=="), "")
+        applies = requirement.marker is None or requirement.marker.evaluate(environment)
+        if version and (applies or name not in found):
+            found[name] = Locked(name, version, name in direct)
+    return [found[name] for name in sorted(found)]
+
+
+def last_line(stderr: str) -> str:
+    """The first error line of uv, bounded, for a failure that is not about versions."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    chosen = next((line for line in lines if line.startswith("error")), (lines or ["no output"])[0])
+    return re.sub(r"//[^/@\s]+@", "//", chosen)[:300]
+
+
 def is_offline(stderr: str) -> bool:
     """Whether uv failed for want of network rather than of a solution."""
     low = stderr.lower()
@@ -81,7 +113,8 @@ def is_offline(stderr: str) -> bool:
 
 def no_interpreter(stderr: str) -> bool:
     """Whether uv found no Python that fits the target runtime."""
-    return "no interpreter found" in stderr.lower()
+    low = stderr.lower()
+    return any(sign in low for sign in NO_INTERPRETER_SIGNS)
 
 
 def explanation(stderr: str) -> str:
@@ -91,7 +124,7 @@ def explanation(stderr: str) -> str:
     if not match:
         return ""
     plain = re.sub(r"\s+", " ", f"Because {match[1]}").strip()
-    plain = plain.replace("your project", "the stack")
+    plain = plain.replace("your project", "the stack").replace("you require", "the stack requires")
     if len(plain) > MAX_EXPLANATION_CHARS:
         plain = plain[:MAX_EXPLANATION_CHARS].rsplit(" ", 1)[0] + " …"
     return plain

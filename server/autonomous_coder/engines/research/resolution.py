@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -21,13 +22,16 @@ from autonomous_coder.engines.research.lockfile import (
     constraint_on,
     explanation,
     is_offline,
+    last_line,
     no_interpreter,
     read_lock,
+    read_pins,
 )
 from autonomous_coder.engines.research.lookup import Fact, Lookup
 from autonomous_coder.engines.research.ports import UvRunner
 from autonomous_coder.errors import (
     CoderError,
+    EnvironmentLacksError,
     InvalidInputError,
     NetworkUnavailableError,
     ResolutionError,
@@ -46,6 +50,7 @@ LOCK_TIMEOUT_S = 180.0
 EXPLAIN_TIMEOUT_S = 60.0
 MAX_EXPLAINED = 20
 PARALLEL_UV = 2
+COMMON = ("--no-build", "--no-python-downloads", "--color", "never")
 
 
 class Resolver:
@@ -121,7 +126,7 @@ class Resolver:
         because = f" ({reason})" if reason else ""
         try:
             locked = await self._lock(stack, "--offline")
-        except (NetworkUnavailableError, ResolutionError):
+        except (EnvironmentLacksError, ResolutionError):
             locked = []
         if locked:
             pins = []
@@ -167,12 +172,10 @@ class Resolver:
                 if fact.origin is Origin.CACHED and release.version == pin.version:
                     pin.origin = Origin.CACHED
 
-    async def _lock(
-        self, stack: Stack, *options: str, extra: str = "", timeout: float = LOCK_TIMEOUT_S
-    ) -> list[Locked]:
-        code, stderr, lock = await self._run_uv(stack, options, extra, timeout)
-        if code == 0 and lock:
-            return read_lock(lock, stack.lowest)
+    async def _lock(self, stack: Stack, *options: str) -> list[Locked]:
+        code, stderr, locked = await self._solve(stack, options, "", LOCK_TIMEOUT_S)
+        if code == 0 and locked:
+            return locked
         if no_interpreter(stderr):
             raise ToolchainMissingError(
                 f"There is no Python interpreter that fits '{stack.runtime}'.",
@@ -183,14 +186,46 @@ class Resolver:
                 "uv could not reach the package index.",
                 hint="Check the network, or work offline with what is cached.",
             )
-        reason = explanation(stderr)
+        if "no solution found" not in stderr.lower():
+            raise EnvironmentLacksError(
+                f"uv could not resolve the packages: {last_line(stderr)}",
+                hint="Run `uv lock` by hand in a small project to see more.",
+            )
         raise ResolutionError(
-            reason or "uv found no versions that go together.",
+            explanation(stderr) or "uv found no versions that go together.",
             hint="Loosen a range, change the Python version, or leave a package out.",
         )
 
-    async def _run_uv(
+    async def _solve(
         self, stack: Stack, options: tuple[str, ...], extra: str, timeout: float
+    ) -> tuple[int, str, list[Locked]]:
+        """(exit code, stderr, packages). Without an interpreter that fits the runtime uv cannot
+        write a lock, but it can still resolve for it."""
+        if stack.has_interpreter:
+            files = {"pyproject.toml": stack.manifest(extra)}
+            code, stderr, lock = await self._run_uv(
+                ("lock", *COMMON, *options), files, "uv.lock", timeout
+            )
+            if code == 0 or not no_interpreter(stderr):
+                return code, stderr, read_lock(lock, stack.lowest) if code == 0 else []
+            stack.has_interpreter = False
+        arguments = ("pip", "compile", "requirements.in", "--output-file", "resolved.txt")
+        target = ("--python-version", stack.lowest, "--universal", "--fork-strategy", "fewest")
+        plain = ("--no-header", "--no-annotate", "--constraints", "constraints.txt")
+        code, stderr, resolved = await self._run_uv(
+            (*arguments, *target, *plain, *COMMON, *options),
+            {
+                "requirements.in": stack.requirement_lines(extra),
+                "constraints.txt": "\n".join(stack.held()),
+            },
+            "resolved.txt",
+            timeout,
+        )
+        locked = read_pins(resolved, stack.lowest, stack.requirements) if code == 0 else []
+        return code, stderr, locked
+
+    async def _run_uv(
+        self, arguments: tuple[str, ...], files: Mapping[str, str], result: str, timeout: float
     ) -> tuple[int, str, str]:
         await anyio.Path(self._work_dir).mkdir(parents=True, exist_ok=True)
         directory = await anyio.to_thread.run_sync(
@@ -198,16 +233,13 @@ class Resolver:
         )
         try:
             project = Path(directory)
-            manifest = stack.manifest(extra)
-            await anyio.Path(project / "pyproject.toml").write_text(manifest, encoding="utf-8")
-            arguments = ("lock", "--no-build", "--no-python-downloads", "--color", "never")
-            code, _, stderr = await self._uv((*arguments, *options), project, timeout)
-            path = anyio.Path(project / "uv.lock")
-            lock = await path.read_text(encoding="utf-8") if await path.is_file() else ""
-            return code, stderr, lock
+            for name, content in files.items():
+                await anyio.Path(project / name).write_text(content, encoding="utf-8")
+            code, _, stderr = await self._uv(arguments, project, timeout)
+            path = anyio.Path(project / result)
+            text = await path.read_text(encoding="utf-8") if await path.is_file() else ""
+            return code, stderr, text
         finally:
-            import shutil
-
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(lambda: shutil.rmtree(directory, ignore_errors=True))
 
@@ -226,7 +258,7 @@ class Resolver:
 
     async def _reason(self, pin: Pin, stack: Stack, versions: Mapping[str, str]) -> str:
         wanted = f"{pin.name}>={pin.newest}"
-        code, stderr, lock = await self._run_uv(stack, (), wanted, EXPLAIN_TIMEOUT_S)
+        code, stderr, locked = await self._solve(stack, (), wanted, EXPLAIN_TIMEOUT_S)
         if code != 0:
             return (
                 constraint_on(stderr, pin.name)
@@ -235,7 +267,7 @@ class Resolver:
             )
         changed = [
             f"{package.name} {versions[package.name]} would fall to {package.version}"
-            for package in read_lock(lock, stack.lowest)
+            for package in locked
             if package.name != pin.name and _lower(package.version, versions.get(package.name, ""))
         ]
         if changed:
@@ -262,13 +294,21 @@ class Stack:
         for name, range_ in self.holds.items():
             requirement(f"{name}{range_}")
         self.requirements = {canonical(r.name): r for r in (*self.main, *self.dev)}
+        self.has_interpreter = True
         if not self.requirements:
             raise InvalidInputError("No packages were named.", hint="Name at least one.")
+
+    def held(self) -> list[str]:
+        """The known holds as constraints."""
+        return [f"{name}{range_}" for name, range_ in self.holds.items()]
+
+    def requirement_lines(self, extra: str = "") -> str:
+        """All packages, one a line, as `uv pip compile` reads them."""
+        return "\n".join([*(str(r) for r in (*self.main, *self.dev)), extra]) + "\n"
 
     def manifest(self, extra: str = "") -> str:
         """The pyproject.toml of the temporary project; JSON strings are TOML strings."""
         main = [str(r) for r in self.main] + ([extra] if extra else [])
-        held = [f"{name}{range_}" for name, range_ in self.holds.items()]
         return (
             f'[project]\nname = "{PROJECT}"\nversion = "0"\n'
             f"requires-python = {json.dumps(self.runtime)}\n"
@@ -277,7 +317,7 @@ class Stack:
             "[tool.uv]\npackage = false\n"
             # One version per package for the whole runtime range, never one per Python.
             'fork-strategy = "fewest"\n'
-            f"constraint-dependencies = {json.dumps(held)}\n"
+            f"constraint-dependencies = {json.dumps(self.held())}\n"
             "[tool.uv.workspace]\n"
         )
 
