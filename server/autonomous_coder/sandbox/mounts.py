@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from autonomous_coder.errors import InvalidInputError
@@ -33,6 +33,7 @@ SYSTEM_FILES = (
     "/etc/timezone",
 )
 """Read-only, where they exist. Never all of /etc, and never its private keys."""
+INSTALLATION_MARKS = ("pyvenv.cfg", "lib/node_modules", "lib/modules", "pkg/tool", "lib/rustlib")
 INSIDE_DIR = "/run/sandbox"
 RESERVED = ("/proc", "/dev", "/sys", INSIDE_DIR)
 OCCUPIED = ("/", "/etc", "/home", "/root", "/run", "/tmp", "/usr", "/var")  # noqa: S108
@@ -54,17 +55,32 @@ def shown_by_system(path: Path) -> bool:
 def prefix_mounts(prefix: Path) -> tuple[Mount, ...]:
     """One installation (an environment's or interpreter's prefix) at the same path.
 
-    A prefix that is the home directory or above it is never shown whole, only its programs
-    and libraries.
+    A prefix that is the home directory, above it or its `.local` is never shown whole, only
+    Python's own parts of it.
     """
     prefix = prefix.absolute()
     if shown_by_system(prefix):
         return ()
-    home = Path.home()
-    if home.is_relative_to(prefix) or home.resolve().is_relative_to(prefix.resolve()):
-        parts = [prefix / name for name in ("bin", "lib", "lib64", "include", "pyvenv.cfg")]
+    if _holds_personal_files(prefix):
+        parts = [
+            prefix / "pyvenv.cfg",
+            *prefix.glob("lib*/python3*"),
+            *prefix.glob("lib/libpython*"),
+        ]
         return tuple(Mount(part, str(part)) for part in parts if part.exists())
     return (Mount(prefix, str(prefix)),) if prefix.is_dir() else ()
+
+
+def _holds_personal_files(prefix: Path) -> bool:
+    home = Path.home()
+    places = (home, home.resolve(), home / ".local", (home / ".local").resolve())
+    return any(place.is_relative_to(prefix) for place in places)
+
+
+def _is_installation(prefix: Path) -> bool:
+    """Whether a directory is one tool's own place, and not one that many things share."""
+    known = any((prefix / name).exists() for name in INSTALLATION_MARKS)
+    return known or any(prefix.glob("lib/python3*"))
 
 
 def own_mounts() -> tuple[Mount, ...]:
@@ -78,7 +94,7 @@ def own_mounts() -> tuple[Mount, ...]:
 
 def interpreter_mounts(executable: Path) -> tuple[Mount, ...]:
     """What another interpreter found on the host needs: its prefix, and its base's if it is of an
-    environment."""
+    environment. Where the prefix is no installation of its own, the program alone."""
     found: dict[str, Mount] = {}
     seen: set[Path] = set()
     links = [executable.absolute()]
@@ -88,7 +104,10 @@ def interpreter_mounts(executable: Path) -> tuple[Mount, ...]:
             continue
         seen.add(link)
         prefix = link.parent.parent if link.parent.name in ("bin", "sbin") else link.parent
-        found |= {mount.target: mount for mount in prefix_mounts(prefix)}
+        if _is_installation(prefix):
+            found |= {mount.target: mount for mount in prefix_mounts(prefix)}
+        if link.is_file() and not shown_by_system(link) and not _covered(link, found):
+            found[str(link)] = Mount(link, str(link))
         if home := _environment_home(prefix):
             links.append(home / link.name)
             links.append(home / "python3")
@@ -96,6 +115,10 @@ def interpreter_mounts(executable: Path) -> tuple[Mount, ...]:
             links.append(Path(os.path.normpath(link.parent / link.readlink())))
         links.append(link.resolve())
     return tuple(found.values())
+
+
+def _covered(path: Path, found: Mapping[str, Mount]) -> bool:
+    return any(path.is_relative_to(target) for target in found)
 
 
 def _environment_home(prefix: Path) -> Path | None:

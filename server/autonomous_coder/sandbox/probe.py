@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autonomous_coder.errors import CoderError
 from autonomous_coder.models.execution import Command, Limits, MissingLayer, Outcome, SandboxLevel
+from autonomous_coder.sandbox import seccomp
 
 CANARY_LIMITS = Limits(
     memory_bytes=512 << 20,
@@ -93,6 +94,52 @@ def missing_namespaces(bwrap: Path | None, named: str, reason: str) -> MissingLa
         why = f"the configured {named} is not an executable file" if named else "bwrap is missing"
         return MissingLayer(layer=NAMESPACES, reason=why, remedy=INSTALL)
     return MissingLayer(layer=NAMESPACES, reason=reason, remedy=_remedy(bwrap))
+
+
+def landlock_abi() -> int:
+    """The kernel's Landlock version; 0 where there is none, or no way to ask."""
+    if sys.platform != "linux":
+        return 0
+    try:
+        from autonomous_coder.sandbox.inside import confine
+    except ImportError:
+        return 0
+    return confine.landlock_abi()
+
+
+def landlock_lacks(abi: int) -> str:
+    """Why level L2 cannot even be tried; empty when it can."""
+    if sys.platform != "linux":
+        return f"Landlock needs Linux; this is {platform.system()}"
+    if abi < 1:
+        return "this kernel has no Landlock, or it is switched off"
+    if not seccomp.supported():
+        return f"no filter is known for {platform.machine()}"
+    return ""
+
+
+def missing_landlock(reason: str) -> MissingLayer:
+    """Why level L2 is not to be had."""
+    remedy = "use Linux 5.13 or newer with `landlock` in the kernel's lsm= list"
+    return MissingLayer(layer="landlock", reason=reason, remedy=remedy)
+
+
+def known_holes(abi: int) -> list[MissingLayer]:
+    """What level L2 is known not to hold; level L3 holds all of it."""
+    holes = {
+        "own file modes": "Landlock does not govern chmod, chown and times of the user's own files",
+        "pid namespace": "the list of the host's processes and their command lines is visible",
+        "survivors": "a process may survive when the server itself is killed",
+        "disk quota": "disk use is measured now and then, not bounded by a file system",
+        "shared memory": "shm_open and semaphores do not work, nor do Unix sockets",
+        "loopback": "no port can be opened or reached, so services cannot be tried",
+    }
+    if abi < 6:
+        holes["signal scope"] = f"Landlock {abi} does not stop signals to the user's processes"
+    if abi < 3:
+        holes["truncate"] = f"Landlock {abi} does not stop truncating the user's own files"
+    remedy = f"get level L3: {INSTALL}"
+    return [MissingLayer(layer=name, reason=why, remedy=remedy) for name, why in holes.items()]
 
 
 def _remedy(bwrap: Path) -> str:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import anyio
 import anyio.abc
@@ -25,6 +26,9 @@ class Guard:
     """Looks after a running command; asked about every 100 ms, in a worker thread."""
 
     peak_memory_bytes: int = 0
+
+    def started(self, process: subprocess.Popen[bytes]) -> None:
+        """Told once, right after the start."""
 
     def check(self) -> KilledBy:
         """The bound that was broken, or the empty string."""
@@ -85,12 +89,15 @@ class _Supervision:
         self.buffers = {"stdout": bytearray(), "stderr": bytearray()}
 
     def kill(self, reason: KilledBy) -> None:
-        if not self.killed_by and not self.ended:
+        # Output may be read only after the end; too much of it is too much all the same.
+        if not self.killed_by and (not self.ended or reason == "output"):
             self.killed_by = reason
         self.spawn.guard.kill_tree(self.process)
 
-    async def feed(self, fd: int, data: bytes) -> None:
+    async def feed(self, stdin: IO[bytes], data: bytes) -> None:
         view = memoryview(data)
+        fd = stdin.fileno()
+        os.set_blocking(fd, False)
         try:
             while view:
                 await anyio.wait_writable(fd)
@@ -98,7 +105,7 @@ class _Supervision:
         except (BrokenPipeError, ConnectionError):
             return
         finally:
-            os.close(fd)
+            stdin.close()
 
     async def pump(self, fd: int, take: Callable[[bytes], bool]) -> None:
         while True:
@@ -158,23 +165,25 @@ async def run_process(spawn: Spawn) -> Finished:
     finally:
         for fd in spawn.pass_fds:
             os.close(fd)
+    spawn.guard.started(process)
     run = _Supervision(spawn, process)
     try:
         await _supervise(run, started)
     finally:
         with anyio.CancelScope(shield=True):
             run.kill("cancelled")
-            await _reaped(process)
             with anyio.move_on_after(DRAIN_S):
+                await _reaped(process)
                 await spawn.guard.gone()
-        for stream in (process.stdout, process.stderr):
+        for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
-                stream.close()
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
         for fd in spawn.readers:
             os.close(fd)
         spawn.guard.close()
     return Finished(
-        returncode=process.returncode,
+        returncode=-signal.SIGKILL if process.returncode is None else process.returncode,
         stdout=bytes(run.buffers["stdout"]),
         stderr=bytes(run.buffers["stderr"]),
         killed_by=run.killed_by,
@@ -194,16 +203,14 @@ async def _supervise(run: _Supervision, started: float) -> None:
     async with anyio.create_task_group() as outer:
         outer.start_soon(run.watch, started)
         if process.stdin is not None:
-            fd = os.dup(process.stdin.fileno())
-            process.stdin.close()
-            os.set_blocking(fd, False)
-            outer.start_soon(run.feed, fd, spawn.stdin)
+            outer.start_soon(run.feed, process.stdin, spawn.stdin)
         async with anyio.create_task_group() as pumps:
             for fd, take in readers.items():
                 os.set_blocking(fd, False)
                 pumps.start_soon(run.pump, fd, take)
             await _reaped(process)
-            run.killed_by = run.killed_by or spawn.guard.verdict_after()
+            last = await to_thread.run_sync(spawn.guard.verdict_after)
+            run.killed_by = run.killed_by or last
             run.ended = True
             # Whoever still holds the pipes is a survivor; nothing may outlive the command.
             spawn.guard.kill_tree(process)

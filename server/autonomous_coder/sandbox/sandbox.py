@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,15 +13,26 @@ import anyio
 from autonomous_coder.errors import SandboxUnavailableError
 from autonomous_coder.models.execution import (
     Command,
+    FetchAccess,
     MissingLayer,
     Mount,
+    Network,
     Outcome,
     SandboxLevel,
     SandboxStatus,
 )
-from autonomous_coder.sandbox import bubblewrap, job, mounts, namespaces, probe, toolchain
+from autonomous_coder.sandbox import (
+    bubblewrap,
+    confined,
+    fetch,
+    job,
+    mounts,
+    namespaces,
+    probe,
+    toolchain,
+)
 from autonomous_coder.sandbox.client import run_client
-from autonomous_coder.sandbox.workspace import Workspaces
+from autonomous_coder.sandbox.workspace import WORKSPACES
 from autonomous_coder.settings import SandboxSettings
 
 CLIENT_OUTPUT_BYTES = 4 << 20
@@ -32,8 +44,9 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings, cache_dir: Path) -> None:
         self._settings = settings
         self._cache_dir = cache_dir
-        self._workspaces = Workspaces()
         self._status: SandboxStatus | None = None
+        self._abi = 0
+        self._bwrap: Path | None = None
         self._probing: anyio.Lock | None = None
 
     async def probe(self) -> SandboxStatus:
@@ -48,27 +61,41 @@ class Sandbox:
     async def _probe(self) -> SandboxStatus:
         missing: list[MissingLayer] = []
         named = self._settings.bwrap
-        bwrap = bubblewrap.find_bwrap(named)
-        layers: list[str] = []
+        candidates = bubblewrap.find_bwrap(named) if sys.platform == "linux" else []
         reason = "bwrap is missing"
-        if bwrap is not None and sys.platform == "linux":
+        for self._bwrap in candidates:
             layers, reason = await self._canary(SandboxLevel.L3)
+            if not reason:
+                return SandboxStatus(
+                    level=SandboxLevel.L3,
+                    layers=["user namespace", *layers, "tmpfs", "rlimits", "watchdog"],
+                    missing=missing,
+                    mechanism=f"bubblewrap ({self._bwrap})",
+                )
+        missing.append(probe.missing_namespaces(self._bwrap, named, reason))
+        self._abi = probe.landlock_abi()
+        reason = probe.landlock_lacks(self._abi)
+        if not reason:
+            layers, reason = await self._canary(SandboxLevel.L2)
         if not reason:
             return SandboxStatus(
-                level=SandboxLevel.L3,
-                layers=["user namespace", *layers, "tmpfs", "rlimits", "watchdog"],
-                missing=missing,
-                mechanism=f"bubblewrap ({bwrap})",
+                level=SandboxLevel.L2,
+                layers=[*layers, "landlock", "rlimits", "watchdog"],
+                missing=[*missing, *probe.known_holes(self._abi)],
+                mechanism=f"Landlock {self._abi} and seccomp",
             )
-        missing.append(probe.missing_namespaces(bwrap, named, reason))
+        missing.append(probe.missing_landlock(reason))
         return SandboxStatus(
-            level=SandboxLevel.L1, layers=["rlimits"], missing=missing, mechanism="none"
+            level=SandboxLevel.L1,
+            layers=["private directories", "rlimits", "watchdog"],
+            missing=missing,
+            mechanism="none; only our own tools are run",
         )
 
     async def _canary(self, level: SandboxLevel) -> tuple[list[str], str]:
         source = (files("autonomous_coder.sandbox.inside") / "canary.py").read_text("utf-8")
         try:
-            with self._workspaces.open() as work:
+            async with WORKSPACES.open() as work:
                 outside = work / "outside"
                 outside.write_text("secret", encoding="ascii")
                 command = probe.canary(mounts.launcher_python(), outside, source)
@@ -90,6 +117,9 @@ class Sandbox:
         if needed is None:
             code = command.runs_project_code
             needed = self._settings.required_level if code else SandboxLevel.L1
+            if code and self._settings.allow_unsandboxed:
+                # The user's explicit word; the outcome says at which level it really ran.
+                needed = SandboxLevel.L0
         status = await self.probe()
         level = status.level
         if level.rank < SandboxLevel.L2.rank and command.runs_project_code:
@@ -102,11 +132,58 @@ class Sandbox:
         return await self._run_at(level, command)
 
     async def _run_at(self, level: SandboxLevel, command: Command) -> Outcome:
-        bwrap = bubblewrap.find_bwrap(self._settings.bwrap)
-        if bwrap is None or level is not SandboxLevel.L3:
+        async with WORKSPACES.open() as work:
+            if command.network is Network.FETCH:
+                return await self._fetch(level, command, work)
+            if level is SandboxLevel.L3:
+                return await namespaces.run(
+                    command, bwrap=self._found_bwrap(), work=work, cache_dir=self._cache_dir
+                )
+            return await confined.run(
+                command, level, work=work, cache_dir=self._cache_dir, abi=self._abi
+            )
+
+    def _found_bwrap(self) -> Path:
+        if self._bwrap is None:
             raise SandboxUnavailableError("bwrap is missing.", hint=probe.INSTALL)
-        with self._workspaces.open() as work:
-            return await namespaces.run(command, bwrap=bwrap, work=work, cache_dir=self._cache_dir)
+        return self._bwrap
+
+    async def _fetch(self, level: SandboxLevel, command: Command, work: Path) -> Outcome:
+        """Run with the proxy as the only way out; refused hosts are told in the outcome."""
+        from autonomous_coder.sandbox.proxy import FetchProxy
+
+        access = command.access or FetchAccess(hosts=frozenset())
+        proxy = FetchProxy(access)
+        if level is not SandboxLevel.L3:
+            async with proxy.on_loopback() as port:
+                outcome = await confined.run(
+                    replace(command, mounts=(*command.mounts, *fetch.plain_authority_mounts())),
+                    level,
+                    work=work,
+                    cache_dir=self._cache_dir,
+                    abi=self._abi,
+                    proxy_port=port,
+                    extra_env={
+                        **{name: str(path) for name, path in fetch.authorities().items()},
+                        **fetch.proxy_environment(port),
+                        **access.env,
+                    },
+                )
+            return replace(outcome, refused_hosts=proxy.refused)
+        env, certificates = fetch.authority_mounts()
+        inside = work / "inside"
+        inside.mkdir(mode=0o700)
+        async with proxy.on_socket(inside / "fetch.sock"):
+            outcome = await namespaces.run(
+                command,
+                bwrap=self._found_bwrap(),
+                work=work,
+                cache_dir=self._cache_dir,
+                proxied=True,
+                ca_mounts=certificates,
+                extra_env={**env, **fetch.proxy_environment(namespaces.PROXY_PORT), **access.env},
+            )
+        return replace(outcome, refused_hosts=proxy.refused)
 
     def _unavailable(self, needed: SandboxLevel, status: SandboxStatus) -> SandboxUnavailableError:
         gaps = "; ".join(f"{gap.layer}: {gap.reason}" for gap in status.missing)

@@ -129,11 +129,11 @@ def supported(machine: str | None = None) -> bool:
     return (machine or os.uname().machine) in ARCHITECTURES
 
 
-def program(*, namespaces: bool, machine: str | None = None) -> bytes:
+def program(*, namespaces: bool, inet: bool = True, machine: str | None = None) -> bytes:
     """The filter as `struct sock_filter` bytes in native order.
 
     `namespaces` says that network and IPC have namespaces of their own (L3). Without them (L2)
-    System V IPC, Unix sockets and everything but plain TCP streams are refused as well.
+    System V IPC, Unix sockets and everything but plain TCP streams are refused as well; with `inet` false, these too.
 
     Raises:
         KeyError: the architecture is not in `ARCHITECTURES`.
@@ -153,7 +153,7 @@ def program(*, namespaces: bool, machine: str | None = None) -> bytes:
         for call in names:
             if (value := NUMBERS[call][column]) is not None:
                 code += [_op(JEQ, value, 0, 1), _deny(number)]
-    for call, body in _conditional(namespaces):
+    for call, body in _conditional(namespaces, inet):
         if (value := NUMBERS[call][column]) is not None:
             block = list(body)
             code += [_op(JEQ, value, 0, len(block)), *block]
@@ -161,7 +161,7 @@ def program(*, namespaces: bool, machine: str | None = None) -> bytes:
     return b"".join(code)
 
 
-def _conditional(namespaces: bool) -> Iterable[tuple[str, tuple[bytes, ...]]]:
+def _conditional(namespaces: bool, inet: bool) -> Iterable[tuple[str, tuple[bytes, ...]]]:
     """Calls that depend on an argument; each block ends in a return of its own."""
     yield "clone", _refuse_bits(0, NEW_NAMESPACES)
     yield "unshare", _refuse_bits(0, NEW_NAMESPACES)
@@ -173,7 +173,7 @@ def _conditional(namespaces: bool) -> Iterable[tuple[str, tuple[bytes, ...]]]:
         return
     for call, index in (("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3)):
         yield call, _refuse_bits(index, MSG_FASTOPEN)
-    yield "socket", _stream_sockets_only()
+    yield "socket", _stream_sockets_only() if inet else (_deny(errno.EACCES),)
 
 
 def _stream_sockets_only() -> tuple[bytes, ...]:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autonomous_coder.models.execution import KilledBy, Limits
@@ -75,31 +75,13 @@ class NamespaceGuard(Guard):
                 resident += int(fields[21]) * PAGE if pid != "1" else 0
         if resident > self.limits.memory_bytes:
             # Shared pages count many times in RSS; PSS is exact but costly, so only now.
-            resident = min(resident, self._proportional(pids))
+            resident = min(resident, proportional([pid for pid in pids if pid != "1"], self._proc))
         self.peak_memory_bytes = max(self.peak_memory_bytes, resident)
         if resident > self.limits.memory_bytes:
             return "memory"
         most = self.limits.processes
         over = len(pids) - 1 > most or threads > most * THREADS_PER_PROCESS
         return "processes" if over else ""
-
-    def _proportional(self, pids: Sequence[str]) -> int:
-        total = 0
-        for pid in pids:
-            if pid == "1":
-                continue
-            try:
-                text = _read(f"{pid}/smaps_rollup", self._proc)
-                total += next(
-                    int(line.split()[1]) * 1024
-                    for line in text.splitlines()
-                    if line.startswith(b"Pss:")
-                )
-            except (OSError, StopIteration, ValueError):
-                with contextlib.suppress(OSError, IndexError, ValueError):
-                    fields = _read(f"{pid}/stat", self._proc).rpartition(b")")[2].split()
-                    total += int(fields[21]) * PAGE
-        return total
 
     def _volumes(self) -> KilledBy:
         used = inodes = 0
@@ -146,6 +128,24 @@ class NamespaceGuard(Guard):
                 os.close(fd)
         self._proc = self._pidfd = None
         self._disks = []
+
+
+def proportional(pids: Iterable[str], directory: int | None) -> int:
+    """Memory of processes in bytes, shared pages divided among those that share them."""
+    total = 0
+    for pid in pids:
+        try:
+            text = _read(f"{pid}/smaps_rollup", directory)
+            total += next(
+                int(line.split()[1]) * 1024
+                for line in text.splitlines()
+                if line.startswith(b"Pss:")
+            )
+        except (OSError, StopIteration, ValueError):
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                fields = _read(f"{pid}/stat", directory).rpartition(b")")[2].split()
+                total += int(fields[21]) * PAGE
+    return total
 
 
 def measure(roots: Sequence[Path]) -> tuple[int, int]:

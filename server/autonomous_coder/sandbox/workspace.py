@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+
+import anyio
+from anyio import to_thread
 
 from autonomous_coder.errors import SandboxUnavailableError
 
 LOCK_NAME = "owner.lock"
+MAX_BASE_BYTES = 64
+SHORT_BASE = "/tmp"  # noqa: S108
 
 
 class Workspaces:
@@ -23,19 +30,25 @@ class Workspaces:
         self._home: Path | None = None
         self._lock: int | None = None
         self._pid = 0
+        self._mutex = threading.Lock()
 
-    @contextlib.contextmanager
-    def open(self) -> Iterator[Path]:
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Path]:
         """A fresh private directory, removed afterwards with whatever it then holds."""
-        home = self._owned()
+        home = await to_thread.run_sync(self._owned)
         path = home / secrets.token_hex(4)
         path.mkdir(mode=0o700)
         try:
             yield path
         finally:
-            remove_tree(path)
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(remove_tree, path)
 
     def _owned(self) -> Path:
+        with self._mutex:
+            return self._made()
+
+    def _made(self) -> Path:
         if self._home is not None and self._pid == os.getpid() and self._home.is_dir():
             return self._home
         base = _base()
@@ -47,6 +60,7 @@ class Workspaces:
             self._lock = os.open(home / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._home, self._pid = home, os.getpid()
+        atexit.register(self.close)
         return home
 
     def close(self) -> None:
@@ -56,6 +70,9 @@ class Workspaces:
         if self._lock is not None:
             os.close(self._lock)
         self._home = self._lock = None
+
+
+WORKSPACES = Workspaces()
 
 
 def sweep(base: Path) -> int:
@@ -85,7 +102,10 @@ def sweep(base: Path) -> int:
 
 def _base() -> Path:
     """The user's own directory; short, since socket paths may not exceed 107 bytes."""
-    base = Path(tempfile.gettempdir()) / f"ac-sandbox-{os.getuid()}"
+    name = f"ac-sandbox-{os.getuid()}"
+    base = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(base)) > MAX_BASE_BYTES and Path(SHORT_BASE).is_dir():
+        base = Path(SHORT_BASE) / name
     with contextlib.suppress(FileExistsError):
         base.mkdir(mode=0o700)
     info = base.lstat()

@@ -10,7 +10,8 @@ Frames on FD, big endian:
   `F` + u32 name length + u64 size + name + content | `E` end
 """
 
-# ruff: noqa: PTH - descriptors everywhere, and pathlib would double the start-up time
+# Descriptors everywhere, and pathlib would double the start-up time.
+# ruff: noqa: PTH103, PTH112, PTH120, PTH123, PTH208, PTH211
 
 from __future__ import annotations
 
@@ -311,6 +312,13 @@ def run(job: dict[str, Any], control: Control) -> None:
             return
         if copy.failed:
             control.send(b"K", struct.pack(">I", copy.failed))
+    for path, target in job.get("links", {}).items():
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.symlink(target, path)
+        except OSError as error:
+            control.send(b"N", struct.pack(">I", error.errno or errno.EIO))
+            return
     if job["relay"]:
         relay(job["relay"]["port"], job["relay"]["socket"])
     read, write = os.pipe()

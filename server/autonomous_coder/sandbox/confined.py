@@ -1,0 +1,183 @@
+"""Levels L2, L1 and L0: run one command without namespaces, in a private work directory.
+
+The fixed places do not exist here. `/project`, `/source`, `/output` and the targets of mounts are
+replaced by the real directories in the arguments, the working directory and the values of the
+environment; text inside files is left as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from autonomous_coder.errors import SandboxUnavailableError
+from autonomous_coder.models.execution import (
+    OUTPUT_DIR,
+    PROJECT_DIR,
+    SOURCE_DIR,
+    Command,
+    Mount,
+    Network,
+    Outcome,
+    SandboxLevel,
+)
+from autonomous_coder.sandbox import job, mounts, seccomp
+from autonomous_coder.sandbox.frames import FrameReader
+from autonomous_coder.sandbox.process import Spawn, run_process
+from autonomous_coder.sandbox.treeguard import TreeGuard
+
+NET_ABI = 4
+DEVICES_READ = ("/dev/random", "/dev/urandom")
+DEVICES_WRITE = ("/dev/null", "/dev/zero", "/dev/full")
+EXTRA_READ = (
+    "/proc",
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup",
+    "/etc/passwd",
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+)
+
+
+class Places:
+    """Real directories for the fixed places, and the rewriting of words."""
+
+    def __init__(self, work: Path, tree: Path | None, shown: Sequence[Mount]) -> None:
+        self.project = work / "project"
+        self.output = work / "output"
+        self.home = work / "home"
+        self.tmp = work / "tmp"
+        for path in self.private:
+            path.mkdir(mode=0o700)
+        below = [mount for mount in shown if _below_project(mount)]
+        self.links = {str(self._inside(mount)): str(mount.source) for mount in below}
+        real = {PROJECT_DIR: self.project, OUTPUT_DIR: self.output}
+        if tree is not None:
+            real[SOURCE_DIR] = tree
+        real |= {mount.target: mount.source for mount in shown if not _below_project(mount)}
+        self._real = {name: str(path) for name, path in real.items() if name != str(path)}
+        names = sorted(self._real, key=len, reverse=True)
+        alternatives = "|".join(re.escape(name) for name in names)
+        self._pattern = re.compile(rf"(?<![\w./-])(?:{alternatives})(?=/|$|[^\w.-])")
+
+    @property
+    def private(self) -> tuple[Path, ...]:
+        return (self.project, self.output, self.home, self.tmp)
+
+    def _inside(self, mount: Mount) -> Path:
+        return self.project / PurePosixPath(mount.target).relative_to(PROJECT_DIR)
+
+    def rewrite(self, text: str) -> str:
+        return self._pattern.sub(lambda match: self._real[match[0]], text)
+
+
+def _below_project(mount: Mount) -> bool:
+    return PurePosixPath(mount.target).is_relative_to(PROJECT_DIR)
+
+
+async def run(
+    command: Command,
+    level: SandboxLevel,
+    *,
+    work: Path,
+    cache_dir: Path,
+    abi: int = 0,
+    proxy_port: int | None = None,
+    extra_env: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run it at `level`; `abi` is Landlock's version, `proxy_port` the proxy's on loopback.
+
+    Raises:
+        InvalidInputError: the command's mounts or tree are not acceptable.
+        SandboxUnavailableError: the launcher could not start, or the kernel cannot restrict TCP.
+    """
+    if level is SandboxLevel.L2 and command.network is Network.FETCH and abi < NET_ABI:
+        raise SandboxUnavailableError(
+            "This kernel's Landlock cannot restrict TCP, so nothing can be fetched safely.",
+            hint="Use Linux 6.7 or newer, or install bubblewrap.",
+        )
+    tree = mounts.checked_tree(command.tree) if command.tree else None
+    shown = mounts.checked_mounts(command.mounts, cache_dir)
+    places = Places(work, tree, shown)
+    env = {
+        "HOME": str(places.home),
+        "PATH": job.DEFAULT_PATH,
+        "TMPDIR": str(places.tmp),
+        "LANG": "C.UTF-8",
+        **{
+            name: places.rewrite(value)
+            for name, value in {**(extra_env or {}), **command.env}.items()
+        },
+    }
+    inside = work / "inside"
+    inside.mkdir(mode=0o700, exist_ok=True)
+    copy = None
+    if tree is not None and command.copy_tree:
+        skip = job.skipped_paths([mount.target for mount in shown])
+        copy = {"source": str(tree), "target": str(places.project), "skip": skip}
+    document = {
+        "namespace": False,
+        "argv": [places.rewrite(word) for word in command.argv],
+        "cwd": places.rewrite(command.cwd),
+        "env": env,
+        "copy": copy,
+        "links": places.links,
+        "relay": None,
+        "rlimits": job.resource_limits(command.limits, tasks=False),
+        "output": {"path": str(places.output), "bytes": command.limits.output_bytes},
+        "confine": _confinement(inside, places, tree, shown, abi, proxy_port)
+        if level is SandboxLevel.L2
+        else None,
+    }
+    launcher, name = (str(inside / part) for part in job.write_job(inside, document))
+    writable = [mount.source for mount in shown if mount.writable]
+    guard = TreeGuard(command.limits, places.private, writable)
+    frames = FrameReader(command.limits.output_bytes, lambda: None)
+    control_read, control_write = os.pipe()
+    python = str(mounts.launcher_python())
+    finished = await run_process(
+        Spawn(
+            argv=(python, "-I", "-S", "-B", launcher, name, str(control_write)),
+            env={},
+            cwd=inside,
+            stdin=command.stdin,
+            output_bytes=command.limits.output_bytes,
+            timeout_s=command.limits.timeout_s,
+            guard=guard,
+            pass_fds=(control_write,),
+            readers={control_read: frames.take},
+        )
+    )
+    if not frames.ready and not finished.killed_by:
+        raise SandboxUnavailableError(
+            "The sandbox's launcher could not be started.",
+            hint="`autonomous-coder doctor` names what is missing.",
+        )
+    return job.outcome(finished, frames, level, peak=guard.peak_memory_bytes)
+
+
+def _confinement(
+    inside: Path,
+    places: Places,
+    tree: Path | None,
+    shown: Sequence[Mount],
+    abi: int,
+    proxy_port: int | None,
+) -> dict[str, object]:
+    rules = inside / "filter.bpf"
+    rules.write_bytes(seccomp.program(namespaces=False, inet=abi >= NET_ABI))
+    python = mounts.interpreter_mounts(mounts.launcher_python())
+    read = [*mounts.system_paths(), *(mount.source for mount in python)]
+    read += [mount.source for mount in shown if not mount.writable]
+    read += [tree] if tree is not None else []
+    writable = [mount.source for mount in shown if mount.writable]
+    return {
+        "program": str(inside / "confine.py"),
+        "filter": str(rules),
+        "read": [*map(str, read), *EXTRA_READ, *DEVICES_READ],
+        "write": [*map(str, (*places.private, *writable)), *DEVICES_WRITE],
+        "ports": [proxy_port] if proxy_port else [],
+    }

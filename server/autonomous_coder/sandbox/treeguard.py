@@ -1,0 +1,105 @@
+"""Watches a command without namespaces: its process tree in the host's /proc, its directories."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from autonomous_coder.models.execution import KilledBy, Limits
+from autonomous_coder.sandbox.process import Guard
+from autonomous_coder.sandbox.watchdog import PAGE, THREADS_PER_PROCESS, measure, proportional
+
+KILL_ROUNDS = 200
+MEASURE_SHARE = 10
+"""Measuring directories may take at most a tenth of the time."""
+
+
+class TreeGuard(Guard):
+    """The tree hangs below our launcher, which adopts orphans; it is ended last."""
+
+    def __init__(
+        self, limits: Limits, directories: Sequence[Path], caches: Sequence[Path] = ()
+    ) -> None:
+        self.limits = limits
+        self.directories = directories
+        self.caches = caches
+        self.peak_memory_bytes = 0
+        self.launcher = 0
+        self._due = 0.0
+        self._base: tuple[int, int] | None = None
+
+    def started(self, process: subprocess.Popen[bytes]) -> None:
+        self.launcher = process.pid
+
+    def check(self) -> KilledBy:
+        tree = list(_descendants(self.launcher))
+        resident = sum(entry[1] for entry in tree)
+        if resident > self.limits.memory_bytes:
+            pids = [f"/proc/{entry[0]}" for entry in tree]
+            resident = min(resident, proportional(pids, None))
+        self.peak_memory_bytes = max(self.peak_memory_bytes, resident)
+        if resident > self.limits.memory_bytes:
+            return "memory"
+        threads = sum(entry[2] for entry in tree)
+        most = self.limits.processes
+        if len(tree) > most or threads > most * THREADS_PER_PROCESS:
+            return "processes"
+        begun = time.monotonic()
+        if begun < self._due:
+            return ""
+        verdict = self.verdict_after()
+        now = time.monotonic()
+        self._due = now + (now - begun) * MEASURE_SHARE
+        return verdict
+
+    def verdict_after(self) -> KilledBy:
+        """The private directories began empty; of the caches only the growth counts."""
+        used, files = measure(self.directories)
+        cached = measure(self.caches) if self.caches else (0, 0)
+        self._base = self._base or cached
+        if used + cached[0] - self._base[0] > self.limits.disk_bytes:
+            return "disk"
+        return "inodes" if files + cached[1] - self._base[1] > self.limits.inodes else ""
+
+    def kill_tree(self, process: subprocess.Popen[bytes]) -> None:
+        """All below the launcher, again until none is left, then the launcher itself."""
+        for _round in range(KILL_ROUNDS):
+            pids = [entry[0] for entry in _descendants(process.pid)]
+            if not pids:
+                break
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for pid in pids:
+                    with contextlib.suppress(OSError):
+                        os.kill(pid, number)
+        super().kill_tree(process)
+
+
+def _descendants(root: int) -> Iterable[tuple[int, int, int]]:
+    """(process id, resident bytes, threads) of everything alive below `root`."""
+    children: dict[int, list[tuple[int, int, int]]] = {}
+    try:
+        names = os.listdir("/proc")  # noqa: PTH208
+    except OSError:
+        return
+    for name in names:
+        if not name.isdigit():
+            continue
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            fields = Path(f"/proc/{name}/stat").read_bytes().rpartition(b")")[2].split()
+            # Zombies hold nothing, and only their parent can remove them.
+            alive = fields[0] not in (b"Z", b"X")
+            entry = (int(name), int(fields[21]) * PAGE if alive else 0, int(fields[17]))
+            children.setdefault(int(fields[1]), []).append(entry if alive else (-1, 0, 0))
+    queue = [root]
+    seen = {root}
+    while queue:
+        for entry in children.get(queue.pop(), []):
+            if entry[0] > 0 and entry[0] not in seen:
+                seen.add(entry[0])
+                queue.append(entry[0])
+                yield entry
