@@ -1,1 +1,5 @@
-"""Knowledge, templates and the resource families over them."""
+"""Knowledge and templates as data; one module per URI family; RESOURCES lists them."""
+
+from autonomous_coder_resources.catalogue import RESOURCES, complete_resource
+
+__all__ = ["RESOURCES", "complete_resource"]

@@ -1,0 +1,104 @@
+"""The `knowledge` tool: search and read the curated knowledge base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import mcp.types as t
+from autonomous_coder.services import Services
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from autonomous_coder_tools.parameters import Offset
+from autonomous_coder_tools.reply import View, page, quoted, reply
+from autonomous_coder_tools.spec import Hints, ToolSpec
+
+if TYPE_CHECKING:
+    from autonomous_coder.models.knowledge import KnowledgeDocument
+    from autonomous_coder.models.results import KnowledgeResult
+
+BODY_CHARS = 8_000
+
+
+async def knowledge(
+    ctx: Context[Services],
+    query: Annotated[
+        str, Field(max_length=500, description="Words to search for; empty to list the topics.")
+    ] = "",
+    document_id: Annotated[
+        str, Field(max_length=200, description="Read this document; ids come from a search.")
+    ] = "",
+    ecosystem: Annotated[
+        str, Field(max_length=60, description="Only this ecosystem, e.g. 'pypi' or 'npm'.")
+    ] = "",
+    limit: Annotated[int, Field(ge=1, le=50, description="How many entries to show.")] = 5,
+    offset: Offset = 0,
+) -> t.CallToolResult:
+    """Search or read the knowledge base."""
+    orchestrator = await ctx.request_context.lifespan_context.orchestrator()
+    wanted = limit + offset + 1 if query and not document_id else limit
+    found = orchestrator.knowledge(
+        query, document_id=document_id, limit=wanted, ecosystem=ecosystem
+    )
+    if found.document is not None:
+        return reply(_document(found.document, offset))
+    if query.strip():
+        return reply(_hits(found, query, offset, limit))
+    return reply(_topics(found, offset, max(limit, 50)))
+
+
+def _document(document: KnowledgeDocument, offset: int) -> View:
+    body = document.body[offset : offset + BODY_CHARS]
+    end = offset + len(body)
+    notes = []
+    if end < len(document.body):
+        notes = [f"body: {end} of {len(document.body)} characters shown, use offset={end} for more"]
+    lines = [
+        f"{document.title} ({document.id}; verified {document.verified}; from {document.source})",
+        "",
+        *body.splitlines(),
+    ]
+    data = document.model_dump(mode="json") | {"body": body, "offset": offset}
+    return View(lines, {"document": data}, "Use it; search again with other words.", notes)
+
+
+def _hits(found: KnowledgeResult, query: str, offset: int, limit: int) -> View:
+    hits, notes = page(found.hits, "hits", offset=offset, limit=limit)
+    lines = [f"{len(hits)} documents for {quoted(query, 100)}:"]
+    for hit in hits:
+        lines += [f"- {hit.id}: {hit.title} (verified {hit.verified})", f"  {hit.passage[:400]}"]
+    data = {"hits": [hit.model_dump(mode="json") for hit in hits]}
+    if not hits:
+        return View(
+            [f"Nothing in the knowledge base matches {quoted(query, 100)}."],
+            data,
+            "Search with fewer or other words, or call knowledge without query for the topics.",
+        )
+    return View(lines, data, f"Call knowledge(document_id='{hits[0].id}') to read one.", notes)
+
+
+def _topics(found: KnowledgeResult, offset: int, limit: int) -> View:
+    topics, notes = page(found.topics, "topics", offset=offset, limit=limit)
+    lines = [f"The knowledge base holds {len(found.topics)} documents:"]
+    lines += [f"- {topic}" for topic in topics]
+    return View(
+        lines,
+        {"topics": topics, "total": len(found.topics)},
+        "Call knowledge(query='…') to search or knowledge(document_id='…') to read.",
+        notes,
+    )
+
+
+KNOWLEDGE = ToolSpec(
+    name="knowledge",
+    title="Search the knowledge base",
+    description=(
+        "Search and read curated, dated notes on languages, frameworks and their pitfalls, the "
+        "same as the kb:// resources. Use it before writing code for an unfamiliar library. Not "
+        "for current versions: use research. Long documents are read on with offset (characters)."
+    ),
+    toolset="facts",
+    hints=Hints(read_only=True, destructive=False, idempotent=True, open_world=False),
+    function=knowledge,
+    output={"hits": "array", "document": "object", "topics": "array", "truncated": "array"},
+)

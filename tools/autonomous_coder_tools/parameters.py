@@ -1,0 +1,69 @@
+"""Parameters that several tools share: one name, one meaning, one description."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from autonomous_coder_tools.spec import (
+    MAX_DESCRIPTION,
+    MAX_ID,
+    MAX_PATH,
+    MAX_WAIT_SECONDS,
+)
+
+ProjectId = Annotated[
+    str, Field(max_length=MAX_ID, description="Id of a known project, from plan, build or status.")
+]
+ProjectPath = Annotated[
+    str,
+    Field(max_length=MAX_PATH, description="Absolute path of a project; instead of project_id."),
+]
+OutputPath = Annotated[
+    str,
+    Field(max_length=MAX_PATH, description="Absolute path of a new or empty directory."),
+]
+Description = Annotated[
+    str,
+    Field(
+        max_length=MAX_DESCRIPTION,
+        description="What is to be built, in the user's words, e.g. 'a blog API with posts, "
+        "comments and tags, users can log in'.",
+    ),
+]
+Spec = Annotated[
+    dict[str, Any],
+    Field(
+        default_factory=dict,
+        description="What you already decided; overrules the description. Any of: name, "
+        "archetype, language, framework, entities [{name, plural, fields: [{name, type, required, "
+        "unique, values}], relations: [{name, kind, target, back_name}], access}], commands, jobs, "
+        "channels, pages, features, extra_files.",
+    ),
+]
+Constraints = Annotated[
+    dict[str, str],
+    Field(default_factory=dict, description="Demands, e.g. {'database': 'postgresql'}."),
+]
+Preferences = Annotated[
+    dict[str, str],
+    Field(default_factory=dict, description="Wishes, followed where possible."),
+]
+Deadline = Annotated[
+    str,
+    Field(max_length=60, description="When it must be done: '10m', '2h' or an ISO time."),
+]
+Offline = Annotated[bool, Field(description="Use no network: cached facts and packages only.")]
+WaitSeconds = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=MAX_WAIT_SECONDS,
+        description="Seconds to wait for the result; after that a run_id to pass to status.",
+    ),
+]
+Limit = Annotated[int, Field(ge=1, le=200, description="How many entries to show.")]
+Offset = Annotated[int, Field(ge=0, le=1_000_000, description="How many entries to skip.")]
+RunId = Annotated[str, Field(max_length=MAX_ID, description="Id of a run.")]
+CheckpointId = Annotated[str, Field(max_length=MAX_ID, description="Id of a checkpoint.")]
