@@ -1,0 +1,189 @@
+"""Lists of attributes: `(title, status (open, done), price: decimal)` and `name and price`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.fieldtypes import TYPE_WORDS, make
+from autonomous_coder.engines.intelligence.names import identifier, value_identifier
+from autonomous_coder.engines.intelligence.text import Token
+from autonomous_coder.models.spec import EntityField, FieldType
+
+SEPARATORS = {",", "and", "or", "&", "/", "|", ";", "+", "plus"}
+MAX_VALUES = 100
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of a list: its words, and what stands in brackets behind it."""
+
+    words: list[Token] = field(default_factory=list)
+    inner: list[Token] = field(default_factory=list)
+    before: str = ","
+    """The separator in front of it."""
+    typed: list[Token] = field(default_factory=list)
+
+
+def closing(tokens: list[Token], index: int) -> int:
+    """Index of the bracket that closes the one at `index` (the end when there is none)."""
+    depth = 0
+    for at in range(index, len(tokens)):
+        if tokens[at].text in "([{":
+            depth += 1
+        elif tokens[at].text in ")]}":
+            depth -= 1
+            if not depth:
+                return at
+    return len(tokens)
+
+
+def items(tokens: list[Token]) -> list[Item]:
+    """Split at commas and conjunctions outside brackets."""
+    out = [Item()]
+    index = 0
+    in_type = False
+    while index < len(tokens):
+        token = tokens[index]
+        if token.text in "([{":
+            end = closing(tokens, index)
+            out[-1].inner += tokens[index + 1 : end]
+            index = end + 1
+            continue
+        if token.text in SEPARATORS:
+            token.neutral = True
+            if out[-1].words or out[-1].inner:
+                out.append(Item(before=token.text))
+            elif token.text in {"or", "and"}:
+                out[-1].before = token.text
+            in_type = False
+        elif token.text in {":", "="}:
+            in_type = True
+        elif in_type:
+            out[-1].typed.append(token)
+        elif token.is_word:
+            out[-1].words.append(token)
+        index += 1
+    return [item for item in out if item.words or item.inner]
+
+
+def values_of(tokens: list[Token]) -> list[str]:
+    """Enum values of a list such as `open, in progress or done`."""
+    values = []
+    for item in items(tokens):
+        words = [
+            w
+            for w in item.words
+            if w.text not in {"a", "an", "the", "either", "one", "of", "eg", "be", "can"}
+        ]
+        name = value_identifier(" ".join(word.text for word in words[:4]))
+        if name and name not in values:
+            values.append(name)
+    return values[:MAX_VALUES]
+
+
+def understood(tokens: list[Token]) -> None:
+    for token in tokens:
+        token.understood = True
+
+
+def join_enums(entries: list[Item]) -> list[Item]:
+    """`priority low, medium or high` arrives as three entries and leaves as one with values."""
+    out: list[Item] = []
+    index = 0
+    while index < len(entries):
+        item = entries[index]
+        words = item.words
+        at = next((i for i, w in enumerate(words) if w.lemma in v.ENUM_FIELDS), None)
+        tail = words[at + 1 :] if at is not None else []
+        tail = [w for w in tail if w.text not in {"of", "is", "either", "being", "can", "be"}]
+        if at is not None and tail and tail[0].text not in TYPE_WORDS and not item.inner:
+            last = index
+            for ahead in range(index + 1, min(len(entries), index + 12)):
+                if entries[ahead].before in {"and", "&"}:
+                    break
+                if entries[ahead].before in {"or", "/", "|"}:
+                    last = ahead
+            if last > index:
+                inner = list(tail)
+                for entry in entries[index + 1 : last + 1]:
+                    comma = Token(",", ",", False, ",")
+                    inner += [comma, *entry.words]
+                out.append(Item(words[: at + 1], inner, item.before))
+                index = last + 1
+                continue
+        out.append(item)
+        index += 1
+    return out
+
+
+def field_of(item: Item) -> EntityField | None:
+    """The attribute an entry describes; None for one every entity has, or no usable name."""
+    words = [w for w in item.words if w.text not in v.DETERMINERS]
+    flags = {w.text for w in words} & {"optional", "optionally", "required", "mandatory", "unique"}
+    kept = [
+        w
+        for w in words
+        if w.text not in v.FLAGS
+        and w.text not in v.QUALITIES - {"public", "private", "free", "current"}
+    ] or words
+    inner = [w.text for w in item.inner if w.is_word]
+    flags |= set(inner) & {"optional", "required", "unique"}
+    kind: FieldType | None = None
+    values: list[str] = []
+    typed = [w.text for w in item.typed if w.is_word]
+    if typed:
+        kind = TYPE_WORDS.get(typed[0])
+        if kind is None and len(typed) >= 2:
+            values = values_of(item.typed)
+    if inner and not kind:
+        meaning = [w for w in inner if w not in flags and w not in v.FUNCTION]
+        if meaning and meaning[0] in TYPE_WORDS:
+            kind = TYPE_WORDS[meaning[0]]
+        elif len(meaning) >= 2 or (meaning and "or" in inner):
+            values = values_of(
+                [w for w in item.inner if w.text not in {"optional", "required", "unique"}]
+            )
+    for at, word in enumerate(kept):
+        if word.text in {"as", "being"} and at and at + 1 < len(kept):
+            kind = TYPE_WORDS.get(kept[-1].text, kind)
+            kept = kept[:at]
+            break
+    names = [w.text for w in kept]
+    if "of" in names:
+        names = names[:5]
+    if len(names) > 1 and names[-1] in TYPE_WORDS and kind is None and not values:
+        if names[-1] in {
+            "string",
+            "integer",
+            "int",
+            "decimal",
+            "boolean",
+            "bool",
+            "float",
+            "flag",
+            "str",
+        }:
+            kind = TYPE_WORDS[names[-1]]
+            names = names[:-1]
+    while names and names[0] in v.PREPOSITIONS | v.CONJUNCTIONS:
+        names = names[1:]
+    if not names or " ".join(names) in v.IMPLICIT_FIELDS:
+        return None
+    if names[:2] == ["date", "of"] and len(names) == 3:
+        names = [names[2], "date"]
+    if names[:2] in (["number", "of"], ["amount", "of"]) and len(names) == 3:
+        names, kind = (
+            [names[2], "count"] if names[2] not in v.FIELD_PLURALS else [names[2]],
+            FieldType.INTEGER,
+        )
+    name = identifier(" ".join(names[:5]))
+    if not name or name in {"id", "created_at", "updated_at", "owner", "owner_id"}:
+        return None
+    optional = bool(flags & {"optional", "optionally"}) or any(w.optional for w in item.words)
+    required = False if optional else (True if flags & {"required", "mandatory"} else None)
+    if name == "rating" and kind is None and not values:
+        kind = FieldType.INTEGER
+    return make(
+        name, kind, required=required, values=values, unique=True if "unique" in flags else None
+    )

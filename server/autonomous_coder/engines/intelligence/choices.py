@@ -1,0 +1,177 @@
+"""Kind of software and language: what was asked, what can be done, what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence.features import FRAMEWORKS, LANGUAGES, SOFT_ARCHETYPES
+from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.models.spec import Provenance, Question
+
+FALLBACK_LANGUAGE = "python"
+_TITLES = {
+    "rest_api": "a REST API", "cli": "a command-line program", "library": "a library",
+    "web_app": "a web application", "worker": "a background worker", "realtime": "a real-time server",
+    "static_site": "a static site", "game": "a game", "desktop_app": "a desktop application",
+    "data_pipeline": "a data pipeline", "mcp_server": "an MCP server",
+}  # fmt: skip
+ARCHETYPE_NAMES = tuple(_TITLES)
+_LANGUAGE_TITLES = {
+    "python": "Python", "typescript": "TypeScript", "javascript": "JavaScript", "go": "Go",
+    "rust": "Rust", "java": "Java", "csharp": "C#", "php": "PHP", "ruby": "Ruby", "cpp": "C++",
+    "swift": "Swift", "elixir": "Elixir",
+}  # fmt: skip
+_ALIASES = {
+    "py": "python", "python3": "python", "ts": "typescript", "js": "javascript", "node": "javascript",
+    "nodejs": "javascript", "golang": "go", "c#": "csharp", ".net": "csharp", "dotnet": "csharp",
+    "c++": "cpp", "rs": "rust",
+}  # fmt: skip
+_ARCHETYPE_ALIASES = {
+    "api": "rest_api", "rest": "rest_api", "rest-api": "rest_api", "backend": "rest_api",
+    "web": "web_app", "website": "web_app", "command_line": "cli", "package": "library",
+    "desktop": "desktop_app", "mcp": "mcp_server", "pipeline": "data_pipeline",
+}  # fmt: skip
+FRAMEWORK_OF = {("python", "rest_api"): "fastapi"}
+
+
+@dataclass(slots=True)
+class Choice:
+    """A decision with who made it and what has to be said about it."""
+
+    value: str
+    provenance: Provenance
+    assumptions: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def title(language: str) -> str:
+    return _LANGUAGE_TITLES.get(language, language[:40].capitalize())
+
+
+def normal_language(value: str) -> str:
+    text = value.strip().lower()
+    return _ALIASES.get(text, text)
+
+
+def normal_archetype(value: str) -> str:
+    text = value.strip().lower().replace(" ", "_").replace("-", "_")
+    return _ARCHETYPE_ALIASES.get(text, text)
+
+
+def offered(supported: Mapping[str, frozenset[str]]) -> str:
+    """`Python: rest_api; Go: cli`, for messages."""
+    rows = [
+        f"{title(lang)}: {', '.join(sorted(kinds))}" for lang, kinds in sorted(supported.items())
+    ]
+    return "; ".join(rows) or "nothing"
+
+
+def archetype(explicit: str, heard: list[str], supported: Mapping[str, frozenset[str]]) -> Choice:
+    """What kind of software to make.
+
+    Raises:
+        UnsupportedError: one was asked for that no language here can generate.
+    """
+    available = frozenset().union(*supported.values()) if supported else frozenset()
+    if explicit:
+        kind = normal_archetype(explicit)
+        if kind not in available:
+            raise _no_archetype(kind, supported)
+        return Choice(kind, Provenance.HOST)
+    hard = [kind for kind in heard if kind not in SOFT_ARCHETYPES]
+    chosen = hard[0] if hard else (heard[0] if heard else "")
+    if "rest_api" in hard:
+        chosen = "rest_api"
+    if chosen and chosen in available:
+        return Choice(chosen, Provenance.USER)
+    if chosen and chosen not in SOFT_ARCHETYPES:
+        raise _no_archetype(chosen, supported)
+    if "rest_api" not in available:
+        raise _no_archetype(chosen or "rest_api", supported)
+    if chosen:
+        what = _TITLES[chosen]
+        return Choice(
+            "rest_api",
+            Provenance.RULE,
+            [
+                f"The request speaks of {what}; that cannot be generated yet, so the REST API behind it is built."
+            ],
+            [_question(available, f"Is the REST API behind {what} of use?")],
+        )
+    return Choice(
+        "rest_api",
+        Provenance.RULE,
+        ["The request does not say what kind of software is meant: a REST API is built."],
+        [_question(available, "What kind of software should it be?")],
+    )
+
+
+def _question(available: frozenset[str], text: str) -> Question:
+    return Question(id="archetype", question=text, assumed="rest_api", choices=sorted(available))
+
+
+def _no_archetype(kind: str, supported: Mapping[str, frozenset[str]]) -> UnsupportedError:
+    what = _TITLES.get(kind, f"'{kind[:40]}'")
+    return UnsupportedError(
+        f"This asks for {what}, which cannot be generated yet.",
+        hint=f"What can be generated: {offered(supported)}. Describe the REST API behind it "
+        'instead, for example "a REST API for players and high scores".',
+    )
+
+
+def language(
+    explicit: str,
+    heard: list[str],
+    frameworks: list[str],
+    default: str,
+    kind: str,
+    supported: Mapping[str, frozenset[str]],
+) -> Choice:
+    """Which language to write it in.
+
+    Raises:
+        UnsupportedError: one was asked for that cannot generate this kind of software.
+    """
+    asked = normal_language(explicit) if explicit else (heard[0] if heard else "")
+    if not asked and frameworks:
+        asked = FRAMEWORKS[frameworks[0]]
+    if asked:
+        if kind not in supported.get(asked, frozenset()):
+            raise UnsupportedError(
+                f"{title(asked)} cannot generate {_TITLES.get(kind, kind)} yet.",
+                hint=f"What can be generated: {offered(supported)}. Leave the language away to use one of these.",
+            )
+        return Choice(asked, Provenance.HOST if explicit else Provenance.USER)
+    wanted = normal_language(default)
+    if kind in supported.get(wanted, frozenset()):
+        return Choice(wanted, Provenance.DEFAULT)
+    able = [
+        lang
+        for lang in (FALLBACK_LANGUAGE, *sorted(supported))
+        if kind in supported.get(lang, frozenset())
+    ]
+    if not able:
+        raise _no_archetype(kind, supported)
+    note = f"{title(wanted)} is the default language but cannot generate {kind} yet; {title(able[0])} is used."
+    return Choice(able[0], Provenance.DEFAULT, [note])
+
+
+def framework(asked: str, lang: str, kind: str) -> str:
+    """The framework that is used.
+
+    Raises:
+        UnsupportedError: another one was asked for.
+    """
+    ours = FRAMEWORK_OF.get((lang, kind), "")
+    if asked and asked.strip().lower().replace("-", "").replace(" ", "") != ours:
+        raise UnsupportedError(
+            f"The framework '{asked[:40]}' is not supported.",
+            hint=f"{_TITLES.get(kind, kind).capitalize()} in {title(lang)} is built with "
+            f"{'FastAPI' if ours == 'fastapi' else ours or 'no framework'}; leave 'framework' away to use it.",
+        )
+    return ours
+
+
+def known_language(name: str) -> bool:
+    return normal_language(name) in LANGUAGES

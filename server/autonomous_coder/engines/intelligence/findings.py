@@ -1,0 +1,83 @@
+"""What reading a request yields, before entities are built from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autonomous_coder.models.spec import EntityField
+
+Need = tuple[str, ...]
+"""`(kind, …)`: entity noun, field noun name, relation noun noun, feature name, archetype name,
+unknown phrase."""
+
+
+@dataclass(slots=True)
+class Clause:
+    """One demand of the request: its words and what it needs."""
+
+    text: str
+    needs: list[Need] = field(default_factory=list)
+    content: int = 0
+    understood: int = 0
+
+    def need(self, *need: str) -> None:
+        if need not in self.needs:
+            self.needs.append(need)
+
+
+@dataclass(slots=True)
+class Mention:
+    """A noun that is to be stored. `listed` when its fields were given as a list."""
+
+    noun: str
+    fields: list[EntityField] = field(default_factory=list)
+    listed: bool = False
+
+    def add(self, new: EntityField) -> None:
+        """Later wording of the same field wins only when it says more (an enum, a type)."""
+        for at, old in enumerate(self.fields):
+            if old.name == new.name:
+                if new.values and not old.values:
+                    self.fields[at] = new
+                return
+        self.fields.append(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`source` carries a reference to `target` (many: a list of them)."""
+
+    source: str
+    target: str
+    many: bool = False
+    required: bool = True
+
+
+@dataclass(slots=True)
+class Findings:
+    clauses: list[Clause] = field(default_factory=list)
+    mentions: dict[str, Mention] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    features: dict[str, None] = field(default_factory=dict)
+    refused: dict[str, None] = field(default_factory=dict)
+    domains: list[str] = field(default_factory=list)
+    archetypes: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    frameworks: list[str] = field(default_factory=list)
+    events: list[tuple[str, str, str]] = field(default_factory=list)
+    """(event noun, subject or '', object)."""
+    main: str = ""
+    title: str = ""
+    private: bool = False
+    """The request speaks of own or private things."""
+    asked: bool = False
+    """A word of building, or of what software does, was there."""
+    user_fields: list[str] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+
+    def mention(self, noun: str) -> Mention:
+        return self.mentions.setdefault(noun, Mention(noun))
+
+    def link(self, link: Link) -> None:
+        if link.source != link.target and link not in self.links:
+            self.links.append(link)

@@ -1,0 +1,70 @@
+"""English nouns: singular and plural, by rule and a list of the irregular ones."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_IRREGULAR = {
+    "people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot",
+    "teeth": "tooth", "mice": "mouse", "geese": "goose", "leaves": "leaf", "lives": "life",
+    "knives": "knife", "wives": "wife", "shelves": "shelf", "loaves": "loaf", "wolves": "wolf",
+    "halves": "half", "calves": "calf", "thieves": "thief", "analyses": "analysis",
+    "diagnoses": "diagnosis", "crises": "crisis", "theses": "thesis", "criteria": "criterion",
+    "bases": "base", "indices": "index", "matrices": "matrix", "vertices": "vertex",
+    "quizzes": "quiz", "buses": "bus", "statuses": "status", "viruses": "virus",
+    "campuses": "campus", "bonuses": "bonus", "aliases": "alias", "atlases": "atlas",
+    "lenses": "lens", "gases": "gas", "movies": "movie", "cookies": "cookie", "ties": "tie",
+    "pies": "pie", "calories": "calorie", "zombies": "zombie", "selfies": "selfie",
+    "cookbooks": "cookbook", "heroes": "hero", "potatoes": "potato", "tomatoes": "tomato",
+    "echoes": "echo", "caches": "cache", "axes": "axis", "ids": "id", "oxen": "ox",
+    "media": "media", "data": "data", "todos": "todo", "to-dos": "to-do", "menus": "menu",
+    "taxes": "tax", "accesses": "access", "niches": "niche", "moustaches": "moustache",
+    "genies": "genie", "prairies": "prairie", "species": "species", "series": "series",
+}  # fmt: skip
+_SAME = frozenset(
+    """status address business access process progress class glass news series species analysis
+    diagnosis basis thesis crisis axis oasis bus gas lens canvas atlas alias virus campus bonus
+    bias always is has was this its us plus minus address success wireless less unless across
+    express press cross boss loss mass pass dress mess chess fitness wellness business awareness
+    css aws rails redis postgres https sms ios macos dns tls is_business kubernetes sales goods
+    athletics physics mathematics maths economics statistics analytics politics gps as yes
+    previous various famous serious does bus goes thus""".split()
+)
+_PLURALS = {value: key for key, value in _IRREGULAR.items() if key != value}
+
+
+@lru_cache(maxsize=20_000)
+def singular(word: str) -> str:
+    """The singular of a lower-case word; the word itself when it is none or already one."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word in _SAME:
+        return word
+    if word.endswith(("ss", "us", "is", "'s")):
+        return word
+    if "-" in word or "_" in word:
+        cut = max(word.rfind("-"), word.rfind("_")) + 1
+        return word[:cut] + (singular(word[cut:]) if word[cut:] else "")
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def plural(word: str) -> str:
+    """The plural of a lower-case singular (only its last part is inflected)."""
+    if word in _PLURALS:
+        return _PLURALS[word]
+    if "_" in word or "-" in word:
+        cut = max(word.rfind("-"), word.rfind("_")) + 1
+        return word[:cut] + (plural(word[cut:]) if word[cut:] else "")
+    if word in {"media", "data", "series", "species", "news", "equipment", "sales", "analytics"}:
+        return word + "_list" if word in {"equipment", "news", "media", "data"} else word
+    if word.endswith("y") and len(word) > 1 and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    if word.endswith("sis"):
+        return word[:-2] + "es"
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return word + "es"
+    return word + "s"

@@ -1,0 +1,95 @@
+"""Safe names: classes, identifiers and projects from words of a request.
+
+A word that cannot name a class or an attribute in generated code is changed, never refused:
+an entity gets the suffix `Record` (`class` -> `ClassRecord`), a field the suffix `_value`
+(`import` -> `import_value`). Words of SQL (`order`, `group`) are fine: tables are plural and
+quoted by the database layer.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+
+from autonomous_coder.engines.intelligence.inflect import plural
+
+_NOT_WORD = re.compile(r"[^A-Za-z0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_KEYWORDS = frozenset(word.lower() for word in (*keyword.kwlist, *keyword.softkwlist)) - {"type"}
+_BUILTINS = frozenset(name.lower() for name in dir(builtins) if name[0] != "_")
+_FRAMEWORK = frozenset(
+    """base session request response model config settings token any optional enum field
+    depends router metadata decimal uuid datetime date time engine app api page params query path
+    body header cookie form test client status select""".split()
+)
+_FIELD_UNSAFE = frozenset(
+    """list dict set str int float bool bytes tuple object property super classmethod staticmethod
+    frozenset none true false metadata registry schema copy json validate construct model_config
+    model_fields model_dump model_validate self cls""".split()
+)
+_RESERVED_FIELDS = frozenset({"id", "created_at", "updated_at", "owner", "owner_id"})
+
+
+def ascii_words(text: str) -> list[str]:
+    """Lower-case ASCII words of a name, however it is written (`dueDate`, `due-date`, `Fälle`)."""
+    flat = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return [part.lower() for part in _NOT_WORD.split(_CAMEL.sub(" ", flat)) if part]
+
+
+def class_name(text: str) -> str:
+    """`order item` -> `OrderItem`; empty when nothing usable is left."""
+    words = ascii_words(text)
+    while words and not words[0][0].isalpha():
+        words.pop(0)
+    name = "".join(word[0].upper() + word[1:] for word in words)[:56]
+    snake = "_".join(words)
+    if not name:
+        return ""
+    unsafe = snake in _KEYWORDS or snake in _BUILTINS or snake in _FRAMEWORK
+    return f"{name}Record" if unsafe else name
+
+
+def snake(name: str) -> str:
+    """`OrderItem` -> `order_item`."""
+    return "_".join(ascii_words(name))
+
+
+def plural_identifier(name: str) -> str:
+    """The identifier of many: `OrderItem` -> `order_items`."""
+    return plural(snake(name))[:63]
+
+
+def identifier(text: str) -> str:
+    """A lower-case identifier; empty when nothing usable is left. See the module for suffixes."""
+    words = ascii_words(text)
+    while words and not words[0][0].isalpha():
+        words.pop(0)
+    name = "_".join(words)[:56].rstrip("_")
+    if name in _KEYWORDS or name in _FIELD_UNSAFE or name.startswith("model_"):
+        return f"{name}_value"
+    return name
+
+
+def value_identifier(text: str) -> str:
+    """An enum value: as `identifier`, with numbers made to start with a letter (`18` -> `v18`)."""
+    words = ascii_words(text)
+    name = "_".join(words)[:56].rstrip("_")
+    if name and not name[0].isalpha():
+        name = f"v{name}"
+    return name if name not in {"none", "true", "false"} else f"{name}_value"
+
+
+def is_reserved_field(name: str) -> bool:
+    """Whether every entity has it anyway."""
+    return name in _RESERVED_FIELDS
+
+
+def project_name(text: str, fallback: str = "project") -> str:
+    """`Todo API` -> `todo-api`."""
+    words = ascii_words(text)
+    while words and not words[0][0].isalpha():
+        words.pop(0)
+    name = "-".join(words)[:60].strip("-")
+    return name or fallback

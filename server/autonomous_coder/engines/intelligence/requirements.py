@@ -1,0 +1,159 @@
+"""Requirements, confidence and questions: nothing of the request is dropped."""
+
+from __future__ import annotations
+
+from autonomous_coder.engines.intelligence.assemble import Assembly
+from autonomous_coder.engines.intelligence.features import FEATURES
+from autonomous_coder.engines.intelligence.findings import Clause, Findings, Need
+from autonomous_coder.engines.intelligence.names import class_name
+from autonomous_coder.models.spec import Entity, Question, Requirement
+
+MAX_REQUIREMENTS = 200
+Row = tuple[str, list[str]]
+
+
+def rows(found: Findings, built: Assembly, entities: list[Entity]) -> list[Row]:
+    """`(sentence, needs)` of each demand: structure, each feature and each unknown apart."""
+    out: list[Row] = []
+    for clause in found.clauses:
+        out += _of_clause(clause, found, built, entities)
+    merged: dict[str, list[str]] = {}
+    for text, needs in out:
+        known = merged.setdefault(text, [])
+        known += [need for need in needs if need not in known]
+    return list(merged.items())
+
+
+def _of_clause(
+    clause: Clause, found: Findings, built: Assembly, entities: list[Entity]
+) -> list[Row]:
+    structure: list[str] = []
+    apart: list[Row] = []
+    for need in clause.needs:
+        kind = need[0]
+        if kind == "feature":
+            apart.append((FEATURES[need[1]].title, [f"feature:{need[1]}"]))
+        elif kind == "unknown":
+            apart.append((f'Not understood: "{need[1]}"', [f"unknown:{need[1]}"]))
+        else:
+            structure += [
+                c for c in _capabilities(need, found, built, entities) if c not in structure
+            ]
+    text = clause.text[:1].upper() + clause.text[1:]
+    soft = [need for need in structure if need in {"archetype:web_app", "archetype:realtime"}]
+    if soft and len(structure) > 1:
+        structure = [need for need in structure if need not in soft]
+        apart = [
+            (
+                f"{need.partition(':')[2].replace('_', ' ').capitalize()}, not only the API behind it",
+                [need],
+            )
+            for need in soft
+        ] + apart
+    if not structure and len(apart) == 1 and apart[0][1][0].startswith("feature:"):
+        return [(text, apart[0][1])]
+    return ([(text, structure[:200])] if structure else []) + apart
+
+
+def _capabilities(
+    need: Need, found: Findings, built: Assembly, entities: list[Entity]
+) -> list[str]:
+    kind = need[0]
+    if kind == "archetype":
+        return [f"archetype:{need[1]}"]
+    if kind in {"entity", "refused_entity"}:
+        if kind == "refused_entity":
+            return []
+        name = built.classes.get(need[1]) or class_name(need[1])
+        return [f"entity:{name}"] if name else [f"unknown:{need[1]}"]
+    if kind == "field":
+        name = (
+            "User"
+            if need[1] == "user" and "user" not in built.classes
+            else built.classes.get(need[1], class_name(need[1]))
+        )
+        return [_field_or_relation(name, need[2], entities)]
+    if kind == "relation":
+        return [
+            _relation(
+                built.classes.get(need[1], need[1]), built.classes.get(need[2], need[2]), entities
+            )
+        ]
+    if kind == "domain":
+        parts = [built.classes[n] for n in built.classes if found.domains]
+        return [f"entity:{name}" for name in parts[:20]]
+    return []
+
+
+def _field_or_relation(name: str, field: str, entities: list[Entity]) -> str:
+    for entity in entities:
+        if entity.name == name and any(r.name == field for r in entity.relations):
+            return f"relation:{name}.{field}"
+    return f"field:{name}.{field}"
+
+
+def _relation(a: str, b: str, entities: list[Entity]) -> str:
+    for holder, target in ((a, b), (b, a)):
+        for entity in entities:
+            if entity.name == holder:
+                for relation in entity.relations:
+                    if relation.target == target:
+                        return f"relation:{holder}.{relation.name}"
+    return f"relation:{a}.{class_name(b).lower() or b}"
+
+
+def number(found_rows: list[Row]) -> list[Requirement]:
+    """R1, R2, … in order; past the limit the rest is folded into the last one."""
+    kept = found_rows[:MAX_REQUIREMENTS]
+    out = [
+        Requirement(
+            id=f"R{at}", text=_line(text), needs=[_line(need)[:300] for need in needs[:200]]
+        )
+        for at, (text, needs) in enumerate(kept, start=1)
+    ]
+    left = found_rows[MAX_REQUIREMENTS:]
+    if left:
+        needs = [need for _, more in left for need in more]
+        last = out[-1]
+        room = list(dict.fromkeys([*last.needs, *needs]))[:199]
+        out[-1] = Requirement(
+            id=last.id,
+            text=_line(f"{last.text[:300]} (and {len(left)} further demands)"),
+            needs=[*room, "unknown:demands beyond the first 200"],
+        )
+    return out
+
+
+def _line(text: str) -> str:
+    return "".join(char if char >= " " and char != "\x7f" else " " for char in text)[:480]
+
+
+def confidence(found: Findings, built: Assembly, *, foreign: bool) -> float:
+    """Share of the words that carry content and were understood, less what had to be guessed."""
+    content = sum(clause.content for clause in found.clauses)
+    known = sum(clause.understood for clause in found.clauses)
+    share = known / content if content else 0.3
+    value = share * max(0.6, 1 - 0.08 * built.guessed)
+    if foreign:
+        value = min(value, 0.3)
+    return round(max(0.05, min(0.98, value)), 2)
+
+
+def questions_about(rows_found: list[Row]) -> list[Question]:
+    """One question for each phrase nobody understood (the first ten)."""
+    phrases = [
+        need.removeprefix("unknown:")
+        for _, needs in rows_found
+        for need in needs
+        if need.startswith("unknown:")
+    ]
+    return [
+        Question(
+            id=f"unknown_{at}",
+            question=_line(f'What is meant by "{phrase[:200]}"?'),
+            assumed="left out and reported as not built",
+            choices=["leave it out", "describe it in other words", "hand it over in 'spec'"],
+        )
+        for at, phrase in enumerate(dict.fromkeys(phrases), start=1)
+        if at <= 10
+    ]

@@ -1,0 +1,132 @@
+"""Text in, tokens out: normalising, tokenising and splitting into sentences. All linear."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence.inflect import singular
+from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS
+
+MIN_DESCRIPTION_CHARS = 3
+EXAMPLE = 'For example: "Create a REST API for a todo app with authentication".'
+
+_MARKUP = re.compile(r"<[^<>\n]{1,200}>")
+_WEB = re.compile(r"\b[a-z]{2,8}://\S{1,300}")
+_SPACES = re.compile(r"[^\S\n]+")
+_TOKEN = re.compile(
+    r"(?:e\.g\.|i\.e\.|etc\.)"
+    r"|[A-Za-z]{2,10}\.js\b"
+    r"|[cC](?:\+\+|#)"
+    r"|[^\W\d_][\w]*(?:['’\-_][\w]+)*\??(?=\s*[,):])"
+    r"|[^\W\d_][\w]*(?:['’\-_][\w]+)*"
+    r"|\d[\w]*(?:[.:%][\w]+)*"
+    r"|[^\w\s]|_+|\n"
+)
+_BULLET = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
+ENDS = {".", "!", "?", ";", "\n"}
+
+
+@dataclass(slots=True)
+class Token:
+    """One word, number or mark. `understood` is set by whoever made sense of it."""
+
+    text: str
+    raw: str
+    is_word: bool
+    lemma: str = ""
+    understood: bool = False
+    neutral: bool = False
+    optional: bool = False
+    start: int = 0
+    end: int = 0
+    tag: object | None = field(default=None)
+    """A `tagging.Tag` that begins at this token."""
+
+    @property
+    def plural(self) -> bool:
+        return self.lemma != self.text
+
+
+def normalise(text: str) -> str:
+    """NFC, without control and formatting characters; spaces folded, line breaks kept."""
+    if len(text) > 20 * MAX_DESCRIPTION_CHARS:
+        raise _too_long(len(text))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = [char if char == "\n" or unicodedata.category(char)[0] != "C" else " " for char in text]
+    lines = [_SPACES.sub(" ", line).strip() for line in "".join(kept).split("\n")]
+    return "\n".join(line for line in lines if line).strip()
+
+
+def checked(text: str, *, may_be_empty: bool = False) -> str:
+    """The normalised description.
+
+    Raises:
+        InvalidInputError: it is shorter than 3 or longer than 20,000 characters.
+    """
+    clean = normalise(text)
+    if len(clean) > MAX_DESCRIPTION_CHARS:
+        raise _too_long(len(clean))
+    if len(clean) < MIN_DESCRIPTION_CHARS and not may_be_empty:
+        raise InvalidInputError(
+            "The description is empty." if not clean else "The description is too short.",
+            hint=f"Say in a sentence what is to be built. {EXAMPLE}",
+        )
+    return clean
+
+
+def _too_long(length: int) -> InvalidInputError:
+    return InvalidInputError(
+        f"The description has {length:,} characters; at most {MAX_DESCRIPTION_CHARS:,} are read.",
+        hint="Shorten it, or hand the details over as 'spec' (entities, fields, features).",
+    )
+
+
+def tokenise(text: str) -> list[Token]:
+    """Words (lower case, with their singular), numbers and marks, in order."""
+    text = _WEB.sub(lambda m: " " * len(m.group()), _MARKUP.sub(_blank, text))
+    text = _BULLET.sub(_blank, text)
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        raw = match.group()
+        optional = raw.endswith("?") and raw[:-1].replace("_", "a").isalnum()
+        word = raw.removesuffix("?") if optional else raw
+        is_word = word[0].isalnum()
+        lower = word.lower().replace("’", "'").removesuffix("'s") if is_word else word
+        if lower in {"e.g.", "i.e.", "etc."}:
+            lower = lower.replace(".", "")
+        tokens.append(
+            Token(
+                text=lower,
+                raw=word,
+                is_word=is_word,
+                lemma=singular(lower) if is_word else word,
+                optional=optional,
+                start=match.start(),
+                end=match.end(),
+            )
+        )
+    return tokens
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def sentences(tokens: list[Token]) -> list[list[Token]]:
+    """Cut at full stops, semicolons and line breaks that stand outside brackets."""
+    out: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth = max(0, depth - 1)
+        if token.text in ENDS and (not depth or token.text == "\n"):
+            depth = 0
+            out.append([])
+        else:
+            out[-1].append(token)
+    return [sentence for sentence in out if any(token.is_word for token in sentence)]

@@ -1,0 +1,119 @@
+"""Constraints (demands) and preferences (wishes): read, or reported, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence.features import FEATURES
+from autonomous_coder.errors import InvalidInputError, UnsupportedError
+
+MAX_ENTRIES = 50
+_KEYS = {
+    "language": "language", "lang": "language", "programming_language": "language",
+    "framework": "framework", "web_framework": "framework",
+    "archetype": "archetype", "type": "archetype", "kind": "archetype", "project_type": "archetype",
+    "database": "database", "db": "database",
+    "auth": "accounts", "authentication": "accounts", "accounts": "accounts",
+}  # fmt: skip
+_DATABASES = {
+    "sqlite": "sqlite", "sqlite3": "sqlite", "postgresql": "postgresql", "postgres": "postgresql",
+    "psql": "postgresql", "pg": "postgresql",
+}  # fmt: skip
+_SAME = {
+    "test": {"pytest"}, "tests": {"pytest"}, "testing": {"pytest"}, "test_framework": {"pytest"},
+    "lint": {"ruff"}, "linter": {"ruff"}, "linting": {"ruff"}, "formatter": {"ruff"}, "format": {"ruff"},
+    "types": {"mypy"}, "type_checker": {"mypy"}, "typing": {"mypy"}, "orm": {"sqlalchemy"},
+    "packaging": {"uv"}, "package_manager": {"uv"}, "server": {"uvicorn"}, "runtime": {"python"},
+    "container": {"docker"}, "validation": {"pydantic"}, "migrations": {"alembic"},
+    "password_hashing": {"argon2", "argon2id"},
+}  # fmt: skip
+_YES = {"yes", "true", "on", "1", "required", "jwt", "enabled", "token"}
+_NO = {"no", "false", "off", "0", "none", "disabled", "without"}
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What constraints and preferences mean; `unknown` are `key: value` nobody understood."""
+
+    language: str = ""
+    framework: str = ""
+    archetype: str = ""
+    features: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+
+
+def checked(raw: Mapping[str, str] | None, place: str) -> dict[str, str]:
+    """Keys and values as short strings of one line.
+
+    Raises:
+        InvalidInputError: not a mapping, too many or too long entries.
+    """
+    if raw is None:
+        return {}
+    if not isinstance(raw, Mapping) or len(raw) > MAX_ENTRIES:
+        raise InvalidInputError(
+            f"'{place}' must be an object of at most {MAX_ENTRIES} entries.",
+            hint='For example {"database": "postgresql"}.',
+        )
+    out = {}
+    for key, value in raw.items():
+        name = " ".join(str(key).split())
+        text = " ".join(
+            ("yes" if value is True else "no" if value is False else str(value)).split()
+        )
+        if not name or len(name) > 60 or len(text) > 300 or not (name + text).isprintable():
+            raise InvalidInputError(
+                f"'{place}.{name[:60]}' must be one short line.",
+                hint='For example {"database": "postgresql"}.',
+            )
+        out[name] = text
+    return out
+
+
+def read(constraints: Mapping[str, str], preferences: Mapping[str, str]) -> Wishes:
+    """Understand both; demands win over wishes.
+
+    Raises:
+        UnsupportedError: a demand for a database that is not offered.
+    """
+    wishes = Wishes()
+    for demand, entries in ((True, constraints), (False, preferences)):
+        for key, value in entries.items():
+            _read_one(wishes, key, value, demand=demand)
+    return wishes
+
+
+def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
+    name = key.lower().replace("-", "_").replace(" ", "_")
+    meaning = _KEYS.get(name, "")
+    low = value.lower()
+    if meaning in {"language", "framework", "archetype"}:
+        if not getattr(wishes, meaning):
+            setattr(wishes, meaning, low)
+        return
+    if meaning == "database":
+        known = _DATABASES.get(low.split(" ")[0] if low else "")
+        if known:
+            other = {"sqlite", "postgresql"} - {known}
+            if not other & set(wishes.features):
+                wishes.features.append(known)
+            return
+        if demand:
+            raise UnsupportedError(
+                f"The database '{value[:40]}' is not supported.",
+                hint="Use sqlite or postgresql, or leave 'database' away (SQLite is the default).",
+            )
+    feature = "accounts" if meaning == "accounts" else name
+    if feature in FEATURES and low in _NO:
+        wishes.refused.append(feature)
+    elif feature in FEATURES and (low in _YES or low == feature):
+        wishes.features.append(feature)
+    elif low in _SAME.get(name, ()):
+        wishes.met.append(f"{key}: {value}")
+    elif low in FEATURES and low not in wishes.refused and name not in {"language", "database"}:
+        wishes.features.append(low)
+    else:
+        wishes.unknown.append((key, value))
