@@ -98,15 +98,13 @@ def _result(project: ProjectView, target: str, outcome: Outcome) -> CheckResult:
     if not found and not answers:
         message = "the service answers neither a health route nor any GET without parameters"
         found.append(finding("python", "uvicorn", "no-route", Severity.WARNING, message))
-    return verdict(
-        NAME, TITLE, found, strict=False, outcome=outcome, reason=reason, **about
-    )
+    return verdict(NAME, TITLE, found, strict=False, outcome=outcome, reason=reason, **about)
 
 
 def _findings(project: ProjectView, target: str, report: dict[str, Any]) -> list[Diagnostic]:
     log = str(report.get("log", ""))
     path, line = _place(project, log)
-    said = clean(log, project.root)[-600:].strip()
+    said = _last_words(project, log)
 
     def fault(code: str, message: str) -> Diagnostic:
         return finding(
@@ -143,6 +141,13 @@ def _answers(value: Any) -> Sequence[tuple[str, int, str]]:
         for item in value or ()
         if isinstance(item, list) and len(item) == 3 and isinstance(item[1], int)
     ]
+
+
+def _last_words(project: ProjectView, log: str) -> str:
+    """The last error line of the service's log, else its last line."""
+    lines = [line for line in clean(log, project.root, 10_000).splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"[\w.]*(?:Error|Exception|Exit)\b", line)]
+    return (errors or lines or [""])[-1][:400]
 
 
 def _place(project: ProjectView, log: str) -> tuple[str, int]:

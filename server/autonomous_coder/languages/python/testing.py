@@ -103,7 +103,7 @@ def tests_plan(
                 environment.executable, "-I", "-X", "utf8", f"{INSIDE_DIR}/run_tests.py",
                 "-c", f"{CONFIG_DIR}/pytest.ini", "--rootdir", PROJECT_DIR,
                 "-p", "no:cacheprovider", "--import-mode", mode[1] if mode else "prepend",
-                "-q", "--tb=short", "--color=no", *(f"{PROJECT_DIR}/{p}" for p in paths),
+                "-q", "--tb=short", "--continue-on-collection-errors", "--color=no", *(f"{PROJECT_DIR}/{p}" for p in paths),
             ),
             tree=project.root,
             env={"PYTHONDONTWRITEBYTECODE": "1"},
@@ -176,7 +176,9 @@ def _result(
         return unreadable(NAME, TITLE, outcome, "The run ended without a report", **about)
     tally = Tally(records)
     found = [*tally.diagnostics(project), *_hooks(facts)]
-    collected = tally.collected | tally.skipped_files
+    # A file that could not be collected has its own finding; its tests are the consequence.
+    broken = {str(record.get("id", "")) for record in tally.broken}
+    collected = tally.collected | tally.skipped_files | broken
     for test in static:
         if not _in(test, collected) and test.split("::", 1)[0] not in collected:
             why = "was deselected" if _in(test, tally.deselected) else "was not reported"
@@ -186,7 +188,7 @@ def _result(
             found.append(
                 _missing(test, f"the expected test '{test}' did not pass", "test-expected")
             )
-    if not tally.collected:
+    if not tally.collected and not tally.broken:
         message = "no tests were collected, although there are test files"
         found.append(finding("python", "pytest", "no-tests", Severity.ERROR, message))
     if outcome.exit_code not in (0, 1, 5) or end.get("exit") != outcome.exit_code:
