@@ -1,0 +1,55 @@
+"""What the generator needs of a language: a view of the spec, filters, and its own data files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution
+
+
+class Pack(Protocol):
+    """The part of a language pack that is code; the rest is templates and manifests."""
+
+    language: str
+    ecosystem: str
+    runtime: str
+    """Range of runtimes that generated projects support, e.g. `>=3.11`."""
+
+    def view(self, spec: ProjectSpec, features: frozenset[str]) -> object:
+        """The spec as templates read it (their `spec`). Its `notes` tell what was decided
+        otherwise than asked; InvalidInputError or UnsupportedError when it cannot be built."""
+        ...
+
+    def filters(self) -> Mapping[str, Callable[..., str]]:
+        """Template filters that write untrusted text as literals of this language."""
+        ...
+
+    def functions(self) -> Mapping[str, Callable[..., str]]:
+        """Functions that templates may call."""
+        ...
+
+    def data_file(
+        self,
+        path: str,
+        data: Mapping[str, object],
+        spec: ProjectSpec,
+        dependencies: Dependencies,
+        resolution: Resolution | None,
+    ) -> str:
+        """Text of a file that layers contribute to as data."""
+        ...
+
+    def test_id(self, path: str, line: str) -> str | None:
+        """The id of the test that `line` of `path` starts, or None when it starts none."""
+        ...
+
+    def owns(self, path: str) -> bool:
+        """Whether the formatter of this language handles the file."""
+        ...
+
+    def commands(self) -> tuple[str, str]:
+        """Shell lines that start and that test a project, run in its directory."""
+        ...

@@ -1,0 +1,153 @@
+"""Templates: Jinja2 in its sandbox, undefined names are errors, untrusted text goes through
+filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autonomous_coder.engines.generator.manifest import MAX_TEMPLATE_BYTES
+from autonomous_coder.errors import GenerationError
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+MARK = "\x00"
+"""Begins a line that names capabilities: no filter lets it through, so no text can forge one."""
+
+
+def proves(*capabilities: str) -> str:
+    """In a test template: the next test proves these capabilities."""
+    return f"{MARK}{' '.join(capabilities)}{MARK}"
+
+
+def mdtext(value: object) -> str:
+    """Free text as one paragraph of Markdown that shows it literally."""
+    text = re.sub(r"[\x00-\x1f\x7f\s]+", " ", str(value)).strip()
+    text = re.sub(r"([\\`*_\[\]<>|~&#$])", r"\\\1", text)
+    return re.sub(r"^(\d+)([.)])|^([-+=:])", r"\1\\\2\3", text)
+
+
+def clean(value: object) -> str:
+    """Free text without control characters except line feeds and tabs."""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
+
+
+class Templates:
+    """Templates and expressions under one root, compiled once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._sources: dict[Path, str] = {}
+        self._environments: dict[str, SandboxedEnvironment] = {}
+
+    def render(
+        self,
+        language: str,
+        filters: Mapping[str, Callable[..., str]],
+        path: Path,
+        context: Mapping[str, object],
+    ) -> str:
+        """The text of a template file; GenerationError names the template that failed."""
+        return self._run(language, filters, self._source(path), context, path.name)
+
+    def expand(
+        self,
+        language: str,
+        filters: Mapping[str, Callable[..., str]],
+        text: str,
+        context: Mapping[str, object],
+    ) -> str:
+        """A short template given as text, such as a path."""
+        return self._run(language, filters, text, context, text)
+
+    def evaluate(
+        self,
+        language: str,
+        filters: Mapping[str, Callable[..., str]],
+        expression: str,
+        context: Mapping[str, object],
+    ) -> object:
+        """The value of an expression such as `spec.entities` or `'email' in spec.types`."""
+        from jinja2 import TemplateError
+
+        try:
+            environment = self._environment(language, filters)
+            return environment.compile_expression(expression, undefined_to_none=False)(**context)
+        except (TemplateError, TypeError, ValueError) as error:
+            raise _failed(expression, error) from error
+
+    def _run(
+        self,
+        language: str,
+        filters: Mapping[str, Callable[..., str]],
+        text: str,
+        context: Mapping[str, object],
+        name: str,
+    ) -> str:
+        from jinja2 import TemplateError
+
+        try:
+            template = _compiled(self._environment(language, filters), text)
+            return template(context)
+        except (TemplateError, TypeError, ValueError, OverflowError) as error:
+            raise _failed(name, error) from error
+
+    def _environment(
+        self, language: str, filters: Mapping[str, Callable[..., str]]
+    ) -> SandboxedEnvironment:
+        if language not in self._environments:
+            from jinja2 import StrictUndefined
+            from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+            environment = ImmutableSandboxedEnvironment(
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                keep_trailing_newline=True,
+                autoescape=False,
+            )
+            environment.filters.update(filters)
+            environment.filters.update({"mdtext": mdtext, "clean": clean})
+            environment.globals["proves"] = proves
+            self._environments[language] = environment
+        return self._environments[language]
+
+    def _source(self, path: Path) -> str:
+        if path not in self._sources:
+            resolved = path.resolve()
+            if not resolved.is_relative_to(self._root):
+                raise GenerationError(
+                    f"the template '{path.name}' lies outside the templates folder",
+                    hint="Keep templates in their layer's folder; links out of it are refused.",
+                )
+            try:
+                with resolved.open("rb") as stream:
+                    raw = stream.read(MAX_TEMPLATE_BYTES + 1)
+                if len(raw) > MAX_TEMPLATE_BYTES:
+                    raise GenerationError(
+                        f"the template '{path.name}' is too large", hint="Keep it under 500 KB."
+                    )
+                self._sources[path] = raw.decode("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise _failed(path.name, error) from error
+        return self._sources[path]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(
+    environment: SandboxedEnvironment, text: str
+) -> Callable[[Mapping[str, object]], str]:
+    template = environment.from_string(text)
+    return lambda context: template.render(dict(context))
+
+
+def _failed(name: str, error: Exception) -> GenerationError:
+    return GenerationError(
+        f"the template '{name}' failed: {type(error).__name__}: {error}",
+        hint="Nothing was written. If it is a template of your own, mend it; else report this.",
+    )

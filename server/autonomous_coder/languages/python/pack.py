@@ -1,0 +1,83 @@
+"""The Python pack: what the generator needs beside templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from autonomous_coder.errors import GenerationError
+from autonomous_coder.languages.python.pack_build import ViewBuilder
+from autonomous_coder.languages.python.pack_project import pyproject
+from autonomous_coder.languages.python.pack_view import SpecView
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution
+
+_TEST = re.compile(r"(?:async )?def (test_\w+)\(")
+
+
+def pystr(value: object) -> str:
+    """Any text as a Python string literal on one line of ASCII and printable characters."""
+    return repr(str(value))
+
+
+def field_options(alias: str, default: str, description: str) -> str:
+    """What follows a pydantic field's annotation; `default` and `description` are expressions."""
+    options = {
+        "default": default,
+        "alias": repr(alias) if alias else "",
+        "description": description,
+    }
+    given = [f"{name}={value}" for name, value in options.items() if value]
+    if given == [f"default={default}"]:
+        return f" = {default}"
+    return f" = Field({', '.join(given)})" if given else ""
+
+
+class PythonPack:
+    """Python projects managed with uv."""
+
+    language = "python"
+    ecosystem = "pypi"
+    runtime = ">=3.11"
+
+    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
+        """The spec with safe names; see `pack_view`."""
+        return ViewBuilder(spec, features).build()
+
+    def filters(self) -> Mapping[str, Callable[..., str]]:
+        """`pystr` writes free text as a literal."""
+        return {"pystr": pystr}
+
+    def functions(self) -> Mapping[str, Callable[..., str]]:
+        """`field_options` finishes the declaration of a pydantic field."""
+        return {"field_options": field_options}
+
+    def data_file(
+        self,
+        path: str,
+        data: Mapping[str, object],
+        spec: ProjectSpec,
+        dependencies: Dependencies,
+        resolution: Resolution | None,
+    ) -> str:
+        """`pyproject.toml` is the one data file of this pack."""
+        if path != "pyproject.toml":
+            raise GenerationError(
+                f"the Python pack cannot serialise '{path}'",
+                hint="Contribute to pyproject.toml, or add a template for the file.",
+            )
+        return pyproject(data, spec, dependencies, resolution)
+
+    def test_id(self, path: str, line: str) -> str | None:
+        """pytest's id of a test function that starts at this line."""
+        match = _TEST.match(line)
+        return f"{path}::{match.group(1)}" if match else None
+
+    def owns(self, path: str) -> bool:
+        """ruff formats Python files."""
+        return path.endswith(".py")
+
+    def commands(self) -> tuple[str, str]:
+        """uv makes the environment on first use."""
+        return "uv run fastapi dev", "uv run pytest"

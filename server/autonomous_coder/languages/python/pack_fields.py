@@ -1,0 +1,399 @@
+"""A field of the spec in Python: types, constraints, defaults and sample values.
+
+All strings of the spec enter source code through `repr`, never as they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.python.pack_names import attribute, label, pascal
+from autonomous_coder.models.spec import EntityField, FieldType
+
+STRING_LENGTH = 255
+TEXT_LENGTH = 20_000
+INT32 = 2**31 - 1
+INT64 = 2**63 - 1
+DECIMAL_DIGITS = 18
+DECIMAL_PLACES = 4
+DECIMAL_LIMIT = 10 ** (DECIMAL_DIGITS - DECIMAL_PLACES) - 1
+
+TEXTUAL = frozenset({FieldType.STRING, FieldType.TEXT})
+NUMERIC = frozenset({FieldType.INTEGER, FieldType.FLOAT, FieldType.DECIMAL})
+FILTERABLE = frozenset(set(FieldType) - {FieldType.TEXT, FieldType.FLOAT, FieldType.URL})
+
+ANNOTATIONS = {
+    FieldType.STRING: "PlainText",
+    FieldType.TEXT: "PlainText",
+    FieldType.INTEGER: "int",
+    FieldType.FLOAT: "float",
+    FieldType.DECIMAL: "Decimal",
+    FieldType.BOOLEAN: "bool",
+    FieldType.DATE: "dt.date",
+    FieldType.DATETIME: "AwareDatetime",
+    FieldType.EMAIL: "EmailStr",
+    FieldType.URL: "Url",
+    FieldType.UUID: "uuid.UUID",
+}
+STORED = ANNOTATIONS | {
+    FieldType.STRING: "str",
+    FieldType.TEXT: "str",
+    FieldType.DATETIME: "dt.datetime",
+    FieldType.EMAIL: "str",
+    FieldType.URL: "str",
+}
+COLUMNS = {
+    FieldType.TEXT: "sa.Text()",
+    FieldType.FLOAT: "sa.Double()",
+    FieldType.DECIMAL: "ExactDecimal()",
+    FieldType.BOOLEAN: "sa.Boolean()",
+    FieldType.DATE: "sa.Date()",
+    FieldType.DATETIME: "UtcDateTime()",
+    FieldType.EMAIL: "sa.String(320)",
+    FieldType.URL: "sa.String(2083)",
+    FieldType.UUID: "sa.Uuid()",
+}
+MIGRATED = COLUMNS | {
+    FieldType.DECIMAL: f"sa.Numeric({DECIMAL_DIGITS}, {DECIMAL_PLACES})"
+    '.with_variant(sa.BigInteger(), "sqlite")',
+    FieldType.DATETIME: "sa.DateTime(timezone=True)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """What templates read. Strings other than names are Python expressions."""
+
+    name: str
+    attr: str
+    label: str
+    type: str
+    required: bool
+    """Must be in the body of a create request."""
+    nullable: bool
+    unique: bool
+    annotation: str
+    stored: str
+    column: str
+    migrated: str
+    constraints: str
+    default: str
+    description: str
+    enum_class: str
+    members: tuple[tuple[str, str], ...]
+    sample: str
+    """Expression of a valid JSON value; distinct for distinct `number` when unique."""
+    fixed: bool
+    """Whether `sample` is the same for every number."""
+    invalid: str
+    """Expression of a JSON value that validation refuses."""
+    capacity: int
+    """How many rows can hold distinct values, at most 1000; 1000 when not unique."""
+    searchable: bool
+    filterable: bool
+    sortable: bool
+    query: str
+    """Name of the filter parameter."""
+    query_attr: str
+
+    @property
+    def alias(self) -> bool:
+        return self.attr != self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Inclusive bounds of a value or, for strings, of its length."""
+
+    low: Decimal
+    high: Decimal
+
+
+def bounds(entity: str, field: EntityField) -> Bounds:
+    """The field's bounds, made whole by what the column can hold."""
+    low = None if field.minimum is None else _decimal(entity, field, field.minimum)
+    high = None if field.maximum is None else _decimal(entity, field, field.maximum)
+    if field.type in TEXTUAL:
+        widest = STRING_LENGTH if field.type is FieldType.STRING else TEXT_LENGTH
+        shortest = Decimal(1 if field.required else 0)
+        result = Bounds(
+            max(_ceil(low), shortest) if low is not None else shortest,
+            _floor(high) if high is not None else max(Decimal(widest), _ceil(low or Decimal(0))),
+        )
+    elif field.type is FieldType.INTEGER:
+        wide = (low is not None and abs(low) > INT32) or (high is not None and abs(high) > INT32)
+        limit = Decimal(INT64 if wide else INT32)
+        result = Bounds(
+            max(_ceil(low), -limit) if low is not None else -limit,
+            min(_floor(high), limit) if high is not None else limit,
+        )
+    elif field.type is FieldType.DECIMAL:
+        limit = Decimal(DECIMAL_LIMIT)
+        result = Bounds(
+            max(low, -limit) if low is not None else -limit,
+            min(high, limit) if high is not None else limit,
+        )
+    else:
+        limit = Decimal("1e300")
+        result = Bounds(low if low is not None else -limit, high if high is not None else limit)
+    if result.low > result.high:
+        raise InvalidInputError(
+            f"no value of '{entity}.{field.name}' can lie between its bounds",
+            hint="Give a 'minimum' and 'maximum' between which a value of its type fits.",
+        )
+    return result
+
+
+def view_field(entity: str, field: EntityField, enum_class: str, query: str) -> FieldView:
+    """Everything templates need of one field; InvalidInputError when it contradicts itself."""
+    limit = bounds(entity, field)
+    values = tuple(dict.fromkeys(field.values))
+    kind = field.type
+    default = _default(entity, field, limit, enum_class)
+    capacity = _capacity(field, limit, values) if field.unique else 1000
+    return FieldView(
+        name=field.name,
+        attr=attribute(field.name),
+        label=label(field.name),
+        type=kind.value,
+        required=field.required and not default,
+        nullable=not field.required,
+        unique=field.unique,
+        annotation=enum_class if kind is FieldType.ENUM else ANNOTATIONS[kind],
+        stored=enum_class if kind is FieldType.ENUM else STORED[kind],
+        column=_column(field, limit, enum_class, values, migrated=False),
+        migrated=_column(field, limit, enum_class, values, migrated=True),
+        constraints=_constraints(field, limit),
+        default=default,
+        description=repr(field.description) if field.description else "",
+        enum_class=enum_class if kind is FieldType.ENUM else "",
+        members=tuple((member.upper(), repr(member)) for member in values),
+        sample=_sample(field, limit, values),
+        fixed=not field.unique,
+        invalid=_invalid(field, limit),
+        capacity=capacity,
+        searchable=kind in TEXTUAL,
+        filterable=kind in FILTERABLE,
+        sortable=kind is not FieldType.TEXT,
+        query=query,
+        query_attr=attribute(query),
+    )
+
+
+def _decimal(entity: str, field: EntityField, value: float) -> Decimal:
+    if not math.isfinite(value):
+        raise InvalidInputError(
+            f"a bound of '{entity}.{field.name}' is not a finite number",
+            hint="Leave 'minimum' or 'maximum' out where there is no bound.",
+        )
+    return Decimal(str(value))
+
+
+def _ceil(value: Decimal) -> Decimal:
+    return Decimal(math.ceil(value))
+
+
+def _floor(value: Decimal) -> Decimal:
+    return Decimal(math.floor(value))
+
+
+def _column(
+    field: EntityField, limit: Bounds, enum_class: str, values: tuple[str, ...], *, migrated: bool
+) -> str:
+    kind = field.type
+    if kind is FieldType.STRING:
+        return f"sa.String({int(limit.high)})" if limit.high <= 10_000 else "sa.Text()"
+    if kind is FieldType.INTEGER:
+        wide = max(abs(limit.low), abs(limit.high)) > INT32
+        return "sa.BigInteger()" if wide else "sa.Integer()"
+    if kind is FieldType.ENUM:
+        if migrated:
+            return f"sa.String({max(map(len, values))})"
+        return f"enum_column({enum_class})"
+    return (MIGRATED if migrated else COLUMNS)[kind]
+
+
+def _number(value: Decimal) -> str:
+    """A literal: an integer where it is whole, else a Decimal or float expression."""
+    return str(int(value)) if value == value.to_integral_value() else repr(float(value))
+
+
+def _constraints(field: EntityField, limit: Bounds) -> str:
+    if field.type in TEXTUAL:
+        parts = [f"min_length={int(limit.low)}"] if limit.low > 0 else []
+        return ", ".join([*parts, f"max_length={int(limit.high)}"])
+    if field.type is FieldType.INTEGER:
+        return f"ge={_number(limit.low)}, le={_number(limit.high)}"
+    parts = []
+    if field.type in NUMERIC and field.minimum is not None:
+        parts.append(f"ge={_bound(field, limit.low)}")
+    if field.type in NUMERIC and field.maximum is not None:
+        parts.append(f"le={_bound(field, limit.high)}")
+    if field.type is FieldType.DECIMAL:
+        parts.append(f"max_digits={DECIMAL_DIGITS}")
+        parts.append(f"decimal_places={DECIMAL_PLACES}")
+    return ", ".join(parts)
+
+
+def _bound(field: EntityField, value: Decimal) -> str:
+    if value == value.to_integral_value() and abs(value) < 10**18:
+        return str(int(value))
+    return f'Decimal("{value}")' if field.type is FieldType.DECIMAL else repr(float(value))
+
+
+def _default(entity: str, field: EntityField, limit: Bounds, enum_class: str) -> str:
+    """The default as an expression, checked against the field's own rules; empty when none."""
+    value = field.default
+    if value is None:
+        return ""
+    try:
+        return _default_expression(field, limit, enum_class, value)
+    except (ValueError, OverflowError, InvalidOperation) as error:
+        raise InvalidInputError(
+            f"the default {value!r} of '{entity}.{field.name}' is no valid {field.type.value}",
+            hint="Give a default that the field's own type and bounds accept, or leave it out.",
+        ) from error
+
+
+def _default_expression(
+    field: EntityField, limit: Bounds, enum_class: str, value: str | int | float | bool
+) -> str:
+    kind = field.type
+    if kind is FieldType.BOOLEAN:
+        return _boolean(value)
+    if kind in NUMERIC:
+        number = Decimal(str(value))
+        whole = number == number.to_integral_value()
+        if not limit.low <= number <= limit.high or (kind is FieldType.INTEGER and not whole):
+            raise ValueError("out of bounds")
+        if kind is FieldType.DECIMAL:
+            if number.quantize(Decimal(1).scaleb(-DECIMAL_PLACES)) != number:
+                raise ValueError("too many decimal places")
+            return f'Decimal("{number}")'
+        return str(int(number)) if kind is FieldType.INTEGER else repr(float(number))
+    text = str(value)
+    if kind in TEXTUAL:
+        if not limit.low <= len(text.strip()) <= limit.high or "\x00" in text:
+            raise ValueError("length out of bounds")
+        return repr(text.strip())
+    if kind is FieldType.ENUM:
+        if text not in field.values:
+            raise ValueError("not one of the values")
+        return f"{enum_class}.{text.upper()}"
+    return _parsed_default(kind, text)
+
+
+def _boolean(value: str | int | float | bool) -> str:
+    words = {"true": "True", "1": "True", "yes": "True", "false": "False", "0": "False"}
+    word = words.get(str(value).lower(), "False" if str(value).lower() == "no" else "")
+    if not word:
+        raise ValueError("not a boolean")
+    return word
+
+
+def _parsed_default(kind: FieldType, text: str) -> str:
+    if kind is FieldType.DATE:
+        day = dt.date.fromisoformat(text)
+        return f"dt.date({day.year}, {day.month}, {day.day})"
+    if kind is FieldType.DATETIME:
+        moment = dt.datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment
+        return f"dt.datetime.fromisoformat({moment.astimezone(dt.UTC).isoformat()!r})"
+    if kind is FieldType.UUID:
+        return f"uuid.UUID({str(uuid.UUID(text))!r})"
+    if kind is FieldType.EMAIL and not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text):
+        raise ValueError("not an email address")
+    if kind is FieldType.URL and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", text):
+        raise ValueError("not a URL")
+    return repr(text)
+
+
+def _capacity(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> int:
+    kind = field.type
+    if kind is FieldType.BOOLEAN:
+        return 2
+    if kind is FieldType.ENUM:
+        return len(values)
+    if kind in TEXTUAL:
+        return 1000 if limit.high >= 3 else (100 if limit.high == 2 else 10)
+    if kind in NUMERIC:
+        return int(min(limit.high - limit.low, Decimal(999))) + 1
+    return 1000
+
+
+def _sample(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:
+    """An expression in which `number` (0, 1, 2, ...) makes the value distinct when unique."""
+    kind = field.type
+    if kind in TEXTUAL:
+        return _text_sample(field, limit)
+    if kind in NUMERIC:
+        return _number_sample(field, limit)
+    if kind is FieldType.ENUM:
+        if not field.unique:
+            return repr(values[0])
+        return f"{list(values)!r}[number % {len(values)}]"
+    unique = {
+        FieldType.BOOLEAN: "number % 2 == 1",
+        FieldType.DATE: "(dt.date(2026, 1, 1) + dt.timedelta(days=number)).isoformat()",
+        FieldType.DATETIME: "(dt.datetime(2026, 1, 1) + dt.timedelta(days=number)).isoformat()"
+        ' + "Z"',
+        FieldType.EMAIL: 'f"person{number}@example.com"',
+        FieldType.URL: 'f"https://example.com/{number}"',
+        FieldType.UUID: "str(uuid.UUID(int=number))",
+    }
+    fixed = {
+        FieldType.BOOLEAN: "True",
+        FieldType.DATE: '"2026-01-31"',
+        FieldType.DATETIME: '"2026-01-31T12:30:00Z"',
+        FieldType.EMAIL: '"person@example.com"',
+        FieldType.URL: '"https://example.com/page"',
+        FieldType.UUID: '"12345678-1234-5678-1234-567812345678"',
+    }
+    return (unique if field.unique else fixed)[kind]
+
+
+def _text_sample(field: EntityField, limit: Bounds) -> str:
+    low, high = int(limit.low), int(limit.high)
+    word = pascal(field.name)
+    if not field.unique:
+        text = f"{label(field.name).capitalize()} text".replace("_", "")[:high].strip()
+        return repr(text.ljust(min(low, 60), "x")) if low <= 60 else f'"x" * {low}'
+    digits = min(3, high)
+    room = high - digits
+    prefix = word[: max(0, min(room, 20))]
+    missing = low - len(prefix) - digits
+    padding = f' + "x" * {missing}' if missing > 0 else ""
+    return f'f"{prefix}{{number % {10**digits}:0{digits}}}"{padding}'
+
+
+def _number_sample(field: EntityField, limit: Bounds) -> str:
+    base = limit.low if field.minimum is not None else min(Decimal(1), limit.high)
+    if field.minimum is None and field.maximum is not None:
+        base = max(limit.low, limit.high - 999)
+        base = Decimal(1) if base <= 1 <= limit.high else base
+    span = int(min(limit.high - base, Decimal(999))) + 1
+    if field.type is FieldType.INTEGER:
+        return f"{int(base)} + number % {span}" if field.unique else str(int(base))
+    if field.type is FieldType.FLOAT:
+        text = repr(float(base))
+        return f"{text} + number % {span}" if field.unique else text
+    quantum = Decimal(1).scaleb(-DECIMAL_PLACES)
+    whole = base.quantize(quantum, rounding="ROUND_CEILING")
+    if field.unique:
+        return f'str(Decimal("{whole}") + number % {span})'
+    return f'"{whole}"'
+
+
+def _invalid(field: EntityField, limit: Bounds) -> str:
+    if field.type in TEXTUAL:
+        return f'"x" * {int(limit.high) + 1}'
+    if field.type in NUMERIC and field.maximum is not None and abs(limit.high) < 10**12:
+        beyond = limit.high + 1
+        return str(int(beyond)) if beyond == beyond.to_integral_value() else repr(float(beyond))
+    return '"not valid"'

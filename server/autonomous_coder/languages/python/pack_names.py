@@ -1,0 +1,115 @@
+"""Names that are safe in Python, pydantic, SQLAlchemy and SQL.
+
+A spec's identifiers are well formed but may be keywords, builtins or attributes that a library
+reserves. The name on the wire and in the database stays as asked; only the Python name changes.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import keyword
+import re
+from collections.abc import Iterable
+
+MAX_SQL_NAME = 63
+"""PostgreSQL cuts longer identifiers silently."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
+    """Annotated Any Base BaseModel AsyncIterator AsyncSession Body BaseSettings Collection
+    ConfigDict Counter CurrentUser Database DateTime Decimal Depends EmailStr EntityMixin
+    ExactDecimal FastAPI Field Final ForbiddenError Generic InvalidReferenceError Iterator Json
+    Literal Mapped Mapping NotFoundError OptionalUser PageQuery Paginated Path PlainText Query
+    Request Response RowId Select Self Sequence SessionDep Settings SettingsDep StrEnum
+    Token Url User UtcDateTime AwareDatetime APIRouter AsyncClient Record"""
+)
+"""Class names that the generated modules import or define."""
+
+RESERVED_ATTRIBUTES = frozenset(keyword.kwlist) | _words(
+    """metadata registry sa dt uuid mapped_column relationship enum_column str int float bool list
+    dict set tuple object property type_ annotations super self cls
+    schema json copy dict construct validate from_orm parse_obj parse_raw parse_file schema_json
+    update_forward_refs fields field_validator not_null
+    id created_at updated_at owner owner_id"""
+)
+"""Attribute names that pydantic, SQLAlchemy or the module itself uses in a class body."""
+
+RESERVED_QUERY = frozenset({"limit", "offset", "sort", "search"})
+"""Query parameters every list endpoint has."""
+
+RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
+    """session query data viewer user owner total statement values changes sa dt uuid row rows name
+    value client alice bob anonymous response payload number page router items print id type list
+    dict set str int float bool len itertools status"""
+)
+"""Names used as variables next to an entity's own."""
+
+RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
+    """auth base health pagination errors settings database main factory types common users
+    references security migrations openapi logs cors conftest factories model schema
+    annotations"""
+)
+"""Module names that the archetype and its features take."""
+
+RESERVED_PATHS = frozenset({"auth", "health", "docs", "redoc", "openapi-json", "users"})
+
+
+def snake(name: str) -> str:
+    """`BlogPost` -> `blog_post`, `HTTPLog` -> `http_log`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return spaced.lower()
+
+
+def pascal(name: str) -> str:
+    """`due_date` -> `DueDate`."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def label(name: str) -> str:
+    """`due_date` -> `due date`."""
+    return " ".join(part for part in name.split("_") if part)
+
+
+def singular(name: str) -> str:
+    """One of `name`: `categories` -> `category`, `boxes` -> `box`, `tags` -> `tag`."""
+    if name.endswith("ies") and len(name) > 4:
+        return name[:-3] + "y"
+    if name.endswith(("sses", "xes", "ches", "shes", "uses")):
+        return name[:-2]
+    if name.endswith("s") and not name.endswith("ss"):
+        return name[:-1]
+    return name
+
+
+def attribute(name: str) -> str:
+    """The Python attribute for a field: `class` -> `class_`, `model_config` -> `model_config_`."""
+    if name in RESERVED_ATTRIBUTES or name.startswith("model_"):
+        return f"{name}_"
+    return name
+
+
+class Unique:
+    """Hands out names once: a name already given gets `suffix` until it is free."""
+
+    def __init__(self, taken: Iterable[str] = (), *, suffix: str = "_") -> None:
+        self._taken = set(taken)
+        self._suffix = suffix
+
+    def __call__(self, name: str) -> str:
+        while name in self._taken:
+            name += self._suffix
+        self._taken.add(name)
+        return name
+
+
+def sql_name(name: str) -> str:
+    """`name`, shortened with a hash when PostgreSQL would cut it."""
+    if len(name) <= MAX_SQL_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: MAX_SQL_NAME - 9]}_{digest}"

@@ -1,0 +1,83 @@
+"""pyproject.toml, built as data and serialised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution
+
+
+def pyproject(
+    data: Mapping[str, object],
+    spec: ProjectSpec,
+    dependencies: Dependencies,
+    resolution: Resolution | None,
+) -> str:
+    """The file's text: layers' tables, with the project's own data and dependencies put in."""
+    import tomlkit
+
+    versions = {_canonical(n): v for n, v in (resolution.versions() if resolution else {}).items()}
+    given = data.get("project")
+    project: dict[str, object] = {
+        "name": spec.name,
+        "version": "0.1.0",
+        "description": _one_line(spec.description or spec.title or spec.name),
+        "readme": "README.md",
+        "requires-python": dependencies.runtime,
+    }
+    project |= dict(given) if isinstance(given, Mapping) else {}
+    document = tomlkit.document()
+    project["dependencies"] = _pinned(dependencies.packages, dependencies.holds, versions)
+    document["project"] = _item(project)
+    groups = {"dev": _pinned(dependencies.dev_packages, dependencies.holds, versions)}
+    document["dependency-groups"] = _item(groups)
+    for key, value in data.items():
+        if key not in {"project", "dependency-groups"}:
+            document[key] = _item(value)
+    return tomlkit.dumps(document)
+
+
+def _item(value: object) -> object:
+    """tomlkit's own items, lists of several entries one a line."""
+    import tomlkit
+
+    if isinstance(value, Mapping):
+        only_tables = bool(value) and all(isinstance(v, Mapping) for v in value.values())
+        table = tomlkit.table(is_super_table=only_tables)
+        for key, inner in value.items():
+            table[key] = _item(inner)
+        return table
+    if isinstance(value, list):
+        array = tomlkit.array()
+        for inner in value:
+            array.append(inner)
+        array.multiline(len(value) > 3 or sum(len(str(v)) for v in value) > 70)
+        return array
+    return value
+
+
+def _pinned(names: list[str], holds: Mapping[str, str], versions: Mapping[str, str]) -> list[str]:
+    return [name + _specifier(name, holds, versions) for name in names]
+
+
+def _specifier(name: str, holds: Mapping[str, str], versions: Mapping[str, str]) -> str:
+    """`>=resolved`, together with a known hold's upper bound."""
+    base = _canonical(name)
+    hold = next((text for held, text in holds.items() if _canonical(held) == base), "")
+    version = versions.get(base, "")
+    lower = f">={version}" if version else ""
+    if not hold:
+        return lower
+    upper = ",".join(part for part in hold.split(",") if not (lower and part.startswith(">")))
+    return ",".join(part for part in (lower, upper) if part)
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.partition("[")[0]).lower()
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()[:300]
