@@ -131,7 +131,11 @@ class Database:
                 ) as transaction:
                     yield transaction
             except sqlite3.Error as error:
-                raise self._fault(error) from error
+                fault = self._fault(error)
+                if is_full(error):
+                    await self._shrink_log()
+                raise fault from error
+            self._reserve.renew()
 
     async def compact(self) -> None:
         """Give free pages back to the file system. Never fails for want of space."""
@@ -139,7 +143,9 @@ class Database:
         with suppress(sqlite3.Error):
             async with self._lock.held():
                 if self._writer is not None and identity(self.path) == self._file:
-                    await self._writer.execute_fetchall("PRAGMA incremental_vacuum")
+                    # As a script, for `execute` takes one step only: that would free one page.
+                    cursor = await self._writer.executescript("PRAGMA incremental_vacuum")
+                    await cursor.close()
                     await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
@@ -155,6 +161,12 @@ class Database:
                         await self._disconnect()
                 except CoderError:
                     await self._disconnect()
+
+    async def _shrink_log(self) -> None:
+        # What was rolled back still takes up room in the log.
+        with anyio.CancelScope(shield=True), suppress(sqlite3.Error):
+            if self._writer is not None:
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _finish(self) -> None:
         if self._writer is None or identity(self.path) != self._file:
@@ -245,12 +257,18 @@ class Database:
     async def _configure(self, connection: aiosqlite.Connection) -> None:
         connection.row_factory = sqlite3.Row
         journal = "DELETE" if is_network(self.path.parent) else "WAL"
+        pages = list(await connection.execute_fetchall("PRAGMA page_count"))
+        if pages[0][0] == 0:
+            # Must come first; on an existing database it would only write for nothing.
+            await connection.execute_fetchall("PRAGMA auto_vacuum = INCREMENTAL")
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "auto_vacuum = INCREMENTAL",
             f"journal_mode = {journal}",
             f"journal_size_limit = {LOG_LIMIT_BYTES}",
             "foreign_keys = ON",
+            # Some builds overwrite all that is deleted: then deleting needs as much room in the
+            # log as what is deleted, which is not there when it is needed most.
+            "secure_delete = FAST",
             "trusted_schema = OFF",
         ):
             await connection.execute_fetchall(f"PRAGMA {pragma}")

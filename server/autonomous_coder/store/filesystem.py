@@ -101,6 +101,7 @@ class Reserve:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._released = False
 
     def hold(self) -> None:
         """Take up the room when there is plenty of it. Never fails."""
@@ -116,11 +117,18 @@ class Reserve:
 
     def release(self) -> bool:
         """Give the room up; whether there was any."""
+        self._released = True
         try:
             self._path.unlink()
         except OSError:
             return False
         return True
+
+    def renew(self) -> None:
+        """Take the room up again after it was released, once there is plenty. Never fails."""
+        if self._released:
+            self.hold()
+            self._released = not self._path.exists()
 
     def _free(self) -> int:
         return shutil.disk_usage(self._path.parent).free

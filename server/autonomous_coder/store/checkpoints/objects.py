@@ -14,7 +14,8 @@ from autonomous_coder.store.connection import Database
 from autonomous_coder.treewalk import digest_content, digest_tree
 
 AT_ONCE = 500
-BATCH_BYTES = 16 * 1024**2
+BATCH_BYTES = 4 * 1024**2
+"""Of one transaction, and held in memory: a batch that does not fit on the disk is lost room."""
 BLOB = "blob"
 TREE = "tree"
 

@@ -151,10 +151,15 @@ def _add_parents(result: Plan, current: Current, target: Target) -> None:
 
 
 def _refuse_obstacles(root: Path, result: Plan, current: Current) -> None:
+    made = set(result.new_directories)
     for path in (*result.writes, *result.new_directories):
         if path.split("/", 1)[0] == STAGING:
             raise _obstacle(path)
-        if path not in current and _exists(root / path):
+        # Below a directory that is yet to be made there is nothing; to look there might lead
+        # through a link that stands in its place.
+        if path.rpartition("/")[0] in made or path in current:
+            continue
+        if _exists(root / path):
             raise _obstacle(path)
     replaced = set(result.writes)
     for path in result.old_directories:
