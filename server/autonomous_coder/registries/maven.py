@@ -118,7 +118,7 @@ class Maven:
         endpoint: Endpoint,
         http: Http,
     ) -> PackageRecord:
-        index = next((i for i, r in enumerate(releases) if not r.prerelease), 0)
+        index = next((i for i, r in enumerate(releases) if r.version == preferred), 0)
         version = releases[index].version
         artifact = folder.rpartition("/")[2]
         pom, date = "", ""
@@ -181,7 +181,7 @@ class Maven:
 
 
 def read_metadata(body: bytes) -> tuple[list[Release], str]:
-    """(releases newest first, the version the repository calls its release)."""
+    """(releases newest first, the newest stable version)."""
     document = strip_comments(body.decode("utf-8", "replace"))
     versioning = next(blocks(document, "versioning"), "")
     versions = [text(unescape(v), 100) for v in blocks(versioning, "version")]
@@ -190,7 +190,17 @@ def read_metadata(body: bytes) -> tuple[list[Release], str]:
         raise malformed(TITLE, "holds no versions")
     versions.sort(key=sort_key, reverse=True)
     releases = [Release(v, prerelease=bool(PRE.search(v.lower()))) for v in versions]
-    return releases, text(first(versioning, "release"), 100)
+    stable = [release.version for release in releases if not release.prerelease]
+    named = text(first(versioning, "release"), 100)
+    # `release` is what was deployed last, often a fix of an older line: it counts only where it
+    # is the newest but for its qualifier (`33.0-jre`, `33.0-android`).
+    if stable and (named not in stable or _numbers(named) != _numbers(stable[0])):
+        named = stable[0]
+    return releases, named
+
+
+def _numbers(version: str) -> str:
+    return re.split(r"[-_]|\.(?=[a-z])", version.lower())[0]
 
 
 class sort_key:  # noqa: N801
