@@ -45,6 +45,7 @@ DEMANDED = {
     SandboxLevel.L2: (
         "seccomp",
         "no new privileges",
+        "no capabilities",
         "read-only system",
         "host files unreadable",
         "no datagrams",

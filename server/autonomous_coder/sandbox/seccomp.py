@@ -133,7 +133,8 @@ def program(*, namespaces: bool, inet: bool = True, machine: str | None = None) 
     """The filter as `struct sock_filter` bytes in native order.
 
     `namespaces` says that network and IPC have namespaces of their own (L3). Without them (L2)
-    System V IPC, Unix sockets and everything but plain TCP streams are refused as well; with `inet` false, these too.
+    System V IPC, Unix sockets and all but plain TCP streams are refused as well; with `inet`
+    false, these too.
 
     Raises:
         KeyError: the architecture is not in `ARCHITECTURES`.
