@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -108,4 +107,6 @@ def _archetype(root: Path, language: str, archetype: str) -> dict[str, Any]:
 
 
 def _manifest(path: Path) -> dict[str, Any]:
+    import tomllib
+
     return tomllib.loads(path.read_text(encoding="utf-8"))

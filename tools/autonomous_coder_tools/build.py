@@ -96,8 +96,8 @@ BUILD = ToolSpec(
     name="build",
     title="Build a project",
     description=(
-        "From a request to a working, validated project in one run: understand, research, plan, "
-        "generate, validate, fix. Use it for new projects; nothing is needed before. Returns the "
+        "From a request to a validated project in one run: research, plan, generate, validate, "
+        "fix. Use it for new projects; nothing is needed before. Returns the "
         "result, or after wait_seconds a run_id to pass to status. The result says of each "
         "requirement whether it is proven, built or not_built. To change an existing project use "
         "plan(project_id) and generate instead."
@@ -108,21 +108,12 @@ BUILD = ToolSpec(
     output={
         "run_id": "string",
         "status": "string",
-        "percentage": "number",
-        "current_task": "string",
         "success": "boolean",
         "project_id": "string",
         "project_path": "string",
-        "tech_stack": "object",
         "requirements": "array",
         "checks": "array",
-        "sandbox": "object",
-        "metrics": "object",
         "errors": "array",
-        "warnings": "array",
-        "remaining": "array",
         "start": "string",
-        "test": "string",
-        "truncated": "array",
     },
 )

@@ -143,8 +143,8 @@ CHECKPOINT = ToolSpec(
     description=(
         "Keep the files of a project as they are now, list, compare, restore or delete such "
         "checkpoints. Use create before risky edits; works on any project directory and never "
-        "touches its git. restore first keeps the present state, so it can be undone; delete "
-        "cannot. generate, fix and build make checkpoints themselves."
+        "touches its git. restore can be undone, delete cannot. generate, fix and build make "
+        "checkpoints themselves."
     ),
     toolset="state",
     hints=Hints(read_only=False, destructive=True, idempotent=False, open_world=False),
@@ -153,11 +153,6 @@ CHECKPOINT = ToolSpec(
         "checkpoint_id": "string",
         "checkpoints": "array",
         "changes": "array",
-        "patch": "string",
         "backup_id": "string",
-        "written": "array",
-        "deleted": "array",
-        "freed_bytes": "integer",
-        "truncated": "array",
     },
 )

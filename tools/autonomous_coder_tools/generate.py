@@ -51,13 +51,7 @@ GENERATE = ToolSpec(
         "status": "string",
         "project_id": "string",
         "path": "string",
-        "preview": "boolean",
         "changes": "array",
         "conflicts": "integer",
-        "diff": "string",
-        "start": "string",
-        "test": "string",
-        "checkpoint_id": "string",
-        "truncated": "array",
     },
 )

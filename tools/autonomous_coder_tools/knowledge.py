@@ -31,7 +31,7 @@ async def knowledge(
     ecosystem: Annotated[
         str, Field(max_length=60, description="Only this ecosystem, e.g. 'pypi' or 'npm'.")
     ] = "",
-    limit: Annotated[int, Field(ge=1, le=50, description="How many entries to show.")] = 5,
+    limit: Annotated[int, Field(ge=1, le=50, description="Entries to show.")] = 5,
     offset: Offset = 0,
 ) -> t.CallToolResult:
     """Search or read the knowledge base."""
@@ -95,10 +95,14 @@ KNOWLEDGE = ToolSpec(
     description=(
         "Search and read curated, dated notes on languages, frameworks and their pitfalls, the "
         "same as the kb:// resources. Use it before writing code for an unfamiliar library. Not "
-        "for current versions: use research. Long documents are read on with offset (characters)."
+        "for current versions: use research. Read on in long documents with offset (characters)."
     ),
     toolset="facts",
     hints=Hints(read_only=True, destructive=False, idempotent=True, open_world=False),
     function=knowledge,
-    output={"hits": "array", "document": "object", "topics": "array", "truncated": "array"},
+    output={
+        "hits": "array",
+        "document": "object",
+        "topics": "array",
+    },
 )

@@ -13,12 +13,10 @@ from autonomous_coder_tools.spec import (
     MAX_WAIT_SECONDS,
 )
 
-ProjectId = Annotated[
-    str, Field(max_length=MAX_ID, description="Id of a known project, from plan, build or status.")
-]
+ProjectId = Annotated[str, Field(max_length=MAX_ID, description="Id from plan, build or status.")]
 ProjectPath = Annotated[
     str,
-    Field(max_length=MAX_PATH, description="Absolute path of a project; instead of project_id."),
+    Field(max_length=MAX_PATH, description="Absolute path, instead of project_id."),
 ]
 OutputPath = Annotated[
     str,
@@ -28,18 +26,16 @@ Description = Annotated[
     str,
     Field(
         max_length=MAX_DESCRIPTION,
-        description="What is to be built, in the user's words, e.g. 'a blog API with posts, "
-        "comments and tags, users can log in'.",
+        description="The user's words, e.g. 'a blog with posts and tags, users can log in'.",
     ),
 ]
 Spec = Annotated[
     dict[str, Any],
     Field(
         default_factory=dict,
-        description="What you already decided; overrules the description. Any of: name, "
-        "archetype, language, framework, entities [{name, plural, fields: [{name, type, required, "
-        "unique, values}], relations: [{name, kind, target, back_name}], access}], commands, jobs, "
-        "channels, pages, features, extra_files.",
+        description="What you already decided; wins over the description. Any of: name, "
+        "archetype, language, framework, features, entities [{name, plural, fields: [{name, type, "
+        "required, unique, values}], relations: [{name, kind, target}], access}], extra_files.",
     ),
 ]
 Constraints = Annotated[
@@ -54,16 +50,16 @@ Deadline = Annotated[
     str,
     Field(max_length=60, description="When it must be done: '10m', '2h' or an ISO time."),
 ]
-Offline = Annotated[bool, Field(description="Use no network: cached facts and packages only.")]
+Offline = Annotated[bool, Field(description="Use only what is cached.")]
 WaitSeconds = Annotated[
     float,
     Field(
         ge=0,
         le=MAX_WAIT_SECONDS,
-        description="Seconds to wait for the result; after that a run_id to pass to status.",
+        description="How long to wait for the result before returning a run_id for status.",
     ),
 ]
-Limit = Annotated[int, Field(ge=1, le=200, description="How many entries to show.")]
-Offset = Annotated[int, Field(ge=0, le=1_000_000, description="How many entries to skip.")]
+Limit = Annotated[int, Field(ge=1, le=200, description="Entries to show.")]
+Offset = Annotated[int, Field(ge=0, le=1_000_000, description="Entries to skip.")]
 RunId = Annotated[str, Field(max_length=MAX_ID, description="Id of a run.")]
 CheckpointId = Annotated[str, Field(max_length=MAX_ID, description="Id of a checkpoint.")]

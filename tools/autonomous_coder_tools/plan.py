@@ -62,16 +62,9 @@ PLAN = ToolSpec(
     function=plan,
     output={
         "run_id": "string",
-        "status": "string",
         "project_id": "string",
         "spec": "object",
         "tech_stack": "object",
-        "stack": "object",
-        "architecture": "object",
-        "complexity": "object",
-        "risks": "array",
         "tasks": "array",
-        "milestones": "array",
-        "truncated": "array",
     },
 )

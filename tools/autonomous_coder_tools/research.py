@@ -56,12 +56,7 @@ RESEARCH = ToolSpec(
     hints=Hints(read_only=True, destructive=False, idempotent=True, open_world=True),
     function=research,
     output={
-        "run_id": "string",
-        "status": "string",
         "packages": "array",
         "resolution": "object",
-        "compatible": "boolean",
-        "notes": "array",
-        "truncated": "array",
     },
 )

@@ -12,8 +12,8 @@ from mcp.server.mcpserver.tools import Tool
 ToolFunction = Callable[..., Awaitable[t.CallToolResult]]
 
 WAIT_PARAMETER = "wait_seconds"
-DEFAULT_WAIT_SECONDS = 45.0
-MAX_WAIT_SECONDS = 600.0
+DEFAULT_WAIT_SECONDS: float = 45
+MAX_WAIT_SECONDS = 600
 MAX_DESCRIPTION = 20_000
 MAX_PATH = 4_096
 MAX_ID = 100

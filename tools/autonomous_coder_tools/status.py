@@ -134,16 +134,11 @@ STATUS = ToolSpec(
     function=status,
     output={
         "run_id": "string",
-        "kind": "string",
         "status": "string",
         "percentage": "number",
-        "current_task": "string",
-        "project_id": "string",
         "project": "object",
         "report": "object",
         "projects": "array",
         "runs": "array",
-        "metrics": "object",
-        "truncated": "array",
     },
 )

@@ -42,7 +42,7 @@ VALIDATE = ToolSpec(
     description=(
         "Check a project on a copy, in a sandbox: syntax, format, lint, types, security, "
         "dependencies, build, tests, start-up. Pass path or project_id; any project directory "
-        "works, also one not made here. Use it after every change and before calling work done. "
+        "works. Use it after every change and before calling work done. "
         "Its files are not touched; to mend findings use fix."
     ),
     toolset="quality",
@@ -53,12 +53,7 @@ VALIDATE = ToolSpec(
         "status": "string",
         "passed": "boolean",
         "complete": "boolean",
-        "path": "string",
-        "tree_hash": "string",
-        "level": "string",
         "checks": "array",
         "diagnostics": "array",
-        "total_diagnostics": "integer",
-        "truncated": "array",
     },
 )
