@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from autonomous_coder.engines.intelligence.domains import DOMAINS
 from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings, Link
-from autonomous_coder.engines.intelligence.lexicon import canonical, noun
+from autonomous_coder.engines.intelligence.lexicon import canonical, noun, synonyms
 from autonomous_coder.engines.intelligence.names import (
     class_name,
     identifier,
@@ -103,6 +103,8 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
     for domain in found.domains:
         parts = [canonical(part) for part in DOMAINS[domain]]
         main = parts[0]
+        if any(synonyms(name) == synonyms(main) for name in nouns):
+            continue
         if not any(name in nouns for name in parts) and not nouns:
             wanted = parts
         elif main not in nouns and any(
@@ -152,13 +154,17 @@ def _links(found: Findings, classes: dict[str, str]) -> list[Link]:
         known = noun(name)
         if known is None:
             continue
-        for parent in known.parents:
-            parent = canonical(parent)
-            if parent in classes and parent != name:
-                optional = (
-                    noun(parent) or known
-                ).kind == "t" or parent not in _REQUIRED_PARENTS.get(name, (parent,))
-                _add(links, Link(name, parent, required=not optional))
+        parents = [p for p in map(canonical, known.parents) if p in classes and p != name]
+        things = [p for p in parents if p not in _ACTORS]
+        for parent in parents:
+            if any((parent, name) == (actor, thing) for _, actor, thing in found.events):
+                continue
+            if any((name, parent) == (actor, thing) for _, actor, thing in found.events):
+                continue
+            label = noun(parent)
+            loose = name in _LOOSE or (label is not None and label.kind == "t")
+            loose = loose or (name in _ONE_OF and len(things) > 1 and parent in things)
+            _add(links, Link(name, parent, required=not loose))
         for other in known.many:
             if other in classes:
                 _add(links, Link(name, other, many=True))
@@ -178,19 +184,24 @@ def _links(found: Findings, classes: dict[str, str]) -> list[Link]:
     return _acyclic(links)
 
 
-_REQUIRED_PARENTS: dict[str, tuple[str, ...]] = {
-    "task": ("list", "board"), "todo": (), "note": (), "bookmark": (), "expense": (),
-    "product": (), "contact": (), "event": (), "employee": (), "ticket": (), "issue": ("project",),
-    "book": (), "meeting": (), "course": (), "project": (), "post": ("blog", "thread", "topic"),
-    "article": (), "member": (), "student": (), "teacher": (), "vehicle": (), "order": ("customer", "client"),
-    "invoice": ("customer", "client"), "payment": ("invoice", "order", "booking", "rental", "lease"), "lead": (), "deal": (),
-    "property": (), "apartment": (), "house": (), "song": (), "track": (), "recipe": (), "customer": (), "player": (),
-    "reminder": (), "document": (), "file": (), "message": ("room", "conversation", "channel", "thread"), "transaction": ("account", "bank account", "wallet"), "equipment": (), "device": (), "machine": (), "tool": (),
-    "item": ("list", "order", "box"), "record": (), "patient": (), "assignment": ("course", "class"), "game": (), "trip": (), "visit": (), "attendance": ("student", "session"),
-    "meal": (), "exercise": (), "question": ("quiz", "survey"), "topic": (), "story": (), "comment": (), "class": (), "alert": (),
-    "shipment": ("order",), "review": (), "loan": ("book", "item", "tool", "equipment", "device", "game"),
-}  # fmt: skip
-"""Which parents a noun must have; the others it may have. Nouns that are not here must."""
+_ACTORS = frozenset(
+    "customer client member guest patient student employee attendee participant owner borrower".split()
+)
+_LOOSE = frozenset(
+    """todo task note bookmark expense product contact event employee ticket book meeting course
+    project article member student teacher vehicle car lead deal property apartment house song track
+    recipe customer client player reminder document file transaction equipment device machine tool
+    record patient game trip meal exercise story class alert memo issue bug film movie restaurant
+    item job vacancy candidate coach doctor nurse driver lawyer agent plant flower""".split()
+)
+"""Nouns that may belong to something but need not."""
+_ONE_OF = frozenset(
+    """comment reply review rating like reaction vote upvote message payment maintenance repair visit
+    photo picture image video booking reservation rental inspection appointment complaint feedback
+    attendance donation loan item""".split()
+)
+"""Nouns that belong to one of several things: needed when there is only one candidate."""
+
 
 _CHILD_OF = (
     ("author", "book"), ("artist", "song"), ("artist", "album"), ("actor", "movie"), ("actor", "film"),

@@ -50,7 +50,10 @@ def items(tokens: list[Token]) -> list[Item]:
             out[-1].inner += tokens[index + 1 : end]
             index = end + 1
             continue
-        if token.text in SEPARATORS:
+        if in_type and token.text in {"/", "|", "or"} or (in_type and token.text == "," and _or_ahead(tokens, index)):
+            token.neutral = True
+            out[-1].typed.append(Token(",", ",", False, ","))
+        elif token.text in SEPARATORS:
             token.neutral = True
             if out[-1].words or out[-1].inner:
                 out.append(Item(before=token.text))
@@ -65,6 +68,16 @@ def items(tokens: list[Token]) -> list[Item]:
             out[-1].words.append(token)
         index += 1
     return [item for item in out if item.words or item.inner]
+
+
+def _or_ahead(tokens: list[Token], index: int) -> bool:
+    """Whether the list of values that a comma stands in ends with `or`."""
+    for token in tokens[index + 1 : index + 16]:
+        if token.text in {":", "and", "(", ")"}:
+            return False
+        if token.text == "or":
+            return True
+    return False
 
 
 def values_of(tokens: list[Token]) -> list[str]:
@@ -129,7 +142,7 @@ def field_of(item: Item) -> EntityField | None:
     ] or words
     inner = [w.text for w in item.inner if w.is_word]
     flags |= set(inner) & {"optional", "required", "unique"}
-    kind: FieldType | None = None
+    kind: FieldType | None = FieldType.BOOLEAN if words and words[-1].text == "flag" else None
     values: list[str] = []
     typed = [w.text for w in item.typed if w.is_word]
     if typed:

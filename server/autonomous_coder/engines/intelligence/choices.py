@@ -167,7 +167,7 @@ def framework(asked: str, lang: str, kind: str) -> str:
     if asked and asked.strip().lower().replace("-", "").replace(" ", "") != ours:
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",
-            hint=f"{_TITLES.get(kind, kind).capitalize()} in {title(lang)} is built with "
+            hint=f"In {title(lang)}, {_TITLES.get(kind, kind)} is built with "
             f"{'FastAPI' if ours == 'fastapi' else ours or 'no framework'}; leave 'framework' away to use it.",
         )
     return ours

@@ -118,6 +118,7 @@ class _Draft:
         kind, language, framework = self._technology()
         features = self._features(kind)
         accounts = "accounts" in features
+        self._users(accounts=accounts)
         built = assemble(self.found, accounts=accounts)
         entities = self._entities(built, kind, accounts=accounts)
         rows = demands.rows(self.found, built, entities)
@@ -285,6 +286,14 @@ class _Draft:
                     self.assumptions.append(f"'{needed}' is added because '{name}' needs it.")
         return out
 
+    def _users(self, *, accounts: bool) -> None:
+        """Users with attributes but no log-in are ordinary things that are stored."""
+        if accounts or not self.found.user_fields:
+            return
+        for name in self.found.user_fields:
+            self.found.mention("user").add(make(name))
+        self.found.mention("user").listed = True
+
     # -- entities ---------------------------------------------------------------------------
 
     def _entities(self, built: Assembly, kind: str, *, accounts: bool) -> list[Entity]:
@@ -436,8 +445,9 @@ class _Draft:
         return dict(sorted(self.provenance.items()))
 
     def _subject(self, entities: list[Entity]) -> str:
-        if self.found.title:
-            return self.found.title
+        words = [w for w in self.found.title.split() if w not in v.HEADS and w != "app"]
+        if words:
+            return " ".join(words)
         return snake(entities[0].name).replace("_", " ") if entities else "project"
 
     def _name(self, kind: str, entities: list[Entity]) -> str:

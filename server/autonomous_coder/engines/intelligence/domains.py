@@ -75,7 +75,6 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "ticketing": ("ticket", "comment"),
     "event management": ("event", "attendee", "registration"),
     "time tracking": ("project", "time entry"),
-    "habit": ("habit", "habit log"),
     "journal": ("journal entry",),
     "diary": ("journal entry",),
     "address book": ("contact",),

@@ -65,7 +65,7 @@ def infer(name: str) -> FieldType:
     """The type a field of this name most likely has; STRING when nothing speaks for another."""
     last = name.rsplit("_", 1)[-1]
     first = name.split("_", 1)[0]
-    if name in {"isbn", "phone", "zip", "sku", "vin", "time_zone", "number"}:
+    if name in {"isbn", "phone", "zip", "sku", "vin", "time_zone", "number", "time"}:
         return FieldType.STRING
     if last == "email" or name in {"email", "e_mail", "mail", "email_address"}:
         return FieldType.EMAIL

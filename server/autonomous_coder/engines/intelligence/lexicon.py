@@ -292,7 +292,10 @@ sample | s | code, collected_on | experiment, patient |
 dataset | s | name, description?, url? | |
 wine, beer, coffee, whisky, tea, cheese | s | name, origin?, vintage: string?, notes? | winery, brewery, producer, region |
 tasting | p | rating: integer, notes?, tasted_on | wine, beer, coffee |
-planet, star, galaxy, moon | s | name, mass: float?, radius: float? | |
+account | p | name, currency?, balance | |
+moon | s | name, mass: float?, radius: float? | planet |
+crew | s | name, description? | ship, flight, spaceship |
+planet, star, galaxy | s | name, mass: float?, radius: float? | |
 character, hero | c | name, description? | story, book, game, campaign |
 quest, mission | s | title, description?, completed | character |
 achievement, badge | s | name, description? | player |

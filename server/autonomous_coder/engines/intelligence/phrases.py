@@ -53,6 +53,8 @@ def classify(words: list[Token], counted: str, *, listed: bool) -> Phrase:
         joined = _join(core)
     if joined in DOMAINS and not (phrase.plural and noun(joined)):
         return _named(phrase, "domain", joined)
+    if len(core) == 1 and core[0].lemma in v.LOGIN_WORDS and (not listed or core[0].lemma == "user"):
+        return _named(phrase, "login", core[0].lemma)
     if noun(joined) and not (len(core) == 1 and _is_stop(core[0], listed, counted)):
         if joined in ONLY_DOMAIN and not phrase.plural and not listed:
             return _named(phrase, "domain", joined)
@@ -61,6 +63,8 @@ def classify(words: list[Token], counted: str, *, listed: bool) -> Phrase:
         return _single(phrase, core[0], listed, counted)
     stripped = list(core)
     if not (phrase.plural and noun(core[-1].lemma)):
+        if stripped[-1].text in _BUSINESSES and _join(stripped[:-1]) in DOMAINS:
+            stripped.pop()
         while stripped and (stripped[-1].lemma in v.HEADS or stripped[-1].text in v.HEADS):
             if len(stripped) > 1 and _join(stripped) in DOMAINS:
                 break
@@ -82,6 +86,8 @@ def _named(phrase: Phrase, kind: str, name: str) -> Phrase:
 
 
 def _is_stop(word: Token, listed: bool, counted: str) -> bool:
+    if word.plural and word.lemma in _PERSONS:
+        return False
     if word.text not in v.STOP_NOUNS and word.lemma not in v.STOP_NOUNS:
         return False
     return not (listed and (word.plural or counted in {"each", "every"}) and noun(word.lemma))
@@ -149,6 +155,14 @@ def _thing(phrase: Phrase, core: list[Token]) -> Phrase:
         return _named(phrase, "container", "")
     phrase.rest += [w for w in before[:-1] if not _known(w)]
     return _named(phrase, "entity", f"{before[-1].text} {head.lemma}")
+
+
+_PERSONS = frozenset({"organizer", "organiser", "manager", "planner", "builder", "explorer"})
+_BUSINESSES = frozenset(
+    """company business agency firm center centre chain studio office practice organization
+    organisation startup provider department team owner enthusiast lover institution""".split()
+)
+"""Heads of a phrase that name who runs it (`a car rental company`)."""
 
 
 def _known(word: Token) -> bool:

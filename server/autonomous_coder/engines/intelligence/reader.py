@@ -83,91 +83,7 @@ _LINK_PREPOSITIONS = {
     "at",
     "with",
 }
-_AMBIGUOUS_VERBS = {
-    "list",
-    "record",
-    "log",
-    "post",
-    "place",
-    "order",
-    "book",
-    "review",
-    "rate",
-    "comment",
-    "plan",
-    "water",
-    "store",
-    "track",
-    "view",
-    "set",
-    "display",
-    "run",
-    "score",
-    "schedule",
-    "issue",
-    "check",
-    "open",
-    "close",
-    "work",
-    "use",
-    "name",
-    "cost",
-    "mark",
-    "grade",
-    "like",
-    "vote",
-    "bid",
-    "host",
-    "train",
-    "cook",
-    "coach",
-    "lead",
-    "document",
-    "draft",
-    "label",
-    "count",
-    "own",
-    "complete",
-    "purchase",
-    "rent",
-    "visit",
-    "answer",
-    "reply",
-    "lease",
-    "loan",
-    "repair",
-    "register",
-    "sign",
-    "cancel",
-    "share",
-    "change",
-    "monitor",
-    "look",
-    "favorite",
-    "favourite",
-    "bookmark",
-    "pay",
-    "harvest",
-    "upload",
-    "treat",
-    "sell",
-    "lesson",
-    "link",
-    "group",
-    "tag",
-    "move",
-    "contact",
-    "catalog",
-    "catalogue",
-    "archive",
-    "tracks",
-    "stores",
-    "lists",
-    "records",
-    "logs",
-    "shows",
-    "display",
-}
+_KNOWN_VERBS = v.CRUD | v.BUILD | v.TRANSITIVE | frozenset(v.TRANSITIONS) | frozenset(v.EVENTS)
 
 
 def read(text: str) -> Findings:
@@ -204,6 +120,8 @@ class _ClauseReader:
         self.verb = ""
         self.unknown_verb: Token | None = None
         self.preposition = ""
+        self.source: Phrase | None = None
+        """The thing right before the preposition (`comments` in "comments on posts")."""
         self.negated = False
         self.before_container = False
         self.last: Phrase | None = None
@@ -354,7 +272,9 @@ class _ClauseReader:
             )
         self.found.features[name] = None
         self.clause.need("feature", name)
-        if name in {"filtering", "sorting", "search"}:
+        if name in {"filtering", "sorting", "search"} and (
+            following in {"by", "for", "on", "through", "in"} or following not in v.FUNCTION | {",", "", "(", ")", ":"}
+        ):
             self.mode = "by"
         elif self.mode == "attributes":
             self.mode = "list"
@@ -378,15 +298,23 @@ class _ClauseReader:
                 return enum
         if text in v.MODALS and self.last is not None:
             self.subjects = [self.last]
-        if text in v.PREPOSITIONS and self.mode != "by":
+        if text == "by" and self.mode == "by":
+            self.preposition = "by"
+        if text in v.PREPOSITIONS and self.mode not in {"by", "link"}:
             self.preposition = text
-            if text == "by" and self.mode == "by":
-                return i + 1
+            self.source = self._just_named(i)
         if text in {"who", "that", "which", "where"} and self.mode == "attributes":
             self.mode = "open"
         if text == "but":
             self.negated = False
         return i + 1
+
+    def _just_named(self, i: int) -> Phrase | None:
+        """The thing whose last word (or bracket) stands right before this token."""
+        if self.last is None or self.last.kind != "entity" or not i:
+            return None
+        before = self.tokens[i - 1]
+        return self.last if before is self.last.words[-1] or before.text == ")" else None
 
     def _is_enum(self, i: int) -> int:
         """`status is open or closed`, `the priority can be low, medium or high`."""
@@ -434,10 +362,25 @@ class _ClauseReader:
             return self._attributes(i + 1, previous.noun)
         if previous is not None and previous.kind == "login":
             return self._user_attributes(i + 1)
+        main = self.found.main
+        if previous is not None and previous.kind in {"application", "domain"} and main and self._lists_fields(i + 1):
+            return self._attributes(i + 1, main)
         self.mode = "list"
-        self.preposition = ""
+        self.preposition, self.source = "", None
         self.verb = ""
         return i + 1
+
+    def _lists_fields(self, i: int) -> bool:
+        """Whether the list that begins here starts with an attribute (`title, due date`)."""
+        first: list[Token] = []
+        for token in self.tokens[i : i + 6]:
+            if not token.is_word or token.text in {"and", "or"}:
+                break
+            if token.text not in v.DETERMINERS | v.QUANTIFIERS and not (
+                isinstance(token.tag, Tag) and not token.tag.weak
+            ):
+                first.append(token)
+        return bool(first) and not first[-1].plural and first[-1].text in v.FIELD_WORDS
 
     def _user_attributes(self, i: int) -> int:
         end = self._list_end(i, "")
@@ -509,6 +452,8 @@ class _ClauseReader:
         if after is not None and after.text in v.MODALS | v.HAVE and token.plural:
             return False
         base = self._base(token)
+        if token.text == "mark" and any(t.text == "as" for t in self.tokens[i + 1 : i + 7]):
+            return True
         if before is None or (
             before.neutral
             and before.text in {"and", ",", "then", "also", "please", "where", ":", "-"}
@@ -550,6 +495,8 @@ class _ClauseReader:
             and after is not None
             and not token.plural
         ):
+            if not noun(token.text) and (base in v.EVENTS or base in v.TRANSITIONS):
+                return True
             return (
                 token.text in v.CRUD | v.BUILD
                 and (self._nounish(i + 1) or after.text in {"the", "a", "their", "and", ","})
@@ -568,7 +515,7 @@ class _ClauseReader:
 
     def _base(self, token: Token) -> str:
         text = token.text
-        known = v.CRUD | v.BUILD | v.TRANSITIVE | frozenset(v.EVENTS)
+        known = _KNOWN_VERBS
         for candidate in (text, token.lemma, text.removesuffix("es")):
             if candidate in known:
                 return candidate
@@ -582,13 +529,19 @@ class _ClauseReader:
     def _verb(self, i: int) -> int:
         token = self.tokens[i]
         base = self._base(token)
+        self._flush()
+        if base in {"keep", "take"} and i + 2 < len(self.tokens) and self.tokens[i + 2].text == "of":
+            understood(self.tokens[i : i + 3])
+            self.mode, self.verb, self.group, self.last = "objects", "track", [], None
+            self.found.asked = True
+            return i + 3
         if self.last is not None and not self.verb:
             self.subjects = [self.last]
         self._subject()
         self.mode = "objects"
         self.group = []
         self.counted = ""
-        self.preposition = ""
+        self.preposition, self.source = "", None
         if not base:
             if self.verb and token.text in v.FIELD_WORDS:
                 return i + 1
@@ -599,6 +552,9 @@ class _ClauseReader:
         self.unknown_verb = None
         self.found.asked = self.found.asked or base in v.BUILD | v.CRUD or base in v.EVENTS
         self.verb = base
+        if base in v.TRANSITIONS:
+            token.understood = False
+            token.neutral = True
         if base == "mark" or (base == "set"):
             return self._mark_as(i)
         return i + 1
@@ -609,8 +565,29 @@ class _ClauseReader:
                 self.found.features["roles"] = None
                 self.clause.need("feature", "roles")
                 understood(subject.words)
-            elif subject.kind == "entity" and not self.found.features.get("accounts", 1):
-                continue
+
+    def _flush(self) -> None:
+        """A verb that stood alone: `users can comment`, `customers can pay`."""
+        verb, self.verb = self.verb, "" if not self.group else self.verb
+        if self.group or not verb:
+            self.verb = verb
+            return
+        if verb in {"register", "sign"}:
+            self._need_accounts()
+        elif verb == "pay":
+            self.found.features["payments"] = None
+            self.clause.need("feature", "payments")
+        elif verb in v.EVENTS and not any(n[0] == "feature" for n in self.clause.needs):
+            event = canonical(v.EVENTS[verb])
+            self.found.mention(event)
+            self.clause.need("entity", event)
+        elif verb in v.TRANSITIONS:
+            self.clause.need("unknown", verb)
+        self.verb = verb
+
+    def _need_accounts(self) -> None:
+        self.found.features["accounts"] = None
+        self.clause.need("feature", "accounts")
 
     def _mark_as(self, i: int) -> int:
         """`mark todos as done` asks for a boolean attribute."""
@@ -669,12 +646,18 @@ class _ClauseReader:
             at += 1
         listed = self.mode in {"objects", "list", "link"} or self.preposition in {"for", "of"}
         following = self.tokens[at].text if at < len(self.tokens) else ""
+        if following in {"", ",", "and"} and words[-1].plural and not self.verb and all(
+            t.neutral or not t.is_word for t in self.tokens[:i]
+        ):
+            listed = True
         listed = listed or following in v.HAVE | {"(", "belongs", "belong"} | v.MODALS
         if (
             following == "of"
             and len(words) == 1
             and words[0].lemma in v.HEADS | {"stock", "inventory"}
         ):
+            listed = False
+        if following in v.MODALS and words[-1].lemma == "person":
             listed = False
         phrase = classify(words, self.counted, listed=listed)
         self.counted = ""
@@ -709,8 +692,7 @@ class _ClauseReader:
                 word.neutral = True
             return at
         if self.mode == "by":
-            understood(known)
-            return at
+            return self._by(phrase, at)
         if kind in {"container", "domain", "application"}:
             return self._container(phrase, at, known)
         if kind == "login":
@@ -727,6 +709,19 @@ class _ClauseReader:
             self.last = phrase
             return at
         return self._entity(phrase, at, known, following)
+
+    def _by(self, phrase: Phrase, at: int) -> int:
+        """`filter products by price and category`: a thing that is stored, or an attribute."""
+        understood(phrase.words)
+        if self.preposition != "by" and phrase.kind in {"entity", "domain", "application", "login"}:
+            if phrase.kind == "entity" and noun(phrase.noun):
+                self._mention(phrase)
+            elif phrase.kind == "entity":
+                self.clause.need("by", self.governor, phrase.noun)
+        elif phrase.kind != "quality":
+            name = " ".join(w.lemma if w is phrase.words[-1] else w.text for w in phrase.words)
+            self.clause.need("by", self.governor, name)
+        return at
 
     def _container(self, phrase: Phrase, at: int, known: list[Token]) -> int:
         self.found.asked = True
@@ -786,15 +781,15 @@ class _ClauseReader:
 
     def _entity(self, phrase: Phrase, at: int, known: list[Token], following: str) -> int:
         name = phrase.noun
+        head = phrase.words[-1]
         certain = noun(name) is not None or name in self.found.mentions
         stored = (
             following in v.HAVE | v.WITH | {"(", ":", "belongs", "belong"}
             or self.mode in {"link"}
             or (self.mode == "objects" and not self.unknown_verb)
-            or (self.mode == "list" and (phrase.plural or certain))
+            or (self.mode == "list" and (certain or (phrase.plural and head.text not in v.FIELD_PLURALS)))
             or (self.preposition in {"for", "of", "about"} and (certain or phrase.plural))
         )
-        head = phrase.words[-1]
         if (
             self.mode == "list"
             and not phrase.plural
@@ -806,18 +801,26 @@ class _ClauseReader:
                 if head.text in v.FIELD_WORDS or (head.lemma in WEAK and certain):
                     return self._field_of_main(main, phrase, at)
         if self.unknown_verb is not None and self.mode == "objects":
-            self.unknown_verb = None
+            verb, self.unknown_verb = self.unknown_verb, None
             self.mode = "open"
+            verb.neutral = True
+            self.clause.content += 1
+            self.clause.need("unknown", f"{verb.text} {phrase.text}")
             if certain and not phrase.rest:
                 understood(known)
                 self._mention(phrase)
                 self.last = phrase
+            else:
+                for word in phrase.words:
+                    word.neutral = True
+                self.clause.content += len(phrase.words)
             return at
         if self.mode == "open" and not stored:
             subject = at < len(self.tokens) and (
                 following in v.MODALS or self._verb_after(phrase.words, at) or self._belongs_at(at)
             )
-            stored = (subject and certain) or certain and (phrase.plural or self.preposition != "")
+            acts = subject and phrase.plural and self._acts(at)
+            stored = (subject and certain) or acts or (certain and (phrase.plural or self.preposition != ""))
         if (
             self.mode == "open"
             and self.verb == ""
@@ -838,28 +841,39 @@ class _ClauseReader:
             return at
         understood(known)
         source = self.last
+        behind = self.source is not None and self.preposition not in {"", "with"}
         self._mention(phrase)
         self._relate(phrase, source)
+        if behind:
+            self.last = phrase
+            return self._inner(name, at)
         self.group.append(name)
-        if self.mode == "objects" and self.verb in v.EVENTS:
+        if self.mode == "objects" and self.verb in v.TRANSITIONS:
+            self.clause.need("transition", phrase.noun, self.verb)
+        elif self.mode == "objects" and self.verb in v.EVENTS:
             self._event(phrase)
         elif self.mode == "objects":
             self._actor(phrase)
-        if self.mode == "link":
-            self.mode = "open"
-        else:
-            self.last = phrase
-        if self.mode in {"objects", "list", "open"}:
+        if self.mode != "link":
             self.last = phrase
         if not self.found.main and self.found.domains == []:
             self.found.main = name
-        if following == "(":
-            end = closing(self.tokens, at)
-            inner = self.tokens[at + 1 : end]
-            self._fields(name, inner, listed=True)
-            return end + 1
         self.preposition = "" if self.mode in {"objects"} else self.preposition
-        return at
+        return self._inner(name, at)
+
+    def _inner(self, name: str, at: int) -> int:
+        """A list in brackets behind a thing says what it has."""
+        if at >= len(self.tokens) or self.tokens[at].text != "(":
+            return at
+        end = closing(self.tokens, at)
+        self._fields(name, self.tokens[at + 1 : end], listed=True)
+        return end + 1
+
+    def _acts(self, at: int) -> bool:
+        """Whether a verb we know follows (behind `can`), so that its subject is worth storing."""
+        if self.tokens[at].text in v.MODALS:
+            at += 1
+        return at < len(self.tokens) and bool(self._base(self.tokens[at]))
 
     def _field_of_main(self, main: str, phrase: Phrase, at: int) -> int:
         end = at
@@ -886,14 +900,13 @@ class _ClauseReader:
 
     def _relate(self, phrase: Phrase, source: Phrase | None) -> None:
         """`comments for posts`, `belongs to a supplier`, `add tags to posts`."""
-        if source is None or source.kind != "entity" or source.noun not in self.found.mentions:
-            return
-        if self.mode == "link":
+        if self.mode == "link" and source is not None and source.noun in self.found.mentions:
             self._link(source.noun, phrase)
-        elif self.preposition in _LINK_PREPOSITIONS - {"with"}:
-            for name in self.group[-3:] or [source.noun]:
-                self._link(name, phrase)
-            self.preposition = ""
+        elif self.source is not None and self.preposition in _LINK_PREPOSITIONS - {"with"}:
+            if self.source.noun in self.found.mentions:
+                for name in self.group[-3:] or [self.source.noun]:
+                    self._link(name, phrase)
+            self.preposition, self.source = "", None
 
     def _event(self, phrase: Phrase) -> None:
         event = canonical(v.EVENTS[self.verb])
@@ -913,7 +926,7 @@ class _ClauseReader:
         if self.verb not in v.TRANSITIVE | v.CREATE:
             return
         for subject in self.subjects:
-            if subject.kind == "entity" and subject.noun != phrase.noun and noun(subject.noun):
+            if subject.kind == "entity" and subject.noun != phrase.noun:
                 self._mention(subject)
                 self.found.link(Link(phrase.noun, subject.noun))
                 self.clause.need("relation", phrase.noun, subject.noun)
@@ -1088,6 +1101,7 @@ class _ClauseReader:
 
     def close(self) -> None:
         """Count what was understood and name what was not."""
+        self._flush()
         run: list[Token] = []
         only_quality: list[Token] = []
         for token in [*self.tokens, Token("", "", False)]:
@@ -1132,6 +1146,7 @@ class _ClauseReader:
 _SHARED_PARTS = frozenset(
     """author actor director artist speaker player student teacher course genre category ingredient
     exercise song amenity doctor writer medication volunteer skill employee musician instructor
-    developer attendee sponsor supplier keyword member participant track""".split()
+    developer attendee sponsor supplier keyword member participant track product book movie film game dish item
+    food recipe menu_item""".split()
 )
 """Things several owners share, so that "books have authors" is many to many."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Need
-from autonomous_coder.engines.intelligence.names import class_name
-from autonomous_coder.models.spec import Entity, Question, Requirement
+from autonomous_coder.engines.intelligence.names import class_name, identifier
+from autonomous_coder.engines.intelligence.inflect import singular
+from autonomous_coder.engines.intelligence.vocabulary import TRANSITIONS
+from autonomous_coder.models.spec import Entity, Provenance, Question, Requirement
 
 MAX_REQUIREMENTS = 200
 Row = tuple[str, list[str]]
@@ -35,6 +37,12 @@ def _of_clause(
             apart.append((FEATURES[need[1]].title, [f"feature:{need[1]}"]))
         elif kind == "unknown":
             apart.append((f'Not understood: "{need[1]}"', [f"unknown:{need[1]}"]))
+        elif kind in {"by", "transition"}:
+            capability = _by(need, entities) if kind == "by" else _transition(need, built, entities)
+            if capability.startswith("unknown:"):
+                apart.append((f'Not understood: "{capability[8:]}"', [capability]))
+            elif capability:
+                structure.append(capability)
         else:
             structure += [
                 c for c in _capabilities(need, found, built, entities) if c not in structure
@@ -50,6 +58,8 @@ def _of_clause(
             )
             for need in soft
         ] + apart
+    if not structure and not apart:
+        return [(text, [])]
     if not structure and len(apart) == 1 and apart[0][1][0].startswith("feature:"):
         return [(text, apart[0][1])]
     return ([(text, structure[:200])] if structure else []) + apart
@@ -80,9 +90,38 @@ def _capabilities(
             )
         ]
     if kind == "domain":
-        parts = [built.classes[n] for n in built.classes if found.domains]
+        ruled = [c for n, c in built.classes.items() if built.provenance[n] is Provenance.RULE]
+        parts = ruled or list(built.classes.values())
         return [f"entity:{name}" for name in parts[:20]]
     return []
+
+
+_BY_ANY = frozenset({"date", "name", "id", "newest", "recent", "keyword", "creation date", "created at", "it"})
+
+
+def _by(need: Need, entities: list[Entity]) -> str:
+    """What one can filter, sort or search by has to be there."""
+    name = identifier(need[2])
+    for entity in entities:
+        for attribute in (*entity.fields, *entity.relations):
+            known = attribute.name
+            if name in {known, singular(known)} or known.endswith(f"_{name}"):
+                kind = "field" if attribute in entity.fields else "relation"
+                return f"{kind}:{entity.name}.{known}"
+            if name in {v for f in entity.fields for v in f.values}:
+                return f"field:{entity.name}.{next(f.name for f in entity.fields if name in f.values)}"
+    return "" if need[2] in _BY_ANY else f"unknown:by {need[2]}"
+
+
+def _transition(need: Need, built: Assembly, entities: list[Entity]) -> str:
+    """A change of state is an update of a status or flag, when the thing has one."""
+    wanted = TRANSITIONS[need[2]]
+    for entity in entities:
+        if entity.name == built.classes.get(need[1]):
+            for attribute in entity.fields:
+                if attribute.name in wanted or set(attribute.values) & set(wanted):
+                    return f"field:{entity.name}.{attribute.name}"
+    return f"unknown:{need[2]} {need[1]}"
 
 
 def _field_or_relation(name: str, field: str, entities: list[Entity]) -> str:

@@ -95,20 +95,31 @@ BUILD = _set(
 
 CRUD = _set(
     """create add edit update delete remove list view see browse read write manage track store
-    record log keep maintain organize organise handle show display get fetch access publish post
-    submit archive modify change mark set save collect register insert retrieve catalog catalogue
-    plan schedule administer place make upload rename close open complete finish enter define
+    record log keep maintain organize organise handle show display get fetch access post
+    submit modify change mark set save collect register insert retrieve catalog catalogue
+    plan schedule administer place make upload rename enter define
     tracks manages stores records lists keeps shows displays handles organizes organises
     logs tracking managing storing recording logging listing keeping organizing organising
     creating adding editing updating deleting removing viewing browsing reading writing
     maintaining handling stored saved managed tracked created updated deleted added removed
-    edited viewed listed crud cancel approve reject confirm check look find lookup monitor
-    monitoring monitors assign assigning assigned share choose pick select reopen mark marking
+    edited viewed listed crud look find lookup monitor
+    monitoring monitors assign assigning assigned choose pick select mark marking
     put move attach link connect group categorize categorise label draft issue
-    send receive document catalogs write describe inspect count own owns work working use uses
+    document catalogs write describe own owns work working use uses
     allow allows let lets enable enables help helps offers provides supports support using
     used perform performing do doing know knows"""
 )
+
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    "approve": ("approved", "accepted"), "reject": ("rejected", "declined"), "accept": ("accepted", "approved"),
+    "decline": ("rejected", "declined"), "cancel": ("cancelled", "canceled"), "confirm": ("confirmed",),
+    "close": ("closed", "done"), "open": ("open",), "reopen": ("open",), "complete": ("done", "completed", "complete"),
+    "finish": ("done", "completed", "finished"), "archive": ("archived",), "publish": ("published",),
+    "ship": ("shipped",), "resolve": ("closed", "resolved"), "favorite": ("favorite",),
+    "activate": ("active",), "deactivate": ("active",), "unpublish": ("published",),
+    "pin": ("pinned",), "return": ("returned_on", "returned"),
+}  # fmt: skip
+"""Verbs that change a state: fine when the thing has a status or a flag for it."""
 
 STORE = _set(
     """track manage store record log keep maintain save collect handle organize organise tracks
@@ -136,8 +147,7 @@ EVENTS: dict[str, str] = {
     "donate": "donation", "bid": "bid", "adopt": "adoption", "subscribe": "subscription",
     "register": "registration", "sign": "registration", "inspect": "inspection",
     "repair": "repair", "harvest": "harvest", "water": "watering", "visit": "visit",
-    "prescribe": "prescription", "deliver": "delivery", "favorite": "favorite",
-    "favourite": "favorite", "bookmark": "bookmark", "pay": "payment", "grade": "grade",
+    "prescribe": "prescription", "deliver": "delivery", "favourite": "favorite", "bookmark": "bookmark", "pay": "payment", "grade": "grade",
 }  # fmt: skip
 """Verbs whose doing is itself stored: who borrows a book makes a loan."""
 
