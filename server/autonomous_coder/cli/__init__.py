@@ -15,7 +15,7 @@ from autonomous_coder.cli.group import PROGRAM, Program
 from autonomous_coder.cli.looking import knowledge, research, status
 from autonomous_coder.cli.machine import config, doctor, serve
 from autonomous_coder.cli.projects import generate, plan
-from autonomous_coder.cli.state import State, pass_state
+from autonomous_coder.cli.state import State
 
 __all__ = ["main", "program"]
 
@@ -39,16 +39,18 @@ def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> N
     callback=_print_version,
     help="Print the version.",
 )
-@pass_state
-def program(state: State, config_file: str, verbose: int) -> None:
+@click.pass_context
+def program(context: click.Context, config_file: str, verbose: int) -> None:
     """Build real software from a description, and prove what was built.
 
     Exit codes: 0 done and green, 1 done but something failed, 2 wrong usage, 3 this machine lacks
     something (see `doctor`), 130 stopped by Ctrl-C.
     """
+    state = context.ensure_object(State)
     state.config = config_file
     state.verbosity = verbose
-    state.start_logging()
+    if context.invoked_subcommand != serve.name:  # the server starts its own log
+        state.start_logging()
 
 
 for _command in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,24 @@ def build(
     if resume:
         if description or output or any(value for value in parts.values()):
             raise click.UsageError("--resume takes no other description or option.")
-        return _finish(state, _Resume(resume))
+
+        async def take_up(orchestrator: Orchestrator) -> str:
+            return await orchestrator.resume_build(resume)
+
+        return _finish(state, take_up)
     if not (description or parts["spec"]):
         raise click.UsageError("Missing argument 'DESCRIPTION' (or --spec FILE).")
     if not output:
         raise click.UsageError("Missing option '--output'.")
-    return _finish(state, _Start(_request(description or "", output, parts)))
+    request = _request(description or "", output, parts)
+
+    async def start(orchestrator: Orchestrator) -> str:
+        from autonomous_coder.cli.inputs import blaming
+
+        with blaming(parts["spec"]):
+            return await orchestrator.start_build(request)
+
+    return _finish(state, start)
 
 
 def _request(description: str, output: str, parts: dict[str, Any]) -> BuildRequest:
@@ -74,23 +87,7 @@ def _request(description: str, output: str, parts: dict[str, Any]) -> BuildReque
     )
 
 
-class _Start:
-    def __init__(self, request: BuildRequest) -> None:
-        self._request = request
-
-    async def __call__(self, orchestrator: Orchestrator) -> str:
-        return await orchestrator.start_build(self._request)
-
-
-class _Resume:
-    def __init__(self, run_id: str) -> None:
-        self._run_id = run_id
-
-    async def __call__(self, orchestrator: Orchestrator) -> str:
-        return await orchestrator.resume_build(self._run_id)
-
-
-def _finish(state: State, start: _Start | _Resume) -> int:
+def _finish(state: State, start: Callable[[Orchestrator], Awaitable[str]]) -> int:
     from autonomous_coder.cli import show
     from autonomous_coder.cli.session import run_long
     from autonomous_coder.coder import result_of

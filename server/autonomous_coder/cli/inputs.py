@@ -6,7 +6,8 @@ import json
 import math
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _YAML_SCALARS = (
 )
 """What plain words mean in YAML 1.2: `no`, `on`, dates and `12:30` are text."""
 
+_ABOUT_SPEC = re.compile(r"'spec\b")
 _SPEC_HINT = "A spec is a mapping such as {entities: [{name: Todo, plural: todos}]}."
 
 
@@ -84,6 +86,18 @@ def spec_of(name: str | None) -> dict[str, Any]:
         raise _bad_spec(f"{where} must hold a mapping, not {_kind(value)}.")
     _check(value, where, "", 0)
     return value
+
+
+@contextmanager
+def blaming(name: str | None) -> Iterator[None]:
+    """Errors about a field of the spec name the file it came from."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if not name or not _ABOUT_SPEC.search(error.message):
+            raise
+        where = "The spec on stdin" if name == STDIN else f"The spec file {name}"
+        raise type(error)(f"{where}: {error.message}", hint=error.hint) from error
 
 
 def _bytes_of(name: str, where: str) -> bytes:

@@ -43,12 +43,16 @@ def serve(state: State, http: str, toolsets: str, read_only: bool) -> int:
     from autonomous_coder.app import run_server
 
     settings = state.settings()
+    if state.verbosity:
+        level = "INFO" if state.verbosity == 1 else "DEBUG"
+        server = settings.server.model_copy(update={"log_level": level})
+        settings = settings.model_copy(update={"server": server})
     names = tuple(name.strip() for name in toolsets.split(",") if name.strip())
     run_server(
         settings,
         http=http,
-        toolsets=names or settings.server.toolsets,
-        read_only=read_only or settings.server.read_only,
+        toolsets=names,
+        read_only=read_only,
     )
     return exits.GREEN
 

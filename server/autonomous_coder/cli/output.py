@@ -7,10 +7,12 @@ import os
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 MAX_CELL_CHARS = 300
 
@@ -90,7 +92,7 @@ def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
 
 def emit(value: BaseModel | Mapping[str, Any], *, success: bool) -> None:
     """The one JSON object of a call, on stdout; `success` comes first."""
-    data = value.model_dump(mode="json") if isinstance(value, BaseModel) else dict(value)
+    data = dict(value) if isinstance(value, Mapping) else value.model_dump(mode="json")
     data.pop("success", None)
     click.echo(json.dumps({"success": success, **data}, indent=2, default=str))
 

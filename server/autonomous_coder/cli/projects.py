@@ -43,7 +43,7 @@ def plan(
 
     if not (description or spec):
         raise click.UsageError("Missing argument 'DESCRIPTION' (or --spec FILE).")
-    work = _planning(description or "", spec, language, constraints, preferences, offline)
+    work = _Planning(description or "", spec, language, constraints, preferences, offline)
     result = run(state, work)
     if state.json:
         output.emit(result, success=True)
@@ -85,12 +85,13 @@ def generate(
     if fresh and not directory:
         raise click.UsageError("Missing option '--output'.")
     target = str(Path(directory).expanduser().absolute()) if directory else ""
-    planning = _planning(description or "", spec, language, (), (), offline) if fresh else None
+    planning = _Planning(description or "", spec, language, (), (), offline) if fresh else None
 
     async def work(orchestrator: Orchestrator) -> GeneratedProject:
-        if target:
-            orchestrator.guard.output(target)
-        known = (await planning(orchestrator)).project_id if planning else project_id or ""
+        known = project_id or ""
+        if planning:
+            await orchestrator.new_output(target)  # before the work of planning
+            known = (await planning(orchestrator)).project_id
         return await orchestrator.generate(known, target, preview=preview, offline=offline)
 
     result = run(state, work)
@@ -103,7 +104,7 @@ def generate(
     return exits.GREEN
 
 
-class _planning:  # noqa: N801 - used as a function that remembers its arguments
+class _Planning:
     """Reads the inputs at once (their errors come first), and plans when called."""
 
     def __init__(
@@ -118,6 +119,7 @@ class _planning:  # noqa: N801 - used as a function that remembers its arguments
         from autonomous_coder.cli.inputs import description_of, only_one_stdin, pairs_of, spec_of
 
         only_one_stdin(description, spec)
+        self._file = spec
         self._spec = spec_of(spec)
         if language:
             self._spec["language"] = language.strip().lower()
@@ -127,13 +129,16 @@ class _planning:  # noqa: N801 - used as a function that remembers its arguments
         self._offline = offline
 
     async def __call__(self, orchestrator: Orchestrator) -> PlanResult:
-        return await orchestrator.plan(
-            self._description,
-            spec=self._spec,
-            constraints=self._constraints,
-            preferences=self._preferences,
-            offline=self._offline,
-        )
+        from autonomous_coder.cli.inputs import blaming
+
+        with blaming(self._file):
+            return await orchestrator.plan(
+                self._description,
+                spec=self._spec,
+                constraints=self._constraints,
+                preferences=self._preferences,
+                offline=self._offline,
+            )
 
 
 def _show_plan(result: PlanResult) -> None:

@@ -571,6 +571,23 @@ class Orchestrator:
             raise InvalidInputError("The project has no directory yet.", hint="Pass output_path.")
         return self._guard.output(output_path or project.path)
 
+    async def new_output(self, output_path: str) -> Path:
+        """A directory in which a new project may be written; nothing is kept or created.
+
+        Raises:
+            PathOccupiedError: it is another project's, or not empty.
+            UsageError: it is not usable at all.
+        """
+        output = self._guard.output(output_path)
+        owner = await self._e.store.project_at(output)
+        if owner is not None:
+            raise PathOccupiedError(
+                f"{output} holds project {owner.project_id}.",
+                hint=f"Name another directory, or generate {owner.project_id} anew.",
+            )
+        _demand_empty(output)
+        return output
+
     async def _bind(self, project: Project, output: Path) -> None:
         """Make the directory the project's own; refuse one that is another's or not empty."""
         owner = await self._e.store.project_at(output)
