@@ -49,9 +49,7 @@ def assemble(found: Findings, *, accounts: bool) -> Assembly:
     nouns = _nouns(found, out, accounts)
     for name in nouns:
         made = class_name(name)
-        if not made or made in out.classes.values():
-            out.dropped.append(name)
-        elif len(out.classes) >= MAX_ENTITIES:
+        if not made or made in out.classes.values() or len(out.classes) >= MAX_ENTITIES:
             out.dropped.append(name)
         else:
             out.classes[name] = made
@@ -105,7 +103,7 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
         main = parts[0]
         if any(synonyms(name) == synonyms(main) for name in nouns):
             continue
-        if not any(name in nouns for name in parts) and not nouns:
+        if not any(noun(name) for name in nouns):
             wanted = parts
         elif main not in nouns and any(
             main in (known.parents if (known := noun(name)) else ()) for name in nouns
@@ -185,20 +183,122 @@ def _links(found: Findings, classes: dict[str, str]) -> list[Link]:
 
 
 _ACTORS = frozenset(
-    "customer client member guest patient student employee attendee participant owner borrower".split()
+    [
+        "customer",
+        "client",
+        "member",
+        "guest",
+        "patient",
+        "student",
+        "employee",
+        "attendee",
+        "participant",
+        "owner",
+        "borrower",
+    ]
 )
 _LOOSE = frozenset(
-    """todo task note bookmark expense product contact event employee ticket book meeting course
-    project article member student teacher vehicle car lead deal property apartment house song track
-    recipe customer client player reminder document file transaction equipment device machine tool
-    record patient game trip meal exercise story class alert memo issue bug film movie restaurant
-    item job vacancy candidate coach doctor nurse driver lawyer agent plant flower""".split()
+    [
+        "todo",
+        "task",
+        "note",
+        "bookmark",
+        "expense",
+        "product",
+        "contact",
+        "event",
+        "employee",
+        "ticket",
+        "book",
+        "meeting",
+        "course",
+        "project",
+        "article",
+        "member",
+        "student",
+        "teacher",
+        "vehicle",
+        "car",
+        "lead",
+        "deal",
+        "property",
+        "apartment",
+        "house",
+        "song",
+        "track",
+        "recipe",
+        "customer",
+        "client",
+        "player",
+        "reminder",
+        "document",
+        "file",
+        "transaction",
+        "equipment",
+        "device",
+        "machine",
+        "tool",
+        "record",
+        "patient",
+        "game",
+        "trip",
+        "meal",
+        "exercise",
+        "story",
+        "class",
+        "alert",
+        "memo",
+        "issue",
+        "bug",
+        "film",
+        "movie",
+        "restaurant",
+        "item",
+        "job",
+        "vacancy",
+        "candidate",
+        "coach",
+        "doctor",
+        "nurse",
+        "driver",
+        "lawyer",
+        "agent",
+        "plant",
+        "flower",
+    ]
 )
 """Nouns that may belong to something but need not."""
 _ONE_OF = frozenset(
-    """comment reply review rating like reaction vote upvote message payment maintenance repair visit
-    photo picture image video booking reservation rental inspection appointment complaint feedback
-    attendance donation loan item""".split()
+    [
+        "comment",
+        "reply",
+        "review",
+        "rating",
+        "like",
+        "reaction",
+        "vote",
+        "upvote",
+        "message",
+        "payment",
+        "maintenance",
+        "repair",
+        "visit",
+        "photo",
+        "picture",
+        "image",
+        "video",
+        "booking",
+        "reservation",
+        "rental",
+        "inspection",
+        "appointment",
+        "complaint",
+        "feedback",
+        "attendance",
+        "donation",
+        "loan",
+        "item",
+    ]
 )
 """Nouns that belong to one of several things: needed when there is only one candidate."""
 
@@ -212,7 +312,8 @@ _MANY_OF = frozenset({"author", "actor", "ingredient", "speaker"})
 
 
 def _owners(classes: dict[str, str], main: str, label: str) -> list[str]:
-    """What a label of no stated owner hangs on: the content of the project, else its main thing."""
+    """What a label of no stated owner hangs on: the content of the project, else its main
+    thing."""
     others = [n for n in classes if n != label and not ((k := noun(n)) and k.kind == "t")]
     if main in others:
         return [main]

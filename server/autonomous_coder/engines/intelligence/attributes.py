@@ -50,7 +50,9 @@ def items(tokens: list[Token]) -> list[Item]:
             out[-1].inner += tokens[index + 1 : end]
             index = end + 1
             continue
-        if in_type and token.text in {"/", "|", "or"} or (in_type and token.text == "," and _or_ahead(tokens, index)):
+        if (in_type and token.text in {"/", "|", "or"}) or (
+            in_type and token.text == "," and _or_ahead(tokens, index)
+        ):
             token.neutral = True
             out[-1].typed.append(Token(",", ",", False, ","))
         elif token.text in SEPARATORS:

@@ -22,7 +22,7 @@ from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.host import HostSpec, read_host_spec
 from autonomous_coder.engines.intelligence.names import project_name, snake
 from autonomous_coder.engines.intelligence.reader import read
-from autonomous_coder.engines.intelligence.text import EXAMPLE, checked, tokenise
+from autonomous_coder.engines.intelligence.text import EXAMPLE, checked
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.planning import Architecture, Complexity, Risk
 from autonomous_coder.models.spec import (
@@ -111,7 +111,7 @@ class _Draft:
         self.provenance: dict[str, Provenance] = {}
         self.assumptions: list[str] = []
         self.questions: list[Question] = []
-        self.foreign = _is_foreign(text)
+        self.foreign = self.found.foreign
 
     def spec(self) -> ProjectSpec:
         self._refuse_nonsense()
@@ -165,7 +165,12 @@ class _Draft:
     def _refuse_nonsense(self) -> None:
         found = self.found
         something = (
-            found.mentions or found.features or found.archetypes or found.domains or found.events
+            found.mentions
+            or found.features
+            or found.archetypes
+            or found.domains
+            or found.events
+            or found.user_fields
         )
         if something or self.host.values or self.host.requirements or self.foreign:
             return
@@ -472,13 +477,3 @@ def _frameworks() -> Mapping[str, str]:
     from autonomous_coder.engines.intelligence.features import FRAMEWORKS
 
     return FRAMEWORKS
-
-
-def _is_foreign(text: str) -> bool:
-    words = [token.text for token in tokenise(text[:4_000]) if token.is_word]
-    if not words:
-        return False
-    english = sum(word in v.FUNCTION for word in words)
-    foreign = sum(word in v.FOREIGN for word in words)
-    strange = sum(any(ord(char) > 0x24F for char in word) for word in words)
-    return strange * 2 > len(words) or foreign > english

@@ -105,10 +105,63 @@ DOMAINS: dict[str, tuple[str, ...]] = {
 """Domain -> the entities it is assumed to hold, as singular nouns, when none is named."""
 
 ONLY_DOMAIN = frozenset(
-    """blog e-commerce ecommerce shop webshop marketplace inventory crm helpdesk messaging messenger
-    kanban learning e-learning fitness finance accounting invoicing billing hr payroll recruiting
-    logistics pastebin wiki cms polling voting ticketing music flashcard grocery parking dating iot
-    portfolio zoo museum store bookstore pharmacy diary stock warehouse library school university
-    hospital clinic hotel restaurant gym forum cinema fleet farm""".split()
+    [
+        "blog",
+        "e-commerce",
+        "ecommerce",
+        "shop",
+        "webshop",
+        "marketplace",
+        "inventory",
+        "crm",
+        "helpdesk",
+        "messaging",
+        "messenger",
+        "kanban",
+        "learning",
+        "e-learning",
+        "fitness",
+        "finance",
+        "accounting",
+        "invoicing",
+        "billing",
+        "hr",
+        "payroll",
+        "recruiting",
+        "logistics",
+        "pastebin",
+        "wiki",
+        "cms",
+        "polling",
+        "voting",
+        "ticketing",
+        "music",
+        "flashcard",
+        "grocery",
+        "parking",
+        "dating",
+        "iot",
+        "portfolio",
+        "zoo",
+        "museum",
+        "store",
+        "bookstore",
+        "pharmacy",
+        "diary",
+        "stock",
+        "warehouse",
+        "library",
+        "school",
+        "university",
+        "hospital",
+        "clinic",
+        "hotel",
+        "restaurant",
+        "gym",
+        "forum",
+        "cinema",
+        "fleet",
+        "farm",
+    ]
 )
 """Domains that name the application and, alone and in the singular, no entity of their own."""

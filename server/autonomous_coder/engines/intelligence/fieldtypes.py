@@ -1,4 +1,7 @@
-"""Fields from short forms (`price: decimal?`) and types from names (`price` is a decimal)."""
+"""
+Fields from short forms (`price: decimal?`) and types from names (`price` is a
+decimal).
+"""
 
 from __future__ import annotations
 
@@ -23,42 +26,57 @@ def _set(words: str) -> frozenset[str]:
 
 
 _TEXT = _set(
-    """description content body text notes note summary details bio biography message comment
-    instructions steps remarks abstract excerpt requirements reason feedback symptoms answer
-    explanation terms directions overview caption agenda minutes_text review diagnosis ingredients
-    method procedure story lyrics transcript memo prescription history responsibilities"""
+    """
+    description content body text notes note summary details bio biography message
+    comment instructions steps remarks abstract excerpt requirements reason feedback
+    symptoms answer explanation terms directions overview caption agenda minutes_text
+    review diagnosis ingredients method procedure story lyrics transcript memo
+    prescription history responsibilities
+    """
 )
 _INTEGER = _set(
-    """age count quantity qty stock capacity year pages page_count number_of_pages level floor
-    score points seats servings calories minutes hours days rank position order priority_number
-    mileage views likes size_bytes amount_in_stock reorder_level minimum_stock min_stock copies
-    duration_minutes prep_minutes cook_minutes reps sets bedrooms bathrooms episodes season total_count
-    guests party_size table_number floors streak votes downloads attempts port weeks months credits
-    reorder_point inventory stock_quantity lives goal_count target_count prep_time
-    cook_time cooking_time preparation_time duration"""
+    """
+    age count quantity qty stock capacity year pages page_count number_of_pages level
+    floor score points seats servings calories minutes hours days rank position order
+    priority_number mileage views likes size_bytes amount_in_stock reorder_level
+    minimum_stock min_stock copies duration_minutes prep_minutes cook_minutes reps sets
+    bedrooms bathrooms episodes season total_count guests party_size table_number floors
+    streak votes downloads attempts port weeks months credits reorder_point inventory
+    stock_quantity lives goal_count target_count prep_time cook_time cooking_time
+    preparation_time duration
+    """
 )
 _DECIMAL = _set(
-    """price cost amount total subtotal salary fee balance budget wage tax discount revenue
-    payment income rent deposit rate hourly_rate unit_price price_per_night daily_rate spent fare
-    limit_amount premium tip value target_amount"""
+    """
+    price cost amount total subtotal salary fee balance budget wage tax discount revenue
+    payment income rent deposit rate hourly_rate unit_price price_per_night daily_rate
+    spent fare limit_amount premium tip value target_amount
+    """
 )
 _FLOAT = _set(
-    """latitude longitude lat lng lon weight height width length distance temperature rating_average
-    area volume percentage percent speed humidity pressure gpa ph depth dosage_mg distance_km
-    voltage reading"""
+    """
+    latitude longitude lat lng lon weight height width length distance temperature
+    rating_average area volume percentage percent speed humidity pressure gpa ph depth
+    dosage_mg distance_km voltage reading
+    """
 )
 _BOOLEAN = _set(
-    """done completed complete active enabled published archived paid available read favorite
-    favourite starred pinned verified approved featured visible hidden public private locked
-    cancelled returned urgent important resolved closed checked flagged unread vegetarian vegan
-    recurring taxable vaccinated admin finished confirmed sold deleted"""
+    """
+    done completed complete active enabled published archived paid available read
+    favorite favourite starred pinned verified approved featured visible hidden public
+    private locked cancelled returned urgent important resolved closed checked flagged
+    unread vegetarian vegan recurring taxable vaccinated admin finished confirmed sold
+    deleted
+    """
 )
 _DATE = _set(
     "date birthday dob birthdate birth_date deadline day due expiry expiration anniversary"
 )
-_DATETIME = _set("timestamp datetime starts ends when departure arrival start_time end_time time")
-_URL = _set("url website link homepage uri image_url photo_url avatar_url cover_url video_url")
-_UNIQUE = _set("isbn sku slug barcode serial_number license_plate vin iban username code ean")
+_DATETIME = _set(
+    """timestamp datetime starts ends when departure arrival start_time end_time time"""
+)
+_URL = _set("""url website link homepage uri image_url photo_url avatar_url cover_url video_url""")
+_UNIQUE = _set("""isbn sku slug barcode serial_number license_plate vin iban username code ean""")
 
 
 def infer(name: str) -> FieldType:
@@ -120,9 +138,9 @@ def make(
     default: str | int | float | bool | None = None
     if kind is FieldType.STRING:
         minimum, maximum = 1, 200
-    elif kind is FieldType.DECIMAL and name not in {"balance", "value", "amount"}:
-        minimum = 0
-    elif kind is FieldType.INTEGER and (name in _INTEGER or name.endswith("_count")):
+    elif (kind is FieldType.DECIMAL and name not in {"balance", "value", "amount"}) or (
+        kind is FieldType.INTEGER and (name in _INTEGER or name.endswith("_count"))
+    ):
         minimum = 0
     elif name == "rating" and kind in {FieldType.INTEGER, FieldType.FLOAT}:
         minimum, maximum = 1, 5
@@ -146,8 +164,7 @@ def make(
 def parse(short: str) -> EntityField:
     """`name`, `name?`, `name: type`, `name: type?`, `status: open|done`, `status: enum(a, b)`.
 
-    Raises:
-        ValueError: the name or the type cannot be used; the message says which are known.
+    Raises: ValueError: the name or the type cannot be used; the message says which are known.
     """
     left, _, right = short.partition(":")
     left, right = left.strip(), right.strip()

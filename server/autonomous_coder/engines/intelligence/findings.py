@@ -72,6 +72,7 @@ class Findings:
     """The request speaks of own or private things."""
     asked: bool = False
     """A word of building, or of what software does, was there."""
+    foreign: bool = False
     user_fields: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Never
 from pydantic import TypeAdapter, ValidationError
 
 from autonomous_coder.engines.intelligence.fieldtypes import parse
+from autonomous_coder.engines.intelligence.inflect import singular
 from autonomous_coder.engines.intelligence.lexicon import noun
 from autonomous_coder.engines.intelligence.names import (
     class_name,
@@ -20,7 +21,6 @@ from autonomous_coder.engines.intelligence.names import (
     plural_identifier,
     snake,
 )
-from autonomous_coder.engines.intelligence.inflect import singular
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.spec import (
     MAX_ENTITIES,
@@ -96,7 +96,6 @@ def _refuse(place: str, why: str) -> Never:
 
 
 def _plain(key: str, value: Any) -> Any:
-    field = ProjectSpec.model_fields[key]
     if key == "features" and isinstance(value, Sequence) and not isinstance(value, str):
         value = [identifier(v) if isinstance(v, str) else v for v in value]
         value = list(dict.fromkeys(value)) if all(isinstance(v, str) for v in value) else value
@@ -104,14 +103,18 @@ def _plain(key: str, value: Any) -> Any:
         value = {str(k): v if isinstance(v, str) else str(v) for k, v in value.items()}
     if key in {"commands", "jobs", "channels", "pages"} and isinstance(value, Sequence):
         value = [{"name": identifier(v)} if isinstance(v, str) else v for v in value]
-    adapter: TypeAdapter[Any] = TypeAdapter(
-        Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-    )
+    adapter: TypeAdapter[Any] = TypeAdapter(_annotation(key))
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         _refuse(_place(f"spec.{key}", first["loc"]), _why(first["msg"], first["type"]))
+
+
+def _annotation(key: str) -> Any:
+    """The type of a field of the spec with its constraints."""
+    field = ProjectSpec.model_fields[key]
+    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 
 def _place(base: str, loc: Sequence[object]) -> str:
@@ -171,7 +174,7 @@ def _entities(value: Any, spec: HostSpec) -> list[Entity]:
         _refuse("spec.entities", "must be a list or an object of entities")
     if len(rows) > MAX_ENTITIES:
         _refuse("spec.entities", f"has {len(rows)} entries; at most {MAX_ENTITIES} are accepted")
-    names = {}
+    names: dict[str, str] = {}
     for place, name, _ in rows:
         made = class_name(name)
         if not made:

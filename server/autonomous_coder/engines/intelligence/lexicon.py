@@ -1,9 +1,10 @@
-"""Nouns that are likely to be stored, with the fields they usually have.
-
-One line a noun: `names | kind | fields | parents | many`. Names are singular, the first is the
-entity's; kind is `p` (private to its owner), `c` (content: everyone reads, the owner writes),
-`s` (shared business data) or `t` (taxonomy: shared labels other things carry many of).
-`parents` are the entities it belongs to when they are part of the project too.
+"""
+Nouns that are likely to be stored, with the fields they usually have. One line a
+noun: `names | kind | fields | parents | many`. Names are singular, the first is the
+entity's; kind is `p` (private to its owner), `c` (content: everyone reads, the
+owner writes), `s` (shared business data) or `t` (taxonomy: shared labels other
+things carry many of). `parents` are the entities it belongs to when they are part
+of the project too.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from autonomous_coder.engines.intelligence.fieldtypes import parse
 from autonomous_coder.models.spec import EntityField
 
 _TABLE = """
-todo, to-do, todo item, to-do item, to do | p | title, description?, done, due_date? | list, project |
-task, chore, action item | p | title, description?, done, due_date? | project, milestone, board, list, story, sprint, employee |
+todo, to-do, todo item, to-do item, to do | p | title, description?, done, due_date? | list,
+    project |
+task, chore, action item | p | title, description?, done, due_date? | project, milestone, board,
+    list, story, sprint, employee |
 subtask | p | title, done | task |
 reminder | p | title, remind_at: datetime, done | task, event |
 note, memo | p | title, body: text | notebook, folder, contact, patient, lead |
@@ -43,18 +46,23 @@ meal plan | p | name, start_date? | |
 food | s | name, calories?, protein: float?, carbs: float?, fat: float? | meal |
 weight entry, weight | p | weight, measured_on: date | |
 shopping list, grocery list | p | name | |
-shopping list item, grocery item, list item | p | name, quantity?, bought: boolean | shopping list |
+shopping list item, grocery item, list item | p | name, quantity?, bought: boolean | shopping
+    list |
 list | p | name, description? | board |
 item | s | name, description? | list, category, order, inventory, box |
 wish, wishlist item | p | name, url?, price? | |
 wishlist | p | name | |
-post, blog post, article, blog article | c | title, body: text, published | category, blog, topic, thread |
+post, blog post, article, blog article | c | title, body: text, published | category, blog,
+    topic, thread |
 page | c | title, slug, body: text | |
-comment, reply | c | body: text | post, article, photo, video, ticket, task, issue, recipe, review, story, idea, question, picture, image |
-review | c | rating: integer, body: text? | product, book, movie, restaurant, recipe, hotel, course, place, game, film, service, listing, property, driver, doctor |
+comment, reply | c | body: text | post, article, photo, video, ticket, task, issue, recipe,
+    review, story, idea, question, picture, image |
+review | c | rating: integer, body: text? | product, book, movie, restaurant, recipe, hotel,
+    course, place, game, film, service, listing, property, driver, doctor |
 rating | c | score: integer | product, book, movie, restaurant, recipe, hotel, course |
 like, reaction | c | kind: like|love|laugh | post, comment, photo, video |
-vote, upvote | c | value: integer | post, question, answer, option, idea, poll, feature request |
+vote, upvote | c | value: integer | post, question, answer, option, idea, poll, feature request
+    |
 story | c | title, body: text | |
 photo, picture, image | c | title, url, caption? | album, gallery |
 album, gallery | c | title, description? | artist, band |
@@ -83,7 +91,8 @@ room, chat room | s | name, description? | hotel, building |
 group | s | name, description? | |
 team | s | name, description? | department, league |
 league, tournament, competition | s | name, description?, start_date? | |
-match, fixture | s | played_on: date, home_score: integer?, away_score: integer? | tournament, league, season |
+match, fixture | s | played_on: date, home_score: integer?, away_score: integer? | tournament,
+    league, season |
 player, athlete | s | name, position: string?, number: integer? | team, club |
 coach | s | name, email?, phone? | team |
 season | s | name, start_date?, end_date? | |
@@ -97,49 +106,66 @@ amenity | t | name: string! | |
 allergen | t | name: string! | |
 language | t | name: string! | |
 interest, hobby | t | name: string! | |
-product, goods, merchandise | s | name, description?, price, stock | category, supplier, brand, warehouse, vendor, manufacturer, shop, store |
+product, goods, merchandise | s | name, description?, price, stock | category, supplier, brand,
+    warehouse, vendor, manufacturer, shop, store |
 product variant, variant | s | name, sku, price, stock | product |
 supplier, vendor | s | name, email?, phone?, address? | |
 manufacturer | s | name, website? | |
 brand | s | name, website? | |
 warehouse, depot | s | name, location, capacity? | |
-stock movement, stock level, stock entry | s | quantity, kind: in|out, moved_at | product, warehouse |
-order, purchase | p | status: pending|paid|shipped|delivered|cancelled, total, ordered_at | customer, client, table, restaurant |
-purchase order | s | number, status: draft|sent|received|cancelled, ordered_on | supplier, vendor |
-order item, order line, line item, cart item | p | quantity, unit_price | order, product, menu item, dish, cart, item |
+stock movement, stock level, stock entry | s | quantity, kind: in|out, moved_at | product,
+    warehouse |
+order, purchase | p | status: pending|paid|shipped|delivered|cancelled, total, ordered_at |
+    customer, client, table, restaurant |
+purchase order | s | number, status: draft|sent|received|cancelled, ordered_on | supplier,
+    vendor |
+order item, order line, line item, cart item | p | quantity, unit_price | order, product, menu
+    item, dish, cart, item |
 cart, shopping cart, basket | p | name: string? | |
 coupon, discount code, voucher | s | code, discount, expires_on, active | |
 discount | s | name, percentage, active | product |
-payment | p | amount, method: card|cash|transfer, paid_at | order, invoice, booking, rental, tenant, lease, customer, subscription, member |
-invoice | p | number, amount, issue_date: date, due_date, status: draft|sent|paid|overdue | customer, client, order, project, patient, supplier |
+payment | p | amount, method: card|cash|transfer, paid_at | order, invoice, booking, rental,
+    tenant, lease, customer, subscription, member |
+invoice | p | number, amount, issue_date: date, due_date, status: draft|sent|paid|overdue |
+    customer, client, order, project, patient, supplier |
 invoice item, invoice line | p | description, quantity, unit_price | invoice |
 quote, estimate | p | number, amount, valid_until | customer, client |
-shipment, delivery, parcel, package | s | tracking_number, status: pending|shipped|delivered, shipped_at? | order, courier, driver, warehouse, carrier |
+shipment, delivery, parcel, package | s | tracking_number, status: pending|shipped|delivered,
+    shipped_at? | order, courier, driver, warehouse, carrier |
 courier, carrier | s | name, phone? | |
 refund, return | p | amount, reason?, refunded_at | order, payment |
 customer, client, buyer, shopper | s | name, email, phone?, address? | company |
-lead, prospect | s | name, email?, phone?, status: new|contacted|qualified|lost | campaign, company |
-deal, opportunity | s | title, value, stage: new|qualified|proposal|won|lost, close_date? | customer, contact, company, lead, pipeline |
+lead, prospect | s | name, email?, phone?, status: new|contacted|qualified|lost | campaign,
+    company |
+deal, opportunity | s | title, value, stage: new|qualified|proposal|won|lost, close_date? |
+    customer, contact, company, lead, pipeline |
 campaign | s | name, start_date?, end_date?, budget? | |
 company, organization, organisation, business, firm | s | name, website?, address? | |
-subscription | p | plan, status: active|cancelled|expired, starts_on, renews_on? | customer, plan, subscriber, magazine, newsletter |
+subscription | p | plan, status: active|cancelled|expired, starts_on, renews_on? | customer,
+    plan, subscriber, magazine, newsletter |
 plan | s | name, price, description? | |
 subscriber | s | email, name?, active | newsletter |
 newsletter | s | title, body: text, sent_at? | |
-employee, worker, staff member, colleague | s | name, email, job_title?, hired_on? | department, team, company, branch |
+employee, worker, staff member, colleague | s | name, email, job_title?, hired_on? | department,
+    team, company, branch |
 department | s | name, description? | company |
 manager | s | name, email? | department |
 branch | s | name, address? | company |
 shift | s | starts_at, ends_at | employee, worker, nurse |
 timesheet, time entry, time log | p | date, hours: float, note? | project, task, employee |
-leave request, leave, vacation request, absence, vacation, holiday | p | start_date, end_date, reason?, status: pending|approved|rejected | employee |
+leave request, leave, vacation request, absence, vacation, holiday | p | start_date, end_date,
+    reason?, status: pending|approved|rejected | employee |
 payslip, salary | s | amount, paid_on | employee |
 candidate, applicant | s | name, email, phone?, resume_url: url? | job |
-job, job posting, vacancy, job offer, position | s | title, description, location?, salary?, open: boolean | company, department, employer |
-job application, application | p | cover_letter: text?, status: submitted|reviewed|accepted|rejected | job, candidate, applicant, job posting, program, scholarship, student |
+job, job posting, vacancy, job offer, position | s | title, description, location?, salary?,
+    open: boolean | company, department, employer |
+job application, application | p | cover_letter: text?, status:
+    submitted|reviewed|accepted|rejected | job, candidate, applicant, job posting, program,
+    scholarship, student |
 interview | s | scheduled_at, notes? | candidate, application |
 employer | s | name, website? | |
-project | p | name, description?, status: planned|active|done | client, customer, team, department, workspace |
+project | p | name, description?, status: planned|active|done | client, customer, team,
+    department, workspace |
 milestone | p | title, due_date?, completed | project |
 sprint | s | name, start_date, end_date | project |
 user story | s | title, description?, points? | sprint, epic, project |
@@ -147,23 +173,31 @@ epic | s | title, description? | project |
 board | p | name, description? | project, workspace |
 column | p | name, position: integer | board |
 workspace | s | name | |
-issue, bug, bug report, defect | s | title, description?, status: open|in_progress|closed, priority: low|medium|high | project |
-ticket, support ticket | p | subject: string, description?, status: open|pending|closed, priority: low|medium|high | customer, agent, event, queue |
+issue, bug, bug report, defect | s | title, description?, status: open|in_progress|closed,
+    priority: low|medium|high | project |
+ticket, support ticket | p | subject: string, description?, status: open|pending|closed,
+    priority: low|medium|high | customer, agent, event, queue |
 agent | s | name, email | |
 feature request, idea | c | title, description?, status: open|planned|done | project, product |
 incident | s | title, description?, severity: low|medium|high, occurred_at | service, server |
-event | c | title, description?, location?, starts_at, ends_at? | venue, organizer, calendar, category |
+event | c | title, description?, location?, starts_at, ends_at? | venue, organizer, calendar,
+    category |
 calendar | p | name | |
 meeting | p | title, starts_at, ends_at?, location? | room, team, project |
 venue | s | name, address, capacity? | |
 organizer, organiser | s | name, email? | |
 speaker, presenter | s | name, bio? | |
-session, talk | s | title, starts_at, room: string? | event, conference, speaker, track, course |
+session, talk | s | title, starts_at, room: string? | event, conference, speaker, track, course
+    |
 conference | s | name, start_date, end_date, location? | |
 attendee, participant, guest | s | name, email | event, session, workshop |
-registration, signup | p | registered_at, status: pending|confirmed|cancelled | event, attendee, course, workshop, participant |
-booking, reservation | p | starts_at, ends_at?, status: pending|confirmed|cancelled | room, table, customer, guest, hotel, flight, court, desk, listing, property, client, seat, class, member, space |
-appointment | p | starts_at, reason?, status: scheduled|completed|cancelled | patient, doctor, client, customer, pet, barber, stylist, service, dentist, vet, therapist |
+registration, signup | p | registered_at, status: pending|confirmed|cancelled | event, attendee,
+    course, workshop, participant |
+booking, reservation | p | starts_at, ends_at?, status: pending|confirmed|cancelled | room,
+    table, customer, guest, hotel, flight, court, desk, listing, property, client, seat, class,
+    member, space |
+appointment | p | starts_at, reason?, status: scheduled|completed|cancelled | patient, doctor,
+    client, customer, pet, barber, stylist, service, dentist, vet, therapist |
 table | s | number: integer, seats | restaurant |
 hotel | s | name, address, stars: integer? | city |
 guesthouse, listing | c | title, description, price, location | category |
@@ -172,22 +206,26 @@ restaurant, cafe | s | name, address, cuisine? | city, owner |
 menu | s | name, description? | restaurant |
 menu item, dish | s | name, description?, price | menu, restaurant, category |
 chef, cook, waiter | s | name, phone? | restaurant |
-recipe | c | title, description?, instructions, prep_minutes?, servings? | category, cuisine, cookbook |
+recipe | c | title, description?, instructions, prep_minutes?, servings? | category, cuisine,
+    cookbook |
 cookbook | c | title, description? | |
 step | p | position: integer, text | recipe, workflow, guide |
-book | s | title, isbn?, published_year: integer?, pages?, description? | publisher, category, shelf, library |
+book | s | title, isbn?, published_year: integer?, pages?, description? | publisher, category,
+    shelf, library |
 author, writer | s | name, bio? | |
 publisher | s | name, website? | |
 member | s | name, email, joined_on? | club, gym, team, plan, library |
 librarian | s | name, email | |
-loan, checkout | s | borrowed_on, due_date, returned_on? | book, member, item, tool, equipment, borrower, copy, student, device, game, toy |
+loan, checkout | s | borrowed_on, due_date, returned_on? | book, member, item, tool, equipment,
+    borrower, copy, student, device, game, toy |
 borrower | s | name, email | |
 copy, book copy | s | barcode, condition? | book |
 fine | s | amount, paid, reason? | member, loan, driver |
 shelf | s | code, description? | library, warehouse |
 library | s | name, address? | |
 magazine | s | title, issue_number: integer? | publisher |
-movie, film | s | title, description?, release_year: integer?, duration_minutes? | director, studio |
+movie, film | s | title, description?, release_year: integer?, duration_minutes? | director,
+    studio |
 actor, actress | s | name, birth_date? | |
 director | s | name, birth_date? | |
 screening, showtime | s | starts_at, price | movie, cinema, hall, film |
@@ -195,32 +233,41 @@ cinema, theater, theatre | s | name, address | |
 seat | s | row: string, number: integer | hall, screening, flight, room |
 hall | s | name, capacity | cinema, venue |
 game, video game, board game | s | title, platform?, release_year: integer? | publisher, genre |
-course | s | title, description?, start_date? | teacher, instructor, department, category, school |
+course | s | title, description?, start_date? | teacher, instructor, department, category,
+    school |
 lesson, lecture | s | title, content: text, position: integer? | course, module, teacher |
 module, chapter, unit, section | s | title, position: integer? | course, book |
-student, pupil, learner | s | name, email, student_number: string? | school, class, course group |
-teacher, instructor, tutor, professor, trainer | s | name, email, subject: string? | school, department |
+student, pupil, learner | s | name, email, student_number: string? | school, class, course group
+    |
+teacher, instructor, tutor, professor, trainer | s | name, email, subject: string? | school,
+    department |
 school, university, college | s | name, address? | |
-class, classroom, schoolclass | s | name, capacity? | teacher, school, instructor, trainer, course |
+class, classroom, schoolclass | s | name, capacity? | teacher, school, instructor, trainer,
+    course |
 subject | s | name | |
-enrollment, enrolment | s | enrolled_on, status: active|completed|dropped | student, course, class |
+enrollment, enrolment | s | enrolled_on, status: active|completed|dropped | student, course,
+    class |
 grade, mark | s | value, graded_on, comment? | student, course, assignment, subject, exam |
 assignment, homework | s | title, description?, due_date | course, class, employee, project |
 submission | s | content: text, submitted_at | assignment, student, contest |
-attendance, attendance record | s | date, present: boolean | student, class, course, employee, event, member, session |
+attendance, attendance record | s | date, present: boolean | student, class, course, employee,
+    event, member, session |
 certificate | s | title, issued_on | student, course |
 scholarship | s | name, amount | |
 patient | s | name, birth_date, phone?, email? | doctor, hospital, ward |
-doctor, physician, dentist, therapist, nurse, vet, veterinarian | s | name, specialty?, email?, phone? | hospital, clinic, department |
+doctor, physician, dentist, therapist, nurse, vet, veterinarian | s | name, specialty?, email?,
+    phone? | hospital, clinic, department |
 hospital, clinic | s | name, address, phone? | |
 ward | s | name, capacity? | hospital |
-prescription | s | dosage, instructions?, prescribed_on | patient, doctor, medication, medicine |
+prescription | s | dosage, instructions?, prescribed_on | patient, doctor, medication, medicine
+    |
 medication, medicine, drug | s | name, dosage?, description? | |
 medical record, health record, record | s | title, notes?, recorded_on | patient |
 diagnosis | s | description, diagnosed_on | patient, doctor |
 treatment | s | name, description?, cost? | patient |
 vaccination, vaccine | s | name, given_on | patient, pet |
-lab result, test result, result | s | name, value: string, measured_on | patient, test, student |
+lab result, test result, result | s | name, value: string, measured_on | patient, test, student
+    |
 visit | s | visited_on, notes? | patient, pet, customer, place |
 symptom | p | name, severity: low|medium|high, noted_on | patient |
 pet, animal | s | name, species, breed?, birth_date? | owner, shelter, customer, client |
@@ -234,31 +281,39 @@ garden, farm | s | name, location? | |
 field | s | name, area? | farm |
 harvest | s | quantity, harvested_on | crop, field, plant |
 watering | p | watered_on, note? | plant |
-vehicle, car, truck, bike, bicycle, van, motorcycle, scooter | s | make, model, year: integer?, license_plate: string! | owner, driver, fleet, customer, dealer |
+vehicle, car, truck, bike, bicycle, van, motorcycle, scooter | s | make, model, year: integer?,
+    license_plate: string! | owner, driver, fleet, customer, dealer |
 driver | s | name, license_number, phone? | company |
 fleet | s | name | |
-trip, journey, ride | p | title, destination, start_date, end_date? | driver, vehicle, passenger |
+trip, journey, ride | p | title, destination, start_date, end_date? | driver, vehicle, passenger
+    |
 itinerary | p | title | trip |
-destination, place, landmark, attraction | s | name, description?, latitude?, longitude? | city, country, trip |
+destination, place, landmark, attraction | s | name, description?, latitude?, longitude? | city,
+    country, trip |
 flight | s | number, departs_at, arrives_at | airline, airport, aircraft |
 airline | s | name, code | |
 airport | s | name, code, city | |
 passenger, traveler, traveller | s | name, email, passport_number? | |
 route | s | name, distance? | |
 stop, station | s | name, latitude?, longitude? | route, line |
-rental | s | starts_on, ends_on, total? | vehicle, customer, equipment, tool, property, item, apartment, boat, bike, car, dress, costume |
-equipment, machine, tool, device, asset | s | name, serial_number: string?, status: available|in_use|broken | category, room, department, location, gym, employee |
-maintenance, repair, service record, maintenance record | s | description, cost?, performed_on | vehicle, machine, equipment, property, device, car, asset |
+rental | s | starts_on, ends_on, total? | vehicle, customer, equipment, tool, property, item,
+    apartment, boat, bike, car, dress, costume |
+equipment, machine, tool, device, asset | s | name, serial_number: string?, status:
+    available|in_use|broken | category, room, department, location, gym, employee |
+maintenance, repair, service record, maintenance record | s | description, cost?, performed_on |
+    vehicle, machine, equipment, property, device, car, asset |
 sensor | s | name, location?, unit? | device, room |
 reading, measurement | s | value, measured_at | sensor, device, meter, patient |
 meter | s | number, location? | property |
 alert, alarm | s | title, severity: low|medium|high, raised_at | sensor, device, server |
 server, host, service | s | name, url?, description? | |
-property, apartment, house, flat, real estate, home | s | title, address, price?, bedrooms?, area? | landlord, agent, building, city, owner |
+property, apartment, house, flat, real estate, home | s | title, address, price?, bedrooms?,
+    area? | landlord, agent, building, city, owner |
 building | s | name, address | |
 tenant, renter | s | name, email, phone? | property, apartment, unit |
 landlord | s | name, email?, phone? | |
-lease, contract, rental agreement | s | start_date, end_date, rent | tenant, property, apartment, customer, client, employee |
+lease, contract, rental agreement | s | start_date, end_date, rent | tenant, property,
+    apartment, customer, client, employee |
 viewing | s | viewed_at, note? | property |
 city, town | s | name, population: integer? | country, region |
 country | s | name, code | |
@@ -278,7 +333,8 @@ lawyer, attorney | s | name, email | |
 policy | s | number, start_date, end_date, premium | customer, holder |
 claim | s | number, amount, status: open|approved|rejected | policy, customer |
 club, gym | s | name, address? | |
-membership | s | starts_on, ends_on, status: active|expired|cancelled | member, plan, gym, club |
+membership | s | starts_on, ends_on, status: active|expired|cancelled | member, plan, gym, club
+    |
 snippet, code snippet | p | title, language: string, code: text | |
 link, short link, short url, shortened url | p | slug: string!, url, clicks: integer? | |
 template | p | name, body: text | |
@@ -290,7 +346,8 @@ poem | c | title, body: text | poet |
 experiment | s | title, hypothesis: text?, started_on | lab |
 sample | s | code, collected_on | experiment, patient |
 dataset | s | name, description?, url? | |
-wine, beer, coffee, whisky, tea, cheese | s | name, origin?, vintage: string?, notes? | winery, brewery, producer, region |
+wine, beer, coffee, whisky, tea, cheese | s | name, origin?, vintage: string?, notes? | winery,
+    brewery, producer, region |
 tasting | p | rating: integer, notes?, tasted_on | wine, beer, coffee |
 account | p | name, currency?, balance | |
 moon | s | name, mass: float?, radius: float? | planet |
@@ -323,14 +380,114 @@ election | s | title, starts_on, ends_on | |
 """
 
 WEAK = frozenset(
-    """author category genre brand company department location site city country region address tag
-    director publisher instructor manufacturer language skill ingredient owner unit position subject
-    grade mark image photo picture video link url server host service section module chapter reading
-    measurement rating score weight mood result note comment message answer option choice response
-    column step page level parcel package plan season platform salary cost breed fine discount
-    file document person friend return quote label keyword home log tea organizer organiser agent
-    manager writer artist teacher speaker topic group team class room table cuisine word character
-    feedback report goal track interest contract policy setting field stop date holiday""".split()
+    [
+        "author",
+        "category",
+        "genre",
+        "brand",
+        "company",
+        "department",
+        "location",
+        "site",
+        "city",
+        "country",
+        "region",
+        "address",
+        "tag",
+        "director",
+        "publisher",
+        "instructor",
+        "manufacturer",
+        "language",
+        "skill",
+        "ingredient",
+        "owner",
+        "unit",
+        "position",
+        "subject",
+        "grade",
+        "mark",
+        "image",
+        "photo",
+        "picture",
+        "video",
+        "link",
+        "url",
+        "server",
+        "host",
+        "service",
+        "section",
+        "module",
+        "chapter",
+        "reading",
+        "measurement",
+        "rating",
+        "score",
+        "weight",
+        "mood",
+        "result",
+        "note",
+        "comment",
+        "message",
+        "answer",
+        "option",
+        "choice",
+        "response",
+        "column",
+        "step",
+        "page",
+        "level",
+        "parcel",
+        "package",
+        "plan",
+        "season",
+        "platform",
+        "salary",
+        "cost",
+        "breed",
+        "fine",
+        "discount",
+        "file",
+        "document",
+        "person",
+        "friend",
+        "return",
+        "quote",
+        "label",
+        "keyword",
+        "home",
+        "log",
+        "tea",
+        "organizer",
+        "organiser",
+        "agent",
+        "manager",
+        "writer",
+        "artist",
+        "teacher",
+        "speaker",
+        "topic",
+        "group",
+        "team",
+        "class",
+        "room",
+        "table",
+        "cuisine",
+        "word",
+        "character",
+        "feedback",
+        "report",
+        "goal",
+        "track",
+        "interest",
+        "contract",
+        "policy",
+        "setting",
+        "field",
+        "stop",
+        "date",
+        "holiday",
+    ]
 )
 """Nouns that, alone and in the singular in a list of attributes, are a field and no relation."""
 
@@ -349,7 +506,7 @@ class Noun:
 @lru_cache(maxsize=1)
 def _rows() -> dict[str, tuple[str, str, str, str, str]]:
     rows: dict[str, tuple[str, str, str, str, str]] = {}
-    for line in _TABLE.strip().splitlines():
+    for line in _TABLE.strip().replace("\n    ", " ").splitlines():
         cells = [cell.strip() for cell in line.split(" |")]
         cells += [""] * (5 - len(cells))
         names, kind, fields, parents, many = cells[:5]

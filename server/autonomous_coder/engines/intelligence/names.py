@@ -1,9 +1,9 @@
-"""Safe names: classes, identifiers and projects from words of a request.
-
-A word that cannot name a class or an attribute in generated code is changed, never refused:
-an entity gets the suffix `Record` (`class` -> `ClassRecord`), a field the suffix `_value`
-(`import` -> `import_value`). Words of SQL (`order`, `group`) are fine: tables are plural and
-quoted by the database layer.
+"""
+Safe names: classes, identifiers and projects from words of a request. A word that
+cannot name a class or an attribute in generated code is changed, never refused: an
+entity gets the suffix `Record` (`class` -> `ClassRecord`), a field the suffix
+`_value` (`import` -> `import_value`). Words of SQL (`order`, `group`) are fine:
+tables are plural and quoted by the database layer.
 """
 
 from __future__ import annotations
@@ -20,14 +20,78 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYWORDS = frozenset(word.lower() for word in (*keyword.kwlist, *keyword.softkwlist)) - {"type"}
 _BUILTINS = frozenset(name.lower() for name in dir(builtins) if name[0] != "_")
 _FRAMEWORK = frozenset(
-    """base session request response model config settings token any optional enum field
-    depends router metadata decimal uuid datetime date time engine app api page params query path
-    body header cookie form test client status select""".split()
+    [
+        "base",
+        "session",
+        "request",
+        "response",
+        "model",
+        "config",
+        "settings",
+        "token",
+        "any",
+        "optional",
+        "enum",
+        "field",
+        "depends",
+        "router",
+        "metadata",
+        "decimal",
+        "uuid",
+        "datetime",
+        "date",
+        "time",
+        "engine",
+        "app",
+        "api",
+        "page",
+        "params",
+        "query",
+        "path",
+        "body",
+        "header",
+        "cookie",
+        "form",
+        "test",
+        "client",
+        "status",
+        "select",
+    ]
 )
 _FIELD_UNSAFE = frozenset(
-    """list dict set str int float bool bytes tuple object property super classmethod staticmethod
-    frozenset none true false metadata registry schema copy json validate construct model_config
-    model_fields model_dump model_validate self cls""".split()
+    [
+        "list",
+        "dict",
+        "set",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "tuple",
+        "object",
+        "property",
+        "super",
+        "classmethod",
+        "staticmethod",
+        "frozenset",
+        "none",
+        "true",
+        "false",
+        "metadata",
+        "registry",
+        "schema",
+        "copy",
+        "json",
+        "validate",
+        "construct",
+        "model_config",
+        "model_fields",
+        "model_dump",
+        "model_validate",
+        "self",
+        "cls",
+    ]
 )
 _RESERVED_FIELDS = frozenset({"id", "created_at", "updated_at", "owner", "owner_id"})
 

@@ -47,13 +47,19 @@ def classify(words: list[Token], counted: str, *, listed: bool) -> Phrase:
     """What a noun phrase names. `listed`: it stands where stored things are expected."""
     phrase = Phrase(list(words), counted=counted, plural=words[-1].plural)
     core = [word for word in words if word.text not in v.QUALITIES] or list(words)
+    if noun(_join(words)) or _join(words) in DOMAINS:
+        core = list(words)
     joined = _join(core)
     if phrase.plural and len(core) > 1 and core[0].lemma in v.LOGIN_WORDS:
         core = core[1:]
         joined = _join(core)
     if joined in DOMAINS and not (phrase.plural and noun(joined)):
         return _named(phrase, "domain", joined)
-    if len(core) == 1 and core[0].lemma in v.LOGIN_WORDS and (not listed or core[0].lemma == "user"):
+    if (
+        len(core) == 1
+        and core[0].lemma in v.LOGIN_WORDS
+        and (not listed or core[0].lemma == "user")
+    ):
         return _named(phrase, "login", core[0].lemma)
     if noun(joined) and not (len(core) == 1 and _is_stop(core[0], listed, counted)):
         if joined in ONLY_DOMAIN and not phrase.plural and not listed:
@@ -159,8 +165,28 @@ def _thing(phrase: Phrase, core: list[Token]) -> Phrase:
 
 _PERSONS = frozenset({"organizer", "organiser", "manager", "planner", "builder", "explorer"})
 _BUSINESSES = frozenset(
-    """company business agency firm center centre chain studio office practice organization
-    organisation startup provider department team owner enthusiast lover institution""".split()
+    [
+        "company",
+        "business",
+        "agency",
+        "firm",
+        "center",
+        "centre",
+        "chain",
+        "studio",
+        "office",
+        "practice",
+        "organization",
+        "organisation",
+        "startup",
+        "provider",
+        "department",
+        "team",
+        "owner",
+        "enthusiast",
+        "lover",
+        "institution",
+    ]
 )
 """Heads of a phrase that name who runs it (`a car rental company`)."""
 

@@ -1,7 +1,7 @@
-"""Reads a request clause by clause and collects what it asks for.
-
-A small grammar, left to right: each step looks at one token and what stands around it, marks
-what it understood and moves on; nothing is read twice, so the cost is linear.
+"""
+Reads a request clause by clause and collects what it asks for. A small grammar,
+left to right: each step looks at one token and what stands around it, marks what it
+understood and moves on; nothing is read twice, so the cost is linear.
 """
 
 from __future__ import annotations
@@ -83,6 +83,35 @@ _LINK_PREPOSITIONS = {
     "at",
     "with",
 }
+_HARD_VERBS = frozenset(
+    [
+        "add",
+        "create",
+        "edit",
+        "delete",
+        "remove",
+        "manage",
+        "browse",
+        "get",
+        "submit",
+        "upload",
+        "update",
+        "borrow",
+        "buy",
+        "enroll",
+        "attend",
+        "adopt",
+        "donate",
+        "subscribe",
+        "reserve",
+        "choose",
+        "pick",
+        "sell",
+        "publish",
+    ]
+)
+"""Verbs that are never nouns."""
+_BOOKED = frozenset({"appointment", "reservation", "booking", "meeting", "viewing", "consultation"})
 _KNOWN_VERBS = v.CRUD | v.BUILD | v.TRANSITIVE | frozenset(v.TRANSITIONS) | frozenset(v.EVENTS)
 
 
@@ -92,10 +121,21 @@ def read(text: str) -> Findings:
     tokens = tokenise(text)
     tag(tokens)
     prescan = _plural_nouns(tokens)
+    foreign = is_foreign(tokens)
+    findings.foreign = foreign
     for sentence in sentences(tokens):
         for words in split(sentence):
-            _ClauseReader(findings, words, text, prescan).run()
+            _ClauseReader(findings, words, text, prescan, foreign=foreign).run()
     return findings
+
+
+def is_foreign(tokens: list[Token]) -> bool:
+    """Whether the request seems to be in another language than English."""
+    words = [token.text for token in tokens[:400] if token.is_word]
+    english = sum(word in v.FUNCTION for word in words)
+    foreign = sum(word in v.FOREIGN for word in words)
+    strange = sum(any(ord(char) > 0x24F for char in word) for word in words)
+    return bool(words) and (strange * 2 > len(words) or foreign > english)
 
 
 def _plural_nouns(tokens: list[Token]) -> frozenset[str]:
@@ -104,14 +144,23 @@ def _plural_nouns(tokens: list[Token]) -> frozenset[str]:
 
 class _ClauseReader:
     def __init__(
-        self, found: Findings, tokens: list[Token], text: str, plurals: frozenset[str]
+        self,
+        found: Findings,
+        tokens: list[Token],
+        text: str,
+        plurals: frozenset[str],
+        *,
+        foreign: bool,
     ) -> None:
         self.found = found
         self.tokens = tokens
         self.plurals = plurals
         words = [t for t in tokens if t.is_word or t.text in "()"]
         raw = text[words[0].start : tokens[-1].end] if words else ""
-        self.clause = Clause(" ".join(raw.split())[:400])
+        line = " ".join(raw.split())[:400]
+        for lead in ("and ", "but ", "then "):
+            line = line.removeprefix(lead)
+        self.clause = Clause(line)
         self.mode = "open"
         """open, objects, list (of a container), attributes, by, link."""
         self.governor = found.main if not found.mentions else next(reversed(found.mentions))
@@ -127,6 +176,8 @@ class _ClauseReader:
         self.last: Phrase | None = None
         self.counted = ""
         self.role = False
+        self.assigned = False
+        self.foreign = foreign
 
     def run(self) -> None:
         index = 0
@@ -150,7 +201,7 @@ class _ClauseReader:
             return i + 1
         if text in v.WITH | v.HAVE and not (text == "have" and self.mode == "open" and not i):
             return self._with(i)
-        if text in v.FUNCTION:
+        if text in v.FUNCTION or (self.foreign and text in v.FOREIGN):
             return self._function(i)
         if text in v.GREETINGS:
             token.neutral = True
@@ -198,7 +249,7 @@ class _ClauseReader:
             return 0
         end = i + here.length
         following = self.tokens[end].text if end < len(self.tokens) else ""
-        if here.weak and self._is_thing(i, end, following):
+        if here.weak and self._is_thing(end, following):
             return 0
         span = self.tokens[i:end]
         if here.kind == "archetype":
@@ -220,7 +271,7 @@ class _ClauseReader:
             return end
         understood(span)
         if here.kind == "feature":
-            self._feature(here.name, span, following)
+            self._feature(here.name, following)
         elif here.kind == "language":
             if not self.negated:
                 self.found.languages.append(here.name)
@@ -231,7 +282,7 @@ class _ClauseReader:
             self.clause.need("framework", here.name)
         return end
 
-    def _is_thing(self, i: int, end: int, following: str) -> bool:
+    def _is_thing(self, end: int, following: str) -> bool:
         if self.mode == "attributes" or self.verb in v.STORE or following == "(":
             return True
         if following in v.HAVE | {"belongs", "belong"}:
@@ -255,7 +306,7 @@ class _ClauseReader:
             }
         )
 
-    def _feature(self, name: str, span: list[Token], following: str) -> None:
+    def _feature(self, name: str, following: str) -> None:
         self.found.asked = True
         if self.negated:
             self.found.refused[name] = None
@@ -273,7 +324,8 @@ class _ClauseReader:
         self.found.features[name] = None
         self.clause.need("feature", name)
         if name in {"filtering", "sorting", "search"} and (
-            following in {"by", "for", "on", "through", "in"} or following not in v.FUNCTION | {",", "", "(", ")", ":"}
+            following in {"by", "for", "on", "through", "in"}
+            or following not in v.FUNCTION | {",", "", "(", ")", ":"}
         ):
             self.mode = "by"
         elif self.mode == "attributes":
@@ -342,7 +394,13 @@ class _ClauseReader:
         token = self.tokens[i]
         token.neutral = True
         self.counted = ""
+        self.negated = False
         previous = self.last
+        if token.text in {"include", "includes", "including"} and (
+            previous is None or previous.kind == "login"
+        ):
+            self.mode = "list"
+            return i + 1
         if (
             token.text not in v.WITH
             and i + 1 < len(self.tokens)
@@ -363,7 +421,12 @@ class _ClauseReader:
         if previous is not None and previous.kind == "login":
             return self._user_attributes(i + 1)
         main = self.found.main
-        if previous is not None and previous.kind in {"application", "domain"} and main and self._lists_fields(i + 1):
+        if (
+            previous is not None
+            and previous.kind in {"application", "domain"}
+            and main
+            and self._lists_fields(i + 1)
+        ):
             return self._attributes(i + 1, main)
         self.mode = "list"
         self.preposition, self.source = "", None
@@ -383,7 +446,7 @@ class _ClauseReader:
         return bool(first) and not first[-1].plural and first[-1].text in v.FIELD_WORDS
 
     def _user_attributes(self, i: int) -> int:
-        end = self._list_end(i, "")
+        end = self._list_end(i)
         plain = []
         for item in items(self.tokens[i:end]):
             many = item.words and (item.words[0].text in v.MANY or item.words[-1].plural)
@@ -419,6 +482,7 @@ class _ClauseReader:
             return 0
         token.understood = True
         self.tokens[i + 1].neutral = True
+        self.assigned = token.text in {"assigned", "linked", "sent", "given"}
         if self.last.kind == "entity":
             self._mention(self.last)
         self.mode = "link"
@@ -502,6 +566,16 @@ class _ClauseReader:
                 and (self._nounish(i + 1) or after.text in {"the", "a", "their", "and", ","})
                 and token.text not in WEAK
             )
+        if token.text in _HARD_VERBS and before.is_word and before.text not in v.FUNCTION:
+            return True
+        if token.text.endswith("ing") and not base and before.text in {"for", "by", "about"}:
+            return (
+                len(token.text) > 5
+                and not compound(self.tokens, i)
+                and not noun(token.text)
+                and after is not None
+                and after.plural
+            )
         if token.text.endswith("ing") and base:
             return after is not None and (
                 self._nounish(i + 1) or after.text in v.DETERMINERS | v.QUANTIFIERS
@@ -530,7 +604,11 @@ class _ClauseReader:
         token = self.tokens[i]
         base = self._base(token)
         self._flush()
-        if base in {"keep", "take"} and i + 2 < len(self.tokens) and self.tokens[i + 2].text == "of":
+        if (
+            base in {"keep", "take"}
+            and i + 2 < len(self.tokens)
+            and self.tokens[i + 2].text == "of"
+        ):
             understood(self.tokens[i : i + 3])
             self.mode, self.verb, self.group, self.last = "objects", "track", [], None
             self.found.asked = True
@@ -626,6 +704,7 @@ class _ClauseReader:
         token = self.tokens[i]
         return (
             token.text not in v.FUNCTION
+            and not (self.foreign and token.text in v.FOREIGN)
             and token.text not in v.WITH | v.HAVE
             and not token.text[0].isdigit()
         )
@@ -640,14 +719,23 @@ class _ClauseReader:
                     break
                 if isinstance(here, Tag) and here.kind == "archetype" and here.length > 1:
                     break
+                if (
+                    self.tokens[at].text in _HARD_VERBS
+                    and at + 1 < len(self.tokens)
+                    and self.tokens[at + 1].is_word
+                ):
+                    break
                 if self._belongs_at(at) or self._verb_after(words, at):
                     break
             words.append(self.tokens[at])
             at += 1
         listed = self.mode in {"objects", "list", "link"} or self.preposition in {"for", "of"}
         following = self.tokens[at].text if at < len(self.tokens) else ""
-        if following in {"", ",", "and"} and words[-1].plural and not self.verb and all(
-            t.neutral or not t.is_word for t in self.tokens[:i]
+        if (
+            following in {"", ",", "and"}
+            and words[-1].plural
+            and not self.verb
+            and all(t.neutral or not t.is_word for t in self.tokens[:i])
         ):
             listed = True
         listed = listed or following in v.HAVE | {"(", "belongs", "belong"} | v.MODALS
@@ -703,12 +791,42 @@ class _ClauseReader:
             self.clause.need("feature", "roles")
             understood(known)
             return at
+        if self._is_audience(phrase, following):
+            understood(known)
+            return at
+        if self._is_business(phrase, at, following):
+            return self._container(phrase, at, known)
         if self.negated:
             self.clause.need("refused_entity", phrase.noun)
             understood(known)
             self.last = phrase
             return at
         return self._entity(phrase, at, known, following)
+
+    def _is_audience(self, phrase: Phrase, following: str) -> bool:
+        """`a bug tracker for teams`: who it is for, not what it stores."""
+        about = self.last is not None and self.last.kind in {"application", "domain"}
+        return (
+            about
+            and self.preposition == "for"
+            and phrase.plural
+            and phrase.noun in v.AUDIENCE
+            and following not in v.HAVE | {"("}
+        )
+
+    def _is_business(self, phrase: Phrase, at: int, following: str) -> bool:
+        """`an API for a bakery: products, orders`: whose it is, not what it stores."""
+        if (
+            self.preposition != "for"
+            or phrase.plural
+            or phrase.counted not in {"a", "an", "my", "our"}
+        ):
+            return False
+        if self.last is None or self.last.kind != "container":
+            return False
+        if following == ":":
+            return not self._lists_fields(at + 1)
+        return following in v.WITH and not noun(phrase.noun) and not self._lists_fields(at + 1)
 
     def _by(self, phrase: Phrase, at: int) -> int:
         """`filter products by price and category`: a thing that is stored, or an attribute."""
@@ -720,10 +838,25 @@ class _ClauseReader:
                 self.clause.need("by", self.governor, phrase.noun)
         elif phrase.kind != "quality":
             name = " ".join(w.lemma if w is phrase.words[-1] else w.text for w in phrase.words)
-            self.clause.need("by", self.governor, name)
+            stored = canonical(name) in self.found.mentions or canonical(name) in self.plurals
+            owner = next(reversed(self.found.mentions), "")
+            if (
+                name in v.FIELD_WORDS
+                and name not in {"date", "name", "title"}
+                and owner
+                and not stored
+            ):
+                known = noun(owner)
+                if not any(name in f.name for f in (known.fields if known else ())):
+                    self.found.mention(owner).add(make(identifier(name)))
+            self.clause.need("by", owner, name)
         return at
 
     def _container(self, phrase: Phrase, at: int, known: list[Token]) -> int:
+        after = [t.text for t in self.tokens[at : at + 2]]
+        if phrase.noun == "library" and len(after) == 2 and not self.preposition:
+            if (after[0] == "for" and after[1].endswith("ing")) or after[0] == "to":
+                self.found.archetypes.append("library")
         self.found.asked = True
         for word in known:
             word.understood = True
@@ -762,18 +895,18 @@ class _ClauseReader:
             self.clause.need("login", phrase.noun)
             at = end + 1
         elif self.mode == "link" and self.last is not None and self.last.kind == "entity":
-            self.found.features["accounts"] = None
+            self._need_accounts()
+            if self.assigned:
+                self.clause.need("relation", self.last.noun, "user")
             self.found.private = True
-            self.clause.need("feature", "accounts")
             self.mode = "open"
         elif phrase.counted in {"each", "every"} or self.preposition == "per":
             self.found.private = True
             self.found.features["accounts"] = None
             self.clause.need("feature", "accounts")
-        elif self.verb and phrase.noun == "user" and self.mode == "objects":
-            self.found.features["accounts"] = None
-            self.clause.need("feature", "accounts")
-        elif self.mode == "list" and phrase.noun in {"user", "account"}:
+        elif (self.verb and phrase.noun == "user" and self.mode == "objects") or (
+            self.mode == "list" and phrase.noun in {"user", "account"}
+        ):
             self.found.features["accounts"] = None
             self.clause.need("feature", "accounts")
         self.last = phrase
@@ -786,8 +919,20 @@ class _ClauseReader:
         stored = (
             following in v.HAVE | v.WITH | {"(", ":", "belongs", "belong"}
             or self.mode in {"link"}
-            or (self.mode == "objects" and not self.unknown_verb)
-            or (self.mode == "list" and (certain or (phrase.plural and head.text not in v.FIELD_PLURALS)))
+            or (
+                self.mode == "objects"
+                and not self.unknown_verb
+                and (
+                    certain
+                    or phrase.plural
+                    or self.verb in v.STORE | v.CREATE
+                    or phrase.counted != ""
+                )
+            )
+            or (
+                self.mode == "list"
+                and (certain or (phrase.plural and head.text not in v.FIELD_PLURALS))
+            )
             or (self.preposition in {"for", "of", "about"} and (certain or phrase.plural))
         )
         if (
@@ -820,7 +965,11 @@ class _ClauseReader:
                 following in v.MODALS or self._verb_after(phrase.words, at) or self._belongs_at(at)
             )
             acts = subject and phrase.plural and self._acts(at)
-            stored = (subject and certain) or acts or (certain and (phrase.plural or self.preposition != ""))
+            stored = (
+                (subject and certain)
+                or acts
+                or (certain and (phrase.plural or self.preposition != ""))
+            )
         if (
             self.mode == "open"
             and self.verb == ""
@@ -911,6 +1060,11 @@ class _ClauseReader:
     def _event(self, phrase: Phrase) -> None:
         event = canonical(v.EVENTS[self.verb])
         actor = next((s.noun for s in self.subjects if s.kind == "entity"), "")
+        if phrase.noun in _BOOKED and self.verb in {"book", "reserve"}:
+            if actor:
+                self.found.link(Link(phrase.noun, actor))
+                self.clause.need("relation", phrase.noun, actor)
+            return
         if event == phrase.noun or actor == phrase.noun:
             self._actor(phrase)
             return
@@ -935,13 +1089,13 @@ class _ClauseReader:
 
     def _attributes(self, i: int, owner: str) -> int:
         self.mode = "attributes"
-        end = self._list_end(i, owner)
+        end = self._list_end(i)
         listed = self._fields(owner, self.tokens[i:end], listed=False)
         self.mode = "list" if end < len(self.tokens) and not listed else "open"
         self.preposition = ""
         return max(end, i)
 
-    def _list_end(self, i: int, owner: str) -> int:
+    def _list_end(self, i: int) -> int:
         """Where a list of attributes stops: a clause's end, a feature, another thing's list."""
         at = i
         start = i
@@ -959,9 +1113,8 @@ class _ClauseReader:
                 and not self._phrase_wins(at)
                 and here.kind != "archetype"
                 and at == start
-            ):
-                if here.name not in {"docs", "tests", "file_upload", "import"} or here.length > 1:
-                    return at
+            ) and (here.name not in {"docs", "tests", "file_upload", "import"} or here.length > 1):
+                return at
             if at > i and token.text in v.WITH | v.HAVE | {"(", ":"} and start > i:
                 return start
             if at > i and token.text in v.PREPOSITIONS - {
@@ -977,6 +1130,8 @@ class _ClauseReader:
                 "per",
             }:
                 return at
+            if at > i and token.text in v.BE:
+                return start if start > i else at
             if at > i and token.text in {
                 "that",
                 "which",
@@ -1011,7 +1166,7 @@ class _ClauseReader:
         for item in entries:
             if not item.words:
                 continue
-            if self._related(owner, item, listed=listed):
+            if self._related(owner, item):
                 continue
             made = field_of(item)
             understood([*item.words, *item.inner, *item.typed])
@@ -1024,7 +1179,7 @@ class _ClauseReader:
             mention.listed = True
         return bool(entries)
 
-    def _related(self, owner: str, item: Item, *, listed: bool) -> bool:
+    def _related(self, owner: str, item: Item) -> bool:
         """Whether an entry is another entity (`tags`, `an author` where authors are stored)."""
         words = [
             w
@@ -1037,11 +1192,11 @@ class _ClauseReader:
             return bool(item.words)
         head = words[-1]
         if head.lemma in v.LOGIN_WORDS and head.lemma != "person":
-            if head.plural:
-                return False
-            self.found.features["accounts"] = None
-            self.clause.need("feature", "accounts")
             understood(item.words)
+            if head.plural:
+                self.clause.need("unknown", f"{owner} with {head.text}")
+            else:
+                self._need_accounts()
             return True
         if item.typed or (item.inner and not head.plural):
             return False
@@ -1058,9 +1213,8 @@ class _ClauseReader:
             if not known and name not in self.found.mentions and len(words) > 1:
                 return False
         else:
-            if (
-                name == owner
-                or head.text in v.FIELD_WORDS
+            if name == owner or (
+                head.text in v.FIELD_WORDS
                 and name not in self.found.mentions
                 and name not in self.plurals
             ):
@@ -1091,7 +1245,9 @@ class _ClauseReader:
         shared = known is not None and (
             known.kind == "t" or (name in _SHARED_PARTS and owner not in known.parents)
         )
-        if shared or (mine is not None and name in mine.many):
+        if mine is not None and name in mine.parents and known is not None and known.kind != "t":
+            self.found.link(Link(owner, name))
+        elif shared or (mine is not None and name in mine.many):
             self.found.link(Link(owner, name, many=True))
         elif Link(owner, name) not in self.found.links:
             self.found.link(Link(name, owner))
@@ -1120,6 +1276,13 @@ class _ClauseReader:
                 run = []
             else:
                 run.append(token)
+        if (
+            not self.clause.needs
+            and self.verb in v.CRUD
+            and self.governor
+            and not self.clause.content
+        ):
+            self.clause.need("entity", self.governor)
         if not self.clause.needs and only_quality:
             self._unknown(only_quality)
             self.clause.content += len(only_quality)
@@ -1144,9 +1307,48 @@ class _ClauseReader:
 
 
 _SHARED_PARTS = frozenset(
-    """author actor director artist speaker player student teacher course genre category ingredient
-    exercise song amenity doctor writer medication volunteer skill employee musician instructor
-    developer attendee sponsor supplier keyword member participant track product book movie film game dish item
-    food recipe menu_item""".split()
+    [
+        "author",
+        "actor",
+        "director",
+        "artist",
+        "speaker",
+        "player",
+        "student",
+        "teacher",
+        "course",
+        "genre",
+        "category",
+        "ingredient",
+        "exercise",
+        "song",
+        "amenity",
+        "doctor",
+        "writer",
+        "medication",
+        "volunteer",
+        "skill",
+        "employee",
+        "musician",
+        "instructor",
+        "developer",
+        "attendee",
+        "sponsor",
+        "supplier",
+        "keyword",
+        "member",
+        "participant",
+        "track",
+        "product",
+        "book",
+        "movie",
+        "film",
+        "game",
+        "dish",
+        "item",
+        "food",
+        "recipe",
+        "menu_item",
+    ]
 )
 """Things several owners share, so that "books have authors" is many to many."""

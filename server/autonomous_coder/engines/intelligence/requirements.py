@@ -5,8 +5,8 @@ from __future__ import annotations
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Need
-from autonomous_coder.engines.intelligence.names import class_name, identifier
 from autonomous_coder.engines.intelligence.inflect import singular
+from autonomous_coder.engines.intelligence.names import class_name, identifier
 from autonomous_coder.engines.intelligence.vocabulary import TRANSITIONS
 from autonomous_coder.models.spec import Entity, Provenance, Question, Requirement
 
@@ -18,7 +18,7 @@ def rows(found: Findings, built: Assembly, entities: list[Entity]) -> list[Row]:
     """`(sentence, needs)` of each demand: structure, each feature and each unknown apart."""
     out: list[Row] = []
     for clause in found.clauses:
-        out += _of_clause(clause, found, built, entities)
+        out += _of_clause(clause, built, entities)
     merged: dict[str, list[str]] = {}
     for text, needs in out:
         known = merged.setdefault(text, [])
@@ -26,9 +26,7 @@ def rows(found: Findings, built: Assembly, entities: list[Entity]) -> list[Row]:
     return list(merged.items())
 
 
-def _of_clause(
-    clause: Clause, found: Findings, built: Assembly, entities: list[Entity]
-) -> list[Row]:
+def _of_clause(clause: Clause, built: Assembly, entities: list[Entity]) -> list[Row]:
     structure: list[str] = []
     apart: list[Row] = []
     for need in clause.needs:
@@ -44,9 +42,7 @@ def _of_clause(
             elif capability:
                 structure.append(capability)
         else:
-            structure += [
-                c for c in _capabilities(need, found, built, entities) if c not in structure
-            ]
+            structure += [c for c in _capabilities(need, built, entities) if c not in structure]
     text = clause.text[:1].upper() + clause.text[1:]
     soft = [need for need in structure if need in {"archetype:web_app", "archetype:realtime"}]
     if soft and len(structure) > 1:
@@ -65,9 +61,7 @@ def _of_clause(
     return ([(text, structure[:200])] if structure else []) + apart
 
 
-def _capabilities(
-    need: Need, found: Findings, built: Assembly, entities: list[Entity]
-) -> list[str]:
+def _capabilities(need: Need, built: Assembly, entities: list[Entity]) -> list[str]:
     kind = need[0]
     if kind == "archetype":
         return [f"archetype:{need[1]}"]
@@ -96,20 +90,23 @@ def _capabilities(
     return []
 
 
-_BY_ANY = frozenset({"date", "name", "id", "newest", "recent", "keyword", "creation date", "created at", "it"})
+_BY_ANY = frozenset(
+    {"date", "name", "id", "newest", "recent", "keyword", "creation date", "created at", "it"}
+)
 
 
 def _by(need: Need, entities: list[Entity]) -> str:
     """What one can filter, sort or search by has to be there."""
     name = identifier(need[2])
     for entity in entities:
-        for attribute in (*entity.fields, *entity.relations):
-            known = attribute.name
+        kinds = [("field", f.name) for f in entity.fields]
+        kinds += [("relation", r.name) for r in entity.relations]
+        for kind, known in kinds:
             if name in {known, singular(known)} or known.endswith(f"_{name}"):
-                kind = "field" if attribute in entity.fields else "relation"
                 return f"{kind}:{entity.name}.{known}"
-            if name in {v for f in entity.fields for v in f.values}:
-                return f"field:{entity.name}.{next(f.name for f in entity.fields if name in f.values)}"
+        for attribute in entity.fields:
+            if name in attribute.values:
+                return f"field:{entity.name}.{attribute.name}"
     return "" if need[2] in _BY_ANY else f"unknown:by {need[2]}"
 
 

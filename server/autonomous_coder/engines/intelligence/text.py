@@ -25,6 +25,21 @@ _TOKEN = re.compile(
     r"|\d[\w]*(?:[.:%][\w]+)*"
     r"|[^\w\s]|_+|\n"
 )
+_HEADS = frozenset(
+    [
+        "app",
+        "apps",
+        "api",
+        "application",
+        "system",
+        "service",
+        "website",
+        "platform",
+        "tool",
+        "server",
+    ]
+)
+"""Second halves that are words of their own: `Todo-App`, `REST-API`."""
 _BULLET = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
 ENDS = {".", "!", "?", ";", "\n"}
 
@@ -93,6 +108,18 @@ def tokenise(text: str) -> list[Token]:
         raw = match.group()
         optional = raw.endswith("?") and raw[:-1].replace("_", "a").isalnum()
         word = raw.removesuffix("?") if optional else raw
+        stem, dash, head = word.lower().rpartition("-")
+        if dash and head in _HEADS and stem:
+            middle = match.start() + len(stem)
+            for part, start in (
+                (word[: len(stem)], match.start()),
+                (word[len(stem) + 1 :], middle + 1),
+            ):
+                lower = part.lower()
+                tokens.append(
+                    Token(lower, part, True, singular(lower), start=start, end=start + len(part))
+                )
+            continue
         is_word = word[0].isalnum()
         lower = word.lower().replace("’", "'").removesuffix("'s") if is_word else word
         if lower in {"e.g.", "i.e.", "etc."}:

@@ -61,9 +61,7 @@ def checked(raw: Mapping[str, str] | None, place: str) -> dict[str, str]:
     out = {}
     for key, value in raw.items():
         name = " ".join(str(key).split())
-        text = " ".join(
-            ("yes" if value is True else "no" if value is False else str(value)).split()
-        )
+        text = " ".join(_words(value).split())
         if not name or len(name) > 60 or len(text) > 300 or not (name + text).isprintable():
             raise InvalidInputError(
                 f"'{place}.{name[:60]}' must be one short line.",
@@ -71,6 +69,12 @@ def checked(raw: Mapping[str, str] | None, place: str) -> dict[str, str]:
             )
         out[name] = text
     return out
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def read(constraints: Mapping[str, str], preferences: Mapping[str, str]) -> Wishes:

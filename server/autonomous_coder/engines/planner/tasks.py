@@ -23,7 +23,10 @@ def decompose(plan: Plan) -> list[Task]:
     work += _features(spec, [task.id for task in entity_tasks])
     code = [task.id for task in work]
     lock = Task(
-        id="resolve-versions", title="Look up and resolve current versions", phase=Phase.RESEARCH, priority=1
+        id="resolve-versions",
+        title="Look up and resolve current versions",
+        phase=Phase.RESEARCH,
+        priority=1,
     )
     decide = Task(
         id="settle-plan",
@@ -96,7 +99,10 @@ def _entities(spec: ProjectSpec) -> list[Task]:
                 title=f"Store and serve {entity.plural.replace('_', ' ')}",
                 depends_on=[*base, *dict.fromkeys(needed)],
                 requirements=_serving(
-                    spec, f"entity:{entity.name}", f"field:{entity.name}.", f"relation:{entity.name}."
+                    spec,
+                    f"entity:{entity.name}",
+                    f"field:{entity.name}.",
+                    f"relation:{entity.name}.",
                 ),
                 effort=min(100, 2 + len(entity.fields) // 4 + len(entity.relations)),
                 priority=2,
@@ -116,7 +122,10 @@ def in_order(entities: list[Entity]) -> list[Entity]:
             (
                 e
                 for e in left
-                if all(r.target in placed or r.target == e.name or r.target not in names for r in e.relations)
+                if all(
+                    r.target in placed or r.target == e.name or r.target not in names
+                    for r in e.relations
+                )
             ),
             left[0],
         )
