@@ -67,8 +67,12 @@ def prefix_mounts(prefix: Path) -> tuple[Mount, ...]:
             *prefix.glob("lib*/python3*"),
             *prefix.glob("lib/libpython*"),
         ]
-        return tuple(Mount(part, str(part)) for part in parts if part.exists())
+        return tuple(Mount(part, str(part)) for part in parts if _shows(part))
     return (Mount(prefix, str(prefix)),) if prefix.is_dir() else ()
+
+
+def _shows(path: Path) -> bool:
+    return path.exists() and not shown_by_system(path)
 
 
 def _holds_personal_files(prefix: Path) -> bool:

@@ -32,6 +32,11 @@ class Workspaces:
         self._pid = 0
         self._mutex = threading.Lock()
 
+    @property
+    def home(self) -> Path | None:
+        """This process's directory, once there is one."""
+        return self._home
+
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Path]:
         """A fresh private directory, removed afterwards with whatever it then holds."""
