@@ -32,6 +32,9 @@ DIGEST_BYTES = 32
 
 STAGING = ".autonomous-coder-restore"
 """Where a restore prepares files inside the root; left behind only when it was killed."""
+DATA_MARKER = ".autonomous-coder-data"
+"""A file that marks the server's own data directory. It is never entered: to open and close a
+database there would drop the locks that this process holds on it."""
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn", STAGING})
 """Ignored whatever they are: in a linked work tree `.git` is a file."""
 IGNORED = frozenset(
@@ -114,15 +117,26 @@ def walk(root: Path) -> Iterator[TreeEntry]:
         InvalidInputError: the root is no directory, or the tree has more than `MAX_ENTRIES`
             entries or `MAX_TOTAL_BYTES` bytes.
     """
-    base = root.resolve()
+    base = Path(os.path.realpath(root))
     try:
         info = base.stat()
     except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise _unreadable(root, error) from error
     if not stat.S_ISDIR(info.st_mode):
         raise InvalidInputError(f"{root} is not a directory.", hint="Name the project's directory.")
     total = 0
-    for count, entry in enumerate(_descend(base, info), start=1):
+    try:
+        first = _children(base, "", info.st_dev, info.st_ino)
+    except OSError as error:
+        raise _unreadable(root, error) from error
+    if _is_data(first):
+        raise InvalidInputError(
+            f"{root} is the data directory of this program.",
+            hint="Name the project's directory.",
+        )
+    for count, entry in enumerate(_descend(base, first), start=1):
         total += entry.size if entry.kind == "file" else 0
         if count > MAX_ENTRIES or total > MAX_TOTAL_BYTES:
             raise InvalidInputError(
@@ -133,8 +147,18 @@ def walk(root: Path) -> Iterator[TreeEntry]:
         yield entry
 
 
-def _descend(base: Path, info: os.stat_result) -> Iterator[TreeEntry]:
-    stack: list[Iterator[TreeEntry]] = [iter(_children(base, "", info.st_dev, info.st_ino))]
+def _unreadable(root: Path, error: OSError) -> InvalidInputError:
+    return InvalidInputError(
+        f"{root} cannot be read: {_reason(error)}.", hint="Mend its permissions, or name another."
+    )
+
+
+def _is_data(entries: list[TreeEntry]) -> bool:
+    return any(entry.path.rsplit("/", 1)[-1] == DATA_MARKER for entry in entries)
+
+
+def _descend(base: Path, first: list[TreeEntry]) -> Iterator[TreeEntry]:
+    stack: list[Iterator[TreeEntry]] = [iter(first)]
     while stack:
         entry = next(stack[-1], None)
         if entry is None:
@@ -150,6 +174,9 @@ def _descend(base: Path, info: os.stat_result) -> Iterator[TreeEntry]:
                 continue
             except OSError as error:
                 yield TreeEntry(entry.path, "skipped", reason=_reason(error))
+                continue
+            if _is_data(children):
+                yield TreeEntry(entry.path, "skipped", reason="this program's own data")
                 continue
             yield entry
             stack.append(iter(children))
@@ -333,7 +360,7 @@ def hash_tree(root: Path) -> TreeHash:
     Raises:
         InvalidInputError: as `walk`.
     """
-    base = root.resolve()
+    base = Path(os.path.realpath(root))
     skipped: list[str] = []
     files: list[str] = []
 

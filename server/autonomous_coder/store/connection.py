@@ -7,7 +7,6 @@ makes SQLite checkpoint or recover its log (opening, closing): SQLite's WAL mode
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -19,23 +18,15 @@ import anyio
 from autonomous_coder.errors import CoderError, DatabaseCorruptError, StateError
 from autonomous_coder.store import recovery
 from autonomous_coder.store.faults import is_corrupt, is_full, translate
-from autonomous_coder.store.filesystem import (
-    FULL,
-    Reserve,
-    disk_full,
-    identity,
-    is_network,
-    private_directory,
-)
+from autonomous_coder.store.filesystem import Reserve, identity, private_directory
 from autonomous_coder.store.locks import FileLock
 from autonomous_coder.store.migrations import Migration, apply_pending
+from autonomous_coder.store.opening import connect, create_private
 from autonomous_coder.store.transaction import Transaction, Value
 
 if TYPE_CHECKING:
     import aiosqlite
 
-BUSY_TIMEOUT_MS = 30_000
-LOG_LIMIT_BYTES = 64 * 1024**2
 CHECKED_WHEN_OPENED_BYTES = 8 * 1024**2
 """Up to this size a database is checked whenever it is opened (milliseconds); larger ones after
 damage was met."""
@@ -218,13 +209,9 @@ class Database:
             raise
 
     async def _connect(self) -> None:
-        import aiosqlite
-
-        self._create_private()
-        self._writer = await aiosqlite.connect(
-            self.path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
-        )
-        await self._configure(self._writer)
+        create_private(self.path)
+        self._writer = await connect(self.path)
+        self._synchronous = ""
         await self._check(self._writer)
         try:
             async with self._transaction(self._writer, durable=True) as transaction:
@@ -232,47 +219,9 @@ class Database:
         except CoderError:
             await self._disconnect()
             raise
-        self._reader = await aiosqlite.connect(
-            self.path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
-        )
-        await self._configure(self._reader)
+        self._reader = await connect(self.path)
         await self._reader.execute_fetchall("PRAGMA query_only = ON")
         self._file = identity(self.path)
-
-    def _create_private(self) -> None:
-        # Only where no file is: no connection of this process can have it open, then.
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            os.close(os.open(self.path, flags, 0o600))
-        except FileExistsError:
-            return
-        except OSError as error:
-            if error.errno in FULL:
-                raise disk_full(self.path) from error
-            raise StateError(
-                f"The database {self.path} cannot be created: {error.strerror}.",
-                hint="The data directory must be writable (setting paths.data_dir).",
-            ) from error
-
-    async def _configure(self, connection: aiosqlite.Connection) -> None:
-        connection.row_factory = sqlite3.Row
-        journal = "DELETE" if is_network(self.path.parent) else "WAL"
-        pages = list(await connection.execute_fetchall("PRAGMA page_count"))
-        if pages[0][0] == 0:
-            # Must come first; on an existing database it would only write for nothing.
-            await connection.execute_fetchall("PRAGMA auto_vacuum = INCREMENTAL")
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            f"journal_mode = {journal}",
-            f"journal_size_limit = {LOG_LIMIT_BYTES}",
-            "foreign_keys = ON",
-            # Some builds overwrite all that is deleted: then deleting needs as much room in the
-            # log as what is deleted, which is not there when it is needed most.
-            "secure_delete = FAST",
-            "trusted_schema = OFF",
-        ):
-            await connection.execute_fetchall(f"PRAGMA {pragma}")
-        self._synchronous = ""
 
     async def _check(self, connection: aiosqlite.Connection) -> None:
         suspect = recovery.is_suspect(self.path)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autonomous_coder.errors import DiskFullError, InvalidInputError, StateError
+from autonomous_coder.treewalk import DATA_MARKER
 
 NETWORK_TYPES = frozenset(
     {
@@ -63,6 +64,13 @@ def private_directory(path: Path) -> None:
             f"The directory {path} cannot be created: {error.strerror}.",
             hint="Name another data directory (setting paths.data_dir).",
         ) from error
+
+
+def mark_data(path: Path) -> None:
+    """Mark our data directory, so that no walk over a project enters it. Never fails: a directory
+    that cannot be written to is told when a database is opened."""
+    with suppress(OSError):
+        (path / DATA_MARKER).touch(mode=0o600)
 
 
 def disk_full(path: Path) -> DiskFullError:

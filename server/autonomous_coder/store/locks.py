@@ -45,7 +45,10 @@ def try_lock(descriptor: int, *, shared: bool = False) -> bool:
     except OSError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR):
             return False
-        raise
+        raise StateError(
+            f"Files cannot be locked in the data directory: {error.strerror}.",
+            hint="Name a data directory on a local file system (setting paths.data_dir).",
+        ) from error
     return True
 
 
@@ -136,7 +139,7 @@ def _waiting(path: Path) -> Iterator[bool]:
     descriptor = open_lock(path)
     try:
         others = not try_lock(descriptor)
-        with suppress(OSError):
+        with suppress(StateError):
             # From alone to shared (or from nothing to shared): others may now join.
             try_lock(descriptor, shared=True)
         yield others

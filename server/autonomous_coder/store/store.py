@@ -22,7 +22,7 @@ from autonomous_coder.store.cache import Cache, CacheEntry
 from autonomous_coder.store.checkpoints.store import CheckpointStore
 from autonomous_coder.store.connection import Database
 from autonomous_coder.store.documents import Documents
-from autonomous_coder.store.filesystem import is_network, private_directory
+from autonomous_coder.store.filesystem import is_network, mark_data, private_directory
 from autonomous_coder.store.projects import Projects
 from autonomous_coder.store.reports import Reports
 from autonomous_coder.store.runs import Runs
@@ -69,6 +69,7 @@ class Store:
         """
         store = cls(data_dir)
         private_directory(data_dir)
+        mark_data(data_dir)
         if await anyio.to_thread.run_sync(is_network, data_dir):
             store.notices.append(
                 f"The data directory {data_dir} is on a network file system: SQLite's write-ahead "

@@ -91,7 +91,29 @@ async def meet_a_size_limit(data_dir: Path, name: str, rounds: int) -> None:
         say("DONE", project.project_id)
 
 
-MODES = {"all": write_all_kinds, "own": own_a_run, "limit": meet_a_size_limit}
+async def restore_in_turns(data_dir: Path, name: str, rounds: int) -> None:
+    """Restore the two checkpoints named (`ID,ID`) over and over."""
+    async with await Store.open(data_dir) as store:
+        for number in range(rounds):
+            say("restoring", number)
+            await store.checkpoints.restore(name.split(",")[number % 2])
+
+
+async def never_close(data_dir: Path, name: str, rounds: int) -> None:
+    """Write and end without closing."""
+    store = await Store.open(data_dir)
+    sys.modules["kept_alive"] = store  # type: ignore[assignment]
+    project = await store.create_project(name)
+    say("DONE", project.project_id, rounds)
+
+
+MODES = {
+    "restore": restore_in_turns,
+    "careless": never_close,
+    "all": write_all_kinds,
+    "own": own_a_run,
+    "limit": meet_a_size_limit,
+}
 
 if __name__ == "__main__":
     mode, place, who, count = sys.argv[1:]

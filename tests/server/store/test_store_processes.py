@@ -13,6 +13,7 @@ import pytest
 from autonomous_coder.errors import BusyError
 from autonomous_coder.models.runs import RunKind, RunStatus
 from autonomous_coder.store.store import Store
+from autonomous_coder.treewalk import STAGING, hash_tree
 
 pytestmark = pytest.mark.anyio
 
@@ -167,3 +168,48 @@ async def test_a_cancelled_write_leaves_nothing_and_blocks_nobody(tmp_path: Path
                     await store.save_run(await store.create_run(RunKind.PLAN, {}))
         await store.create_project("after")
         assert [p.name for p in await store.projects()] == ["after"]
+
+
+async def test_a_process_that_never_closes_its_store_still_ends(tmp_path: Path) -> None:
+    worker = start("careless", tmp_path / "data", "careless", 1)
+    output, errors = await anyio.to_thread.run_sync(lambda: worker.communicate(timeout=60))
+    assert errors == ""
+    async with await Store.open(tmp_path / "data") as store:
+        await store.project(output.split()[1])
+
+
+async def test_a_restore_that_is_killed_leaves_whole_files_and_can_be_done_again(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(3)
+    root = tmp_path / "project"
+    made = []
+    contents: dict[str, set[bytes]] = {}
+    async with await Store.open(tmp_path / "data") as store:
+        for turn in range(2):
+            for number in range(60):
+                path = root / f"d{number % 7}-{turn if number % 3 else 0}" / f"f{number}"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(chance.randbytes(5_000))
+            for path in root.rglob("f*"):
+                contents.setdefault(str(path), set()).add(path.read_bytes())
+            made.append(await store.checkpoints.create(root))
+    for turn in range(6):
+        worker = start(
+            "restore", tmp_path / "data", f"{made[0].checkpoint_id},{made[1].checkpoint_id}", 10_000
+        )
+        assert worker.stdout is not None
+        for _ in range(1 + chance.randrange(4)):
+            worker.stdout.readline()
+        with anyio.move_on_after(chance.random() * 0.05):
+            await anyio.sleep_forever()
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+        for path in root.rglob("f*"):
+            assert path.read_bytes() in contents[str(path)]
+        async with await Store.open(tmp_path / "data") as store:
+            assert store.notices == []
+            wanted = made[turn % 2]
+            await store.checkpoints.restore(wanted.checkpoint_id)
+            assert hash_tree(root).digest == wanted.tree_hash
+            assert not (root / STAGING).exists()

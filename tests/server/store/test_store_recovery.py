@@ -247,7 +247,7 @@ async def test_the_log_mode_fits_the_file_system(
         await store.create_project("local")
         assert await store._state.read("PRAGMA journal_mode") is not None
         assert (tmp_path / "state.db-wal").exists()
-    for module in ("connection", "store"):
+    for module in ("opening", "store"):
         monkeypatch.setattr(f"autonomous_coder.store.{module}.is_network", lambda _: True)
     async with await Store.open(tmp_path) as store:
         assert "network file system" in store.notices[0]

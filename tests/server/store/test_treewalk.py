@@ -70,6 +70,18 @@ def test_what_is_ignored_does_not_count(tmp_path: Path) -> None:
     assert hash_tree(tmp_path).digest != before.digest
 
 
+def test_the_data_directory_of_a_store_is_never_entered(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / treewalk.DATA_MARKER).touch()
+    (tmp_path / "data" / "state.db").write_text("")
+    result = hash_tree(tmp_path)
+    assert result.files == ("code.py",)
+    assert result.skipped == ("data (this program's own data)",)
+    with pytest.raises(InvalidInputError, match="data directory"):
+        hash_tree(tmp_path / "data")
+
+
 def test_links_are_never_followed(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "secret").write_text("s")

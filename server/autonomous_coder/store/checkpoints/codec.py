@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 RAW = 0
 ZSTD = 1
@@ -21,11 +22,16 @@ if sys.version_info >= (3, 14):
             raise ValueError("damaged") from error
 
 else:
+    _own = threading.local()
 
     def _compress(content: bytes) -> bytes:
-        import zstandard
+        # Setting one up costs more than compressing a small file; none may be shared by threads.
+        compressor = getattr(_own, "compressor", None)
+        if compressor is None:
+            import zstandard
 
-        return bytes(zstandard.ZstdCompressor(level=LEVEL).compress(content))
+            compressor = _own.compressor = zstandard.ZstdCompressor(level=LEVEL)
+        return bytes(compressor.compress(content))
 
     def _decompress(data: bytes, size: int) -> bytes:
         import zstandard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,11 +12,13 @@ import anyio
 from autonomous_coder.errors import CheckpointCorruptError
 from autonomous_coder.store.checkpoints import codec
 from autonomous_coder.store.connection import Database
+from autonomous_coder.store.filesystem import disk_full
 from autonomous_coder.treewalk import digest_content, digest_tree
 
 AT_ONCE = 500
 BATCH_BYTES = 4 * 1024**2
 """Of one transaction, and held in memory: a batch that does not fit on the disk is lost room."""
+HEADROOM_BYTES = 4 * 1024**2
 BLOB = "blob"
 TREE = "tree"
 
@@ -58,9 +61,18 @@ class Objects:
 
     async def add(self, objects: Sequence[Packed]) -> None:
         """Store what is not stored yet, in one transaction. It becomes durable with the checkpoint
-        that refers to it."""
+        that refers to it.
+
+        Raises:
+            DiskFullError: too little space is left.
+        """
         if not objects:
             return
+        # What is stored passes through the log, so it needs room twice; and a disk filled to the
+        # last byte would not even let us remove it again.
+        needed = 2 * sum(len(item.data) for item in objects) + HEADROOM_BYTES
+        if shutil.disk_usage(self._database.path.parent).free < needed:
+            raise disk_full(self._database.path)
         async with self._database.write(durable=False) as transaction:
             await transaction.execute_many(
                 "INSERT OR IGNORE INTO objects (digest, kind, size, codec, data) "

@@ -103,7 +103,10 @@ def refuse_changes(root: Path, done: Plan, current: Current) -> None:
     Raises:
         BusyError: somebody is changing the project at the same time.
     """
+    made = set(done.new_directories)
     for path in (*done.writes, *done.deletes):
+        if path.rpartition("/")[0] in made:
+            continue
         entry = current[path][0] if path in current else None
         try:
             info = (root / path).lstat()
