@@ -219,6 +219,9 @@ class RegistryStandin:
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 
+            def do_HEAD(self) -> None:
+                self.do_GET()
+
             def _page(self, path: str) -> None:
                 found = standin.pages.get(path)
                 if found is None:
@@ -264,7 +267,8 @@ class RegistryStandin:
                 for key, value in (headers or {}).items():
                     self.send_header(key, value)
                 self.end_headers()
-                self.wfile.write(body)
+                if self.command != "HEAD":
+                    self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
                 return

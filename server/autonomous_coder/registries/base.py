@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -72,10 +72,11 @@ class PackageRecord:
 
     def to_json(self) -> bytes:
         """Compact JSON for the cache."""
-        values: dict[str, Any] = asdict(self)
+        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         values["releases"] = [
-            [r.version, r.published, r.runtime, r.prerelease, r.withdrawn] for r in self.releases
+            (r.version, r.published, r.runtime, r.prerelease, r.withdrawn) for r in self.releases
         ]
+        values["compatibility"] = dict(self.compatibility)
         return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
@@ -187,9 +188,13 @@ def make_endpoint(
     Raises:
         EnvironmentLacksError: the address is not an http(s) URL.
     """
-    clean, header = split_credentials(url)
-    parts = urlsplit(clean)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        clean, header = split_credentials(url)
+        parts = urlsplit(clean)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not parts.hostname:
         raise EnvironmentLacksError(
             f"The registry address from {learned_from} is not an http(s) URL.",
             hint="Mend that setting of your package manager and try again.",
@@ -248,6 +253,8 @@ def text(value: object, limit: int = MAX_TEXT_CHARS) -> str:
     """A string field of an untrusted answer: bounded, without control characters."""
     if not isinstance(value, str):
         return ""
+    if len(value) <= limit and value.isprintable():
+        return value.strip()
     return "".join(c if c.isprintable() else " " for c in value[:limit]).strip()
 
 

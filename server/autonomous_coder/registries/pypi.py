@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -42,10 +42,11 @@ ACCEPT = (
 )
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,212}[A-Za-z0-9])?")
 # Possessive and bounded: a hostile page must not make these slow.
-ANCHOR = re.compile(r"""<a\s((?:[^>"']|"[^"]*+"|'[^']*+'){0,8000}+)>([^<]{0,300}+)</a""", re.I)
-ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40}+)\s*=\s*(?:"([^"]*+)"|'([^']*+)')""")
+ANCHOR = re.compile(r"""<a\s((?:[^>"']++|"[^"]*+"|'[^']*+'){0,200}+)>([^<]{0,300}+)</a""", re.I)
+ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40}+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 META = re.compile(r"""<meta\s+name="pypi:(project-status(?:-reason)?)"\s+content="([^"]{0,500}+)""")
 SDISTS = (".tar.gz", ".zip")
+MAX_LINKS = 100
 
 
 class File:
@@ -161,10 +162,10 @@ def read_simple(name: str, reply: Reply) -> PackageRecord:
     kind = reply.content_type
     if kind.endswith("+json") or kind == "application/json":
         data = load_json(reply.body, TITLE)
-        files, status = _json_files(data, reply.url), _json_status(data)
+        files, status = _json_files(data), _json_status(data)
     elif kind in ("text/html", "application/vnd.pypi.simple.v1+html"):
         page = reply.body.decode("utf-8", "replace")
-        files = list(_html_files(page, reply.url))
+        files = list(_html_files(page))
         if not files and "<a" not in page.lower() and "<html" not in page.lower():
             raise malformed(TITLE, "is not a page of the Simple API")
         status = _status(dict(META.findall(page[:20_000])))
@@ -175,12 +176,12 @@ def read_simple(name: str, reply: Reply) -> PackageRecord:
         name=name,
         releases=_releases(name, files),
         deprecated=status,
-        file_hosts=hosts_of([file.url for file in files[-200:]]),
+        file_hosts=hosts_of([_absolute(reply.url, file.url) for file in files[-MAX_LINKS:]]),
         gaps=() if any(file.published for file in files) else ("release dates",),
     )
 
 
-def _json_files(data: dict[str, Any], base: str) -> list[File]:
+def _json_files(data: dict[str, Any]) -> list[File]:
     rows = data.get("files")
     if not isinstance(rows, list):
         raise malformed(TITLE, "holds no list of files")
@@ -193,7 +194,7 @@ def _json_files(data: dict[str, Any], base: str) -> list[File]:
         files.append(
             File(
                 row["filename"][:300],
-                _absolute(base, row.get("url")),
+                text(row.get("url"), 2_000),
                 text(row.get("requires-python"), 100),
                 reason,
                 text(row.get("upload-time"), 40),
@@ -202,20 +203,19 @@ def _json_files(data: dict[str, Any], base: str) -> list[File]:
     return files
 
 
-def _html_files(page: str, base: str) -> Iterable[File]:
+def _html_files(page: str) -> Iterable[File]:
     for match in ANCHOR.finditer(page):
         found = {m[1].lower(): unescape(m[2] or m[3] or "") for m in ATTRIBUTE.finditer(match[1])}
         name = match[2].strip()
         yanked = found.get("data-yanked")
         reason = "" if yanked is None and "data-yanked" not in match[1] else yanked or "yanked"
-        url = _absolute(base, found.get("href"))
         runtime = text(found.get("data-requires-python", ""), 100)
-        yield File(unescape(name), url, runtime, text(reason), "")
+        yield File(unescape(name), found.get("href", ""), runtime, text(reason), "")
 
 
-def _absolute(base: str, url: object) -> str:
+def _absolute(base: str, url: str) -> str:
     try:
-        return urljoin(base, url[:2_000]) if isinstance(url, str) else ""
+        return urljoin(base, url[:2_000])
     except ValueError:
         return ""
 
@@ -240,6 +240,11 @@ def _status(values: dict[str, str]) -> str:
     return f"the project is marked {text(status, 30)}" + (f": {reason}" if reason else "")
 
 
+@lru_cache(maxsize=2_000)
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def version_in(filename: str, name: str) -> str:
     """The version a file name holds, or empty when it is no wheel or source archive of `name`."""
     if filename.endswith(".whl"):
@@ -249,7 +254,7 @@ def version_in(filename: str, name: str) -> str:
         if filename.endswith(suffix):
             stem = filename[: -len(suffix)]
             head, tail = stem[: len(name)], stem[len(name) :]
-            same = re.sub(r"[-_.]+", "-", head).lower() == name
+            same = _plain(head) == name
             return tail[1:] if same and tail[:1] in ("-", "_") else stem.rpartition("-")[2]
     return ""
 

@@ -26,11 +26,11 @@ def configured_index(env: Mapping[str, str] = os.environ) -> tuple[str, str] | N
     for path in _uv_files(env):
         found = _from_uv(path)
         if found:
-            return found, path.name
+            return found, "uv's settings"
     for path in _pip_files(env):
         found = _from_pip(path)
         if found:
-            return found, path.name
+            return found, "pip's settings"
     return None
 
 

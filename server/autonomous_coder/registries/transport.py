@@ -145,6 +145,11 @@ class Http:
                         body = await self._read(response, max_bytes)
                         return Reply(status, names, body, url)
             except httpx2.ConnectError as error:
+                if "CERTIFICATE" in str(error).upper():
+                    raise NetworkUnavailableError(
+                        f"The certificate of {parts.hostname} is not trusted here.",
+                        hint="Name your certificate authorities in SSL_CERT_FILE.",
+                    ) from error
                 raise _RetryError("cannot connect") from error
             except httpx2.TransportError as error:
                 raise _RetryError(f"the connection failed ({type(error).__name__})") from error
@@ -164,7 +169,7 @@ class Http:
         try:
             target = urljoin(url, location[:4_000])
             old, new = urlsplit(url), urlsplit(target)
-            host = new.hostname or ""
+            host = (new.hostname or "") if new.port != 0 else ""
         except ValueError as error:
             raise RegistryError(
                 "A redirect leads to something that is no address.", hint="Try again later."

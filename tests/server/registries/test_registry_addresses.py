@@ -44,7 +44,10 @@ def test_a_settings_file_names_the_python_index(home: Path, path: str, content: 
     file = home / path
     file.parent.mkdir(parents=True)
     file.write_text(content)
-    assert configured_index(env(home)) == ("https://i.example/s", file.name)
+    assert configured_index(env(home)) == (
+        "https://i.example/s",
+        "uv's settings" if file.name == "uv.toml" else "pip's settings",
+    )
 
 
 def test_the_file_named_by_pip_config_file_counts(home: Path) -> None:
@@ -52,7 +55,7 @@ def test_the_file_named_by_pip_config_file_counts(home: Path) -> None:
     file.write_text("[global]\nindex-url = https://i.example/s\n")
     assert configured_index(env(home, PIP_CONFIG_FILE=str(file))) == (
         "https://i.example/s",
-        "own.conf",
+        "pip's settings",
     )
 
 

@@ -48,8 +48,8 @@ def test_a_bare_version_means_caret_for_cargo() -> None:
 
 def test_versions_are_ordered_by_numbers_and_pre_releases_come_first() -> None:
     order = "1.0.0-alpha 1.0.0-alpha.1 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 1.9.0 1.10.0"
-    parsed = [parse(version) for version in order.split()]
-    assert all(parsed)
+    parsed = [found for version in order.split() if (found := parse(version))]
+    assert len(parsed) == 8
     assert sorted(parsed, reverse=True) == parsed[::-1]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from autonomous_coder.engines.research.lockfile import constraint_on, explanation
@@ -14,6 +16,7 @@ from autonomous_coder.errors import (
 )
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.technology import Origin, Resolution
+from registry_standin import RegistryStandin
 from research_helpers import engine
 
 pytestmark = pytest.mark.anyio
@@ -148,3 +151,38 @@ async def test_what_cannot_go_together_is_an_error_with_the_reason(tmp_path: Pat
             {"python": ">=3.11", "fastapi": "0.115.0", "starlette": ">=1"}
         )
         assert await research.validate_compatibility({"python": ">=3.11", "fastapi": ">=0.115"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runtime", [">=3.11", ">=3.40"])
+async def test_an_index_that_only_pips_settings_name_is_used_with_its_credentials(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runtime: str
+) -> None:
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    monkeypatch.delenv("UV_INDEX_URL", raising=False)
+    with RegistryStandin() as registry:
+        registry.add_python("inner-demo", {"1.0": {}, "2.0": {}})
+        for version in ("1.0", "2.0"):
+            wheel = f"/files/inner_demo-{version}-py3-none-any.whl"
+            registry.pages[wheel] = ("application/zip", wheel_of("inner_demo", version))
+        address = registry.python_index.replace("http://", "http://reader:s3cret@")
+        monkeypatch.setenv("PIP_INDEX_URL", address)
+        found = await resolve(tmp_path / "work", "inner-demo", runtime=runtime)
+        assert registry.last("/simple/inner-demo/").headers["authorization"]
+    assert found.versions() == {"inner-demo": "2.0"}
+    assert "s3cret" not in str(found)
+    assert not list((tmp_path / "work").iterdir())
+
+
+def wheel_of(name: str, version: str) -> bytes:
+    """The smallest wheel that uv reads."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        info = f"{name}-{version}.dist-info"
+        archive.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        )
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return buffer.getvalue()

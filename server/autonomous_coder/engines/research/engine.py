@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import anyio
 from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
 from autonomous_coder.engines.research.access import learn_access
 from autonomous_coder.engines.research.documentation import Documents
-from autonomous_coder.engines.research.facts import failed, tech_info
+from autonomous_coder.engines.research.facts import advice, failed, tech_info
+from autonomous_coder.engines.research.lastgood import last_known_good
 from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
 from autonomous_coder.engines.research.ports import ClientRunner, ResearchCache, UvRunner
 from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
@@ -20,6 +22,7 @@ from autonomous_coder.engines.research.topics import Findings
 from autonomous_coder.errors import (
     CoderError,
     InvalidInputError,
+    NetworkUnavailableError,
     ResolutionError,
     UnsupportedError,
 )
@@ -59,12 +62,7 @@ class ResearchEngine:
         )
         self.knowledge = KnowledgeBase(knowledge_root)
         self._lookup = Lookup(cache, self._http, run_client, ttl=settings.cache_ttl)
-        self._resolver = Resolver(
-            self._lookup,
-            uv,
-            work_dir,
-            lambda: self.knowledge.path("last-known-good", "python.toml"),
-        )
+        self._resolver = Resolver(self._lookup, uv, work_dir, self._last_good)
         self._findings = Findings(cache)
         self._documents = Documents(self._lookup, self._http)
         self._access: dict[str, FetchAccess] = {}
@@ -110,8 +108,34 @@ class ResearchEngine:
                 checked.ecosystem, checked.name, depth=deep, offline=offline
             )
             return tech_info(checked, fact, self.knowledge)
+        except NetworkUnavailableError as error:
+            curated = await self._curated(ref) if depth is Depth.FULL else None
+            return curated or failed(ref, error, self.knowledge)
         except CoderError as error:
             return failed(ref, error, self.knowledge)
+
+    async def _curated(self, ref: PackageRef) -> TechInfo | None:
+        """What the last known good set says of a Python package, marked and dated as such."""
+        if ref.ecosystem != "pypi":
+            return None
+        good = await anyio.to_thread.run_sync(last_known_good, self._last_good())
+        version = good.version_of(ref.name)
+        if not version or (ref.range and not REGISTRIES["pypi"].in_range(version, ref.range)):
+            return None
+        deprecations, practices = advice(self.knowledge, ref.ecosystem, ref.name)
+        return TechInfo(
+            name=ref.name,
+            ecosystem=ref.ecosystem,
+            version=version,
+            origin=Origin.CURATED,
+            source=f"knowledge base (last known good set of {good.verified}; newest not known)",
+            fetched_at=datetime.combine(good.verified, time(), UTC),
+            deprecations=deprecations,
+            best_practices=practices,
+        )
+
+    def _last_good(self) -> Path:
+        return self.knowledge.path("last-known-good", "python.toml")
 
     async def research_technology(self, topic: str) -> TechInfo:
         """A package (`npm:react`, `fastapi`) or a topic in words, with practices.

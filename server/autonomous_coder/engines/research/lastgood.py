@@ -35,6 +35,10 @@ class LastKnownGood:
         """Whether the set was made for a Python this low."""
         return _minor(python) >= _minor(self.lowest)
 
+    def version_of(self, name: str) -> str:
+        """The version the set holds of a package, or empty."""
+        return self.versions.get(name, "")
+
     def resolution(self, names: Iterable[str], runtime: str, because: str) -> Resolution:
         """The whole set as a curated resolution; `names` are the direct packages."""
         direct = set(names)

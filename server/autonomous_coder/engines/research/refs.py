@@ -36,6 +36,8 @@ def parse_ref(text: str) -> PackageRef:
     name, range_ = (rest[:at], rest[at + 1 :].strip()) if at > 0 else (rest, "")
     if len(range_) > MAX_RANGE_CHARS or not set(range_) <= RANGE_CHARACTERS:
         raise InvalidInputError(f"The range of '{ecosystem}:{name[:60]}' is malformed.", hint=FORMS)
+    if range_.lower() in ("latest", "*"):
+        range_ = ""
     registry = REGISTRIES[ecosystem]
     return PackageRef(ecosystem=ecosystem, name=registry.check_name(name), range=range_)
 

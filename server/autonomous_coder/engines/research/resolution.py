@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import anyio
 
@@ -40,7 +41,7 @@ from autonomous_coder.errors import (
 )
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.technology import Origin, Pin, Resolution
-from autonomous_coder.registries.base import Depth, Release
+from autonomous_coder.registries.base import Depth, Endpoint, Release
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -75,6 +76,7 @@ class Resolver:
             ToolchainMissingError: no interpreter fits the runtime.
         """
         stack = Stack(dependencies)
+        stack.index = index_for_uv(await self._lookup.endpoint("pypi"))
         if not offline:
             try:
                 return await self._live(stack)
@@ -217,6 +219,7 @@ class Resolver:
             {
                 "requirements.in": stack.requirement_lines(extra),
                 "constraints.txt": "\n".join(stack.held()),
+                "uv.toml": f"{stack.index and '[[index]]'}\n{stack.index}",
             },
             "resolved.txt",
             timeout,
@@ -245,7 +248,7 @@ class Resolver:
 
     async def _explain(self, pins: list[Pin], stack: Stack, versions: Mapping[str, str]) -> None:
         """Ask uv why, for each direct package that is held for no reason seen in its metadata."""
-        held = [p for p in pins if p.direct and p.newest not in ("", p.version) and not p.held_by]
+        held = [p for p in pins if p.direct and _lower(p.version, p.newest) and not p.held_by]
         limiter = anyio.CapacityLimiter(PARALLEL_UV)
 
         async def ask(pin: Pin) -> None:
@@ -295,6 +298,7 @@ class Stack:
             requirement(f"{name}{range_}")
         self.requirements = {canonical(r.name): r for r in (*self.main, *self.dev)}
         self.has_interpreter = True
+        self.index = ""
         if not self.requirements:
             raise InvalidInputError("No packages were named.", hint="Name at least one.")
 
@@ -318,8 +322,26 @@ class Stack:
             # One version per package for the whole runtime range, never one per Python.
             'fork-strategy = "fewest"\n'
             f"constraint-dependencies = {json.dumps(self.held())}\n"
-            "[tool.uv.workspace]\n"
+            f"[tool.uv.workspace]\n{self.index and '[[tool.uv.index]]'}\n{self.index}"
         )
+
+
+def index_for_uv(endpoint: Endpoint) -> str:
+    """The keys of a uv index table when the index was found in pip's settings, which uv does not
+    read; else empty. It may hold credentials: it goes only into a directory of ours, mode 0700,
+    that is removed after the run."""
+    import base64
+
+    if not endpoint.learned_from.upper().startswith("PIP") or endpoint.url == "":
+        return ""
+    address = endpoint.url.rstrip("/")
+    if endpoint.authorization.startswith("Basic "):
+        user, _, password = (
+            base64.b64decode(endpoint.authorization.removeprefix("Basic ")).decode().partition(":")
+        )
+        scheme, _, rest = address.partition("://")
+        address = f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}"
+    return f"url = {json.dumps(address)}\ndefault = true\n"
 
 
 def canonical(name: str) -> str:
@@ -376,7 +398,7 @@ def _pin(package: Locked, newest: Mapping[str, Fact], stack: Stack) -> Pin:
         direct=package.direct,
         newest=release.version if release else "",
     )
-    if release and release.version != package.version:
+    if release and _lower(package.version, release.version):
         pin.held_by = _seen_reason(release, stack.requirements.get(package.name), stack)
     return pin
 
