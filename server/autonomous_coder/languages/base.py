@@ -38,7 +38,7 @@ class ProjectView:
         """Text of one file, undecodable bytes replaced; empty when it is not there."""
         if path not in self.files:
             return ""
-        return (self.root / path).read_text(encoding="utf-8", errors="replace")
+        return (self.root / path).read_bytes().decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,23 @@ class CheckOptions:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change that might mend something, to be tried on a copy.
+
+    `changes` maps a path to its whole new text. `packages` are imported names whose package is to
+    be found, declared (as a development dependency when `development`) and locked. `checks` are
+    those that tell whether it helped.
+    """
+
+    rule: str
+    description: str
+    checks: tuple[str, ...]
+    changes: Mapping[str, str] = field(default_factory=dict)
+    package: str = ""
+    development: bool = False
+
+
 class Language(Protocol):
     """What every language module offers."""
 
@@ -226,4 +243,27 @@ class Language(Protocol):
         toolbox: Toolbox,
     ) -> Sequence[CheckPlan | NotApplicable]:
         """The checks that come after the fetch phase, whether it succeeded or not."""
+        ...
+
+    manifest: str
+    """The file that declares dependencies."""
+    lockfile: str
+
+    def repairs(
+        self,
+        project: ProjectView,
+        survey: Survey,
+        diagnostics: Sequence[Diagnostic],
+        toolbox: Toolbox,
+    ) -> Steps[list[Repair]]:
+        """Changes worth trying, the most promising first. Tests and configuration stay as they
+        are, but for their layout."""
+        ...
+
+    def declare(self, manifest: str, package: str, version: str, *, development: bool) -> str:
+        """The manifest's text with one more dependency; unchanged when it is there already."""
+        ...
+
+    def symbols(self, survey: Survey, path: str) -> list[str]:
+        """Names a person might have meant in that file: its own, its imports', the project's."""
         ...

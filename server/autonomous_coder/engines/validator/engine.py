@@ -13,7 +13,6 @@ from anyio import CapacityLimiter, to_thread
 from anyio.abc import TaskGroup
 
 from autonomous_coder.engines.validator.environments import Environments, FetchAccessOf
-from autonomous_coder.engines.validator.freezing import Frozen, checked_root, freeze, staging
 from autonomous_coder.engines.validator.running import Runner, not_run
 from autonomous_coder.engines.validator.toolbox import find_toolbox
 from autonomous_coder.errors import InvalidInputError, SandboxUnavailableError, UnsupportedError
@@ -31,6 +30,7 @@ from autonomous_coder.models.execution import Limits, SandboxStatus
 from autonomous_coder.models.validation import CheckResult, CheckStatus, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.settings import ValidationSettings
+from autonomous_coder.treecopy import TreeCopy, checked_root, copy_tree, private_directory
 from autonomous_coder.treewalk import hash_tree
 
 Progress = Callable[[float, str], Awaitable[None]]
@@ -82,8 +82,8 @@ class ValidatorEngine:
         started = time.monotonic()
         root = await to_thread.run_sync(checked_root, path)
         options = self._options(checks, expected_tests)
-        with staging(self._cache_dir) as scratch:
-            frozen = await to_thread.run_sync(freeze, root, scratch / "tree")
+        with private_directory(self._cache_dir / "staging") as scratch:
+            frozen = await to_thread.run_sync(copy_tree, root, scratch / "tree")
             language = self._language(frozen.files)
             status = await self._sandbox.probe()
             work = _Validation(
@@ -100,6 +100,22 @@ class ValidatorEngine:
         """Whether the project's files differ from those the report speaks of."""
         found = await to_thread.run_sync(hash_tree, Path(report.path))
         return found.digest != report.tree_hash
+
+    async def lock(self, path: Path, *, offline: bool = False) -> str:
+        """The text of a lock made now for the project's declarations; nothing is written there.
+
+        Raises:
+            UnsupportedError: no known language is found there, or it has nothing to lock.
+            ResolutionError: what is declared does not exist or does not fit together.
+            EnvironmentLacksError: no network, or no sandbox.
+        """
+        root = await to_thread.run_sync(checked_root, path)
+        with private_directory(self._cache_dir / "staging") as scratch:
+            copy = await to_thread.run_sync(copy_tree, root, scratch / "tree")
+            language = self._language(copy.files)
+            project = ProjectView(copy.root, copy.files)
+            plan = language.environment(project, await self._toolbox(language), offline=offline)
+            return await self._environments.lock(plan, scratch)
 
     async def validate_syntax(self, path: Path) -> CheckResult:
         """Whether every file compiles."""
@@ -179,7 +195,7 @@ class ValidatorEngine:
         root: Path,
         project_id: str,
         language: Language,
-        frozen: Frozen,
+        frozen: TreeCopy,
         status: SandboxStatus,
         options: CheckOptions,
         results: Sequence[tuple[CheckResult, bool]],
@@ -232,7 +248,7 @@ class _Validation:
         engine: ValidatorEngine,
         language: Language,
         toolbox: Toolbox,
-        frozen: Frozen,
+        frozen: TreeCopy,
         scratch: Path,
         options: CheckOptions,
         on_progress: Progress | None,

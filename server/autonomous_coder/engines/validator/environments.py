@@ -20,7 +20,12 @@ import anyio
 from anyio import to_thread
 
 from autonomous_coder.engines.validator.locking import FileLock
-from autonomous_coder.errors import CoderError, EnvironmentLacksError
+from autonomous_coder.errors import (
+    CoderError,
+    NetworkUnavailableError,
+    ResolutionError,
+    UnsupportedError,
+)
 from autonomous_coder.languages.base import (
     Environment,
     EnvironmentPlan,
@@ -71,14 +76,33 @@ class Environments:
                 environment, lock = await self._prepare(plan, project, scratch)
             except _FailedError as failure:
                 environment = _failed(failure)
-            except EnvironmentLacksError as error:
-                environment = Environment(ready=False, reason=str(error), infrastructure=True)
             except CoderError as error:
                 environment = Environment(ready=False, reason=str(error), infrastructure=True)
             yield replace(environment, duration_s=time.monotonic() - started)
         finally:
             if lock is not None:
                 lock.close()
+
+    async def lock(self, plan: EnvironmentPlan | Environment, scratch: Path) -> str:
+        """The text of a lock made now; see `ValidatorEngine.lock`."""
+        if isinstance(plan, Environment) or plan.lock is None:
+            raise UnsupportedError(
+                "There are no dependencies that could be locked.",
+                hint="Declare them in pyproject.toml.",
+            )
+        try:
+            outcome, _ = await self._fetch(plan, plan.lock, plan.locking_builds, None, scratch)
+        except _FailedError as failure:
+            if failure.verdict is InstallVerdict.INFRASTRUCTURE:
+                raise NetworkUnavailableError(
+                    f"Dependencies cannot be locked here: {failure.reason}",
+                    hint="Check the network and the index with `autonomous-coder doctor`.",
+                ) from failure
+            raise ResolutionError(
+                f"Dependencies cannot be locked: {failure.reason}",
+                hint="Change the declared dependencies.",
+            ) from failure
+        return outcome.files.get(plan.lockfile, b"").decode("utf-8", "replace")
 
     async def _prepare(
         self, plan: EnvironmentPlan, project: ProjectView, scratch: Path

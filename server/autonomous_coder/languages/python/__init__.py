@@ -11,14 +11,17 @@ from autonomous_coder.languages.base import (
     EnvironmentPlan,
     NotApplicable,
     ProjectView,
+    Repair,
     Steps,
     Survey,
     Toolbox,
 )
 from autonomous_coder.languages.python import (
+    declaring,
     dependencies,
     installing,
     metadata,
+    repairing,
     ruff,
     security,
     start,
@@ -27,7 +30,7 @@ from autonomous_coder.languages.python import (
     types,
 )
 from autonomous_coder.languages.python.facts import Facts, is_python
-from autonomous_coder.models.validation import CheckStatus
+from autonomous_coder.models.validation import CheckStatus, Diagnostic
 
 
 class PythonLanguage:
@@ -41,6 +44,8 @@ class PythonLanguage:
     static_checks = frozenset({"syntax", "lint", "format", "security", "performance"})
     informational_checks = frozenset({"performance"})
     tools: tuple[str, ...] = ("ruff", "mypy", "bandit", "uv")
+    manifest = "pyproject.toml"
+    lockfile = installing.LOCKFILE
 
     def detect(self, files: Sequence[str]) -> bool:
         """By a project file at the top, or by any Python file."""
@@ -86,7 +91,7 @@ class PythonLanguage:
         about = metadata.read_metadata(project)
         facts = survey.facts if isinstance(survey.facts, Facts) else Facts()
         plans: list[CheckPlan | NotApplicable] = [
-            dependencies.dependencies_plan(project, about, facts, environment)
+            dependencies.dependencies_plan(about, facts, environment)
         ]
         broken = [fact.path for fact in facts.files.values() if fact.error]
         if broken or (survey.check.status is not CheckStatus.PASSED and not facts.files):
@@ -105,6 +110,27 @@ class PythonLanguage:
             testing.tests_plan(project, about, facts, environment, options, toolbox),
             start.start_plan(project, about, facts, environment, toolbox),
         ]
+
+    def repairs(
+        self,
+        project: ProjectView,
+        survey: Survey,
+        diagnostics: Sequence[Diagnostic],
+        toolbox: Toolbox,
+    ) -> Steps[list[Repair]]:
+        """Missing imports, misspelt imports, missing dependencies, then ruff's safe fixes."""
+        about = metadata.read_metadata(project)
+        facts = survey.facts if isinstance(survey.facts, Facts) else Facts()
+        return repairing.repairs(project, about, facts, diagnostics, toolbox)
+
+    def declare(self, manifest: str, package: str, version: str, *, development: bool) -> str:
+        """In pyproject.toml, keeping its layout and comments."""
+        return declaring.declare(manifest, package, version, development=development)
+
+    def symbols(self, survey: Survey, path: str) -> list[str]:
+        """Names of the file, of its imports, of the project and of the language."""
+        facts = survey.facts if isinstance(survey.facts, Facts) else Facts()
+        return repairing.symbols(facts, path)
 
 
 PYTHON = PythonLanguage()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from autonomous_coder.languages.base import CheckPlan, Environment, ProjectView, Steps
+from autonomous_coder.languages.base import CheckPlan, Environment, Steps
 from autonomous_coder.languages.findings import finding, verdict
 from autonomous_coder.languages.python.facts import Facts, Import, is_standard, is_test_path
 from autonomous_coder.languages.python.metadata import Metadata, normalise
@@ -15,9 +15,7 @@ NAME, TITLE = "dependencies", "Dependencies install and are declared"
 MAX_RECORD_BYTES = 8_000_000
 
 
-def dependencies_plan(
-    project: ProjectView, metadata: Metadata, facts: Facts, environment: Environment
-) -> CheckPlan:
+def dependencies_plan(metadata: Metadata, facts: Facts, environment: Environment) -> CheckPlan:
     """What the fetch phase found, and a comparison of imports with declarations."""
 
     def steps() -> Steps[CheckResult]:

@@ -13,13 +13,15 @@ TEST_DIRS = frozenset({"tests", "test", "testing"})
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import. `name` is empty for `import module`; `guarded` when its absence is handled."""
+    """One import. `name` is empty for `import module`; `guarded` when its absence is handled;
+    `bound` is the name it gives the file."""
 
     module: str
     name: str
     line: int
     level: int
     guarded: bool
+    bound: str = ""
 
     @property
     def top(self) -> str:
@@ -111,8 +113,8 @@ def _fact(raw: dict[str, Any]) -> FileFacts:
         warnings=tuple((int(line), str(text)) for line, text in raw.get("warnings", ())),
         suppress=tuple(int(n) for n in raw.get("suppress", ())),
         imports=tuple(
-            Import(str(m), str(n), int(line), int(level), bool(guarded))
-            for m, n, line, level, guarded in raw.get("imports", ())
+            Import(str(m), str(n), int(line), int(level), bool(guarded), str(bound))
+            for m, n, line, level, guarded, bound in raw.get("imports", ())
         ),
         defines=tuple(map(str, raw.get("defines", ()))),
         tests=tuple(map(str, raw.get("tests", ()))),

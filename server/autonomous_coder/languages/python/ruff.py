@@ -142,13 +142,37 @@ def _listing(project: ProjectView) -> dict[str, str]:
     return {"files": "".join(f"./{f}\n" for f in _files(project))}
 
 
+def fix_command(
+    project: ProjectView,
+    metadata: Metadata,
+    toolbox: Toolbox,
+    path: str,
+    text: str,
+    rules: tuple[str, ...],
+    left_out: tuple[str, ...],
+) -> Command:
+    """Prints one file with ruff's safe fixes of some rules applied."""
+    verb = ("check", "--fix-only", "--exit-zero", "--quiet")
+    chosen = ("--select", ",".join(rules), "--ignore", ",".join((*LINT_IGNORED, *left_out)))
+    return _command(project, toolbox, verb, metadata, chosen, stdin=(path, text))
+
+
+def layout_command(
+    project: ProjectView, metadata: Metadata, toolbox: Toolbox, path: str, text: str
+) -> Command:
+    """Prints one file formatted."""
+    return _command(project, toolbox, ("format", "--quiet"), metadata, stdin=(path, text))
+
+
 def _command(
     project: ProjectView,
     toolbox: Toolbox,
     verb: tuple[str, ...],
     metadata: Metadata,
     more: tuple[str, ...] = (),
+    stdin: tuple[str, str] | None = None,
 ) -> Command:
+    """On all files, or on the one whose path and text are given."""
     config: dict[str, Any] = {
         "line-length": metadata.line_length,
         "target-version": f"py3{min(metadata.minor, NEWEST_TARGET)}",
@@ -158,17 +182,21 @@ def _command(
     if verb[0] == "check":
         config["lint.isort.known-first-party"] = list(metadata.first_party)
         config["lint.flake8-bugbear.extend-immutable-calls"] = list(IMMUTABLE_CALLS)
+    targets: tuple[str, ...] = (f"@{CONFIG_DIR}/files",)
+    if stdin is not None:
+        targets = ("--stdin-filename", stdin[0], "-")
     settings = [part for k, v in config.items() for part in ("--config", f"{k}={json.dumps(v)}")]
     return Command(
         argv=(
             toolbox.tools["ruff"], *verb, "--isolated", "--no-cache", "--no-respect-gitignore",
-            "--color", "never", *settings, *more, f"@{CONFIG_DIR}/files",
+            "--color", "never", *settings, *more, *targets,
         ),
         tree=project.root,
         copy_tree=False,
         cwd=SOURCE_DIR,
         mounts=toolbox.mounts,
         limits=toolbox.limits,
+        stdin=stdin[1].encode() if stdin else b"",
         runs_project_code=False,
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from typing import Any
 
 MAX_BYTES = 4_000_000
 SUPPRESS = re.compile(
-    r"#\s*(?:ruff\s*:\s*noqa|flake8\s*:\s*noqa(?!\s*:)|mypy\s*:\s*(?:ignore[-_]errors|disable))",
+    r"#\s*(?:ruff\s*:\s*noqa|flake8\s*:\s*noqa(?!\s*:)"
+    r"|mypy\s*:\s*(?:ignore[-_]errors|disable))",
     re.I,
 )
 FACTORIES = {"create_app", "make_app", "build_app", "get_app", "app_factory"}
@@ -21,15 +22,19 @@ FRAMEWORKS = {"FastAPI", "Starlette", "Litestar"}
 
 
 def imports(tree: ast.Module) -> list[list[Any]]:
-    """[module, name or "", line, level, guarded] of every import statement, wherever it stands."""
+    """[module, name or "", line, level, guarded, bound name] of every import, wherever it stands."""
     found: list[list[Any]] = []
 
     def visit(node: ast.AST, guarded: bool) -> None:
         if isinstance(node, ast.Import):
-            found.extend([a.name, "", node.lineno, 0, guarded] for a in node.names)
+            found.extend(
+                [a.name, "", node.lineno, 0, guarded, a.asname or a.name.split(".")[0]]
+                for a in node.names
+            )
         elif isinstance(node, ast.ImportFrom):
             found.extend(
-                [node.module or "", a.name, node.lineno, node.level, guarded] for a in node.names
+                [node.module or "", a.name, node.lineno, node.level, guarded, a.asname or a.name]
+                for a in node.names
             )
         elif isinstance(node, ast.Try):
             caught = any(catches_import_error(h) for h in node.handlers)

@@ -1,4 +1,4 @@
-"""A frozen copy of a project: every check reads it, and the report speaks of its hash."""
+"""A private copy of a project's tree, hashed as it is copied: checks and fixes work on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOCK = "owner.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class TreeCopy:
     """`digest` is that of `hash_tree`; `files` are the regular files with names that are text."""
 
     root: Path
@@ -42,8 +42,12 @@ def checked_root(path: Path) -> Path:
     return root
 
 
-def freeze(root: Path, target: Path) -> Frozen:
-    """Copy the project, links as links, and hash what was copied. Blocking."""
+def copy_tree(root: Path, target: Path) -> TreeCopy:
+    """Copy the project, links as links, and hash what was copied. Blocking.
+
+    Raises:
+        InvalidInputError: as `treewalk.walk`.
+    """
     files: list[str] = []
     skipped: list[str] = []
     target.mkdir(parents=True)
@@ -76,13 +80,12 @@ def freeze(root: Path, target: Path) -> Frozen:
                 yield entry, digest_content(content)
 
     digest = fold(copied()).hex()
-    return Frozen(target, digest, tuple(sorted(files)), tuple(skipped))
+    return TreeCopy(target, digest, tuple(sorted(files)), tuple(skipped))
 
 
 @contextlib.contextmanager
-def staging(cache_dir: Path) -> Iterator[Path]:
-    """A private directory, removed afterwards; one whose owner died is removed by the next."""
-    base = cache_dir / "staging"
+def private_directory(base: Path) -> Iterator[Path]:
+    """A fresh directory below `base`, removed afterwards; those of dead owners go with the next."""
     base.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(base)
     place = base / secrets.token_hex(6)
