@@ -17,6 +17,8 @@ from autonomous_coder.store.filesystem import FULL, disk_full
 WAIT_S = 30.0
 FIRST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.010
+POLITENESS_S = 0.003
+"""How long who has just come lets those go first who are waiting; more than `FIRST_PAUSE_S`."""
 
 
 def open_lock(path: Path) -> int:
@@ -115,7 +117,7 @@ class FileLock:
     async def _take(self, descriptor: int, deadline: float, wait_s: float) -> None:
         with _waiting(self._queue) as others:
             if others:
-                await anyio.sleep(LONGEST_PAUSE_S / 2)
+                await anyio.sleep(POLITENESS_S)
             pause = FIRST_PAUSE_S
             while not try_lock(descriptor):
                 pause = await self._pause(pause, deadline, wait_s)
@@ -124,7 +126,7 @@ class FileLock:
         if anyio.current_time() >= deadline:
             raise self._busy(wait_s)
         await anyio.sleep(pause * (0.5 + random.random()))  # noqa: S311
-        return min(pause * 1.5, LONGEST_PAUSE_S)
+        return min(pause * 1.05, LONGEST_PAUSE_S)
 
     def _busy(self, wait_s: float) -> BusyError:
         return BusyError(

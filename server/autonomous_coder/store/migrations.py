@@ -129,10 +129,19 @@ async def _checkpoints(transaction: Transaction) -> None:
         await transaction.execute(statement)
 
 
+async def _automatic(transaction: Transaction) -> None:
+    await transaction.execute(
+        "ALTER TABLE checkpoints ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0"
+    )
+
+
 STATE: tuple[Migration, ...] = (
     Migration(1, "projects_and_runs", _projects_and_runs),
     Migration(2, "reports", _reports),
     Migration(3, "audit", _audit),
 )
 CACHE: tuple[Migration, ...] = (Migration(1, "cache", _cache),)
-CHECKPOINTS: tuple[Migration, ...] = (Migration(1, "checkpoints", _checkpoints),)
+CHECKPOINTS: tuple[Migration, ...] = (
+    Migration(1, "checkpoints", _checkpoints),
+    Migration(2, "automatic_checkpoints", _automatic),
+)

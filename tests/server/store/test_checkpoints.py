@@ -196,6 +196,22 @@ async def test_deleting_frees_what_nothing_else_needs(store: Store, project: Pat
     assert (project / "big").stat().st_size == 1_000_000
 
 
+async def test_only_the_last_backups_of_restores_are_kept(
+    store: Store, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autonomous_coder.store.checkpoints.store.BACKUPS_KEPT", 3)
+    mine = await store.checkpoints.create(project, label="before restoring anything")
+    for number in range(6):
+        (project / "src" / "main.py").write_text(f"{number}\n")
+        newest = await store.checkpoints.restore(mine.checkpoint_id)
+    left = await store.checkpoints.list()
+    assert len(left) == 4
+    assert left[0].checkpoint_id == newest.backup_id
+    assert left[-1] == mine
+    await store.checkpoints.restore(left[-2].checkpoint_id)
+    assert (project / "src" / "main.py").read_text() == "3\n"
+
+
 def damage(database: Path, where: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(

@@ -61,15 +61,11 @@ class Beneath:
     def change_mode(self, path: str, mode: int, *, directory: bool) -> None:
         """Set the permission bits of a regular file or directory, never through a link."""
         parent, name = self._parent(path)
-        # A file without any permission can only be opened as a path by its owner; renaming a link
-        # in between is caught because `O_NOFOLLOW` refuses it.
-        flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         try:
-            descriptor = os.open(
-                name, flags | (os.O_DIRECTORY if directory else os.O_RDONLY), dir_fd=parent
-            )
+            descriptor = os.open(name, flags | (os.O_DIRECTORY if directory else 0), dir_fd=parent)
         except PermissionError:
-            os.chmod(name, mode, dir_fd=parent)
+            _change_unreadable(parent, name, mode)
             return
         try:
             os.fchmod(descriptor, mode)
@@ -99,3 +95,16 @@ class Beneath:
         if self._last is not None:
             os.close(self._last[1])
             self._last = None
+
+
+def _change_unreadable(parent: int, name: str, mode: int) -> None:
+    """Set the mode of something its owner may not read, without following a link."""
+    if not hasattr(os, "O_PATH"):
+        os.chmod(name, mode, dir_fd=parent, follow_symlinks=False)
+        return
+    descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
+    try:
+        # Linux cannot change modes through such a descriptor, but through its name.
+        Path(f"/proc/self/fd/{descriptor}").chmod(mode)
+    finally:
+        os.close(descriptor)

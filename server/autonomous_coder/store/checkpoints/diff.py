@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import NamedTuple
 
 import anyio
@@ -44,8 +44,9 @@ async def compare(
     changes: list[PathChange] = []
     patches: list[str] = []
     room, budget = max_bytes, BUDGET_BYTES
+    parents = (_parents(old), _parents(new))
     for path in sorted(old.keys() | new.keys()):
-        kind = _kind_of_change(path, old, new)
+        kind = _kind_of_change(path, old, new, parents)
         if not kind:
             continue
         if len(changes) >= MAX_CHANGES:
@@ -78,12 +79,18 @@ async def compare(
     return result
 
 
-def _kind_of_change(path: str, old: Mapping[str, Node], new: Mapping[str, Node]) -> str:
+def _kind_of_change(
+    path: str,
+    old: Mapping[str, Node],
+    new: Mapping[str, Node],
+    parents: tuple[Collection[str], Collection[str]],
+) -> str:
     before, after = old.get(path), new.get(path)
     if before is None or after is None:
-        node, tree = (after, new) if before is None else (before, old)
+        node = after or before
         assert node is not None
-        if node.kind == "dir" and _has_children(path, tree):
+        # What a directory holds is listed itself.
+        if node.kind == "dir" and path in parents[0 if after is None else 1]:
             return ""
         return "added" if before is None else "removed"
     if before.kind != after.kind:
@@ -93,10 +100,8 @@ def _kind_of_change(path: str, old: Mapping[str, Node], new: Mapping[str, Node])
     return "mode" if before.mode != after.mode else ""
 
 
-def _has_children(path: str, tree: Mapping[str, Node]) -> bool:
-    # Asked for added and removed directories only; the trees are in the order of the walk.
-    prefix = path + "/"
-    return any(other.startswith(prefix) for other in tree)
+def _parents(tree: Mapping[str, Node]) -> set[str]:
+    return {path.rpartition("/")[0] for path in tree}
 
 
 def _has_content(before: Node | None, after: Node | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,8 +66,9 @@ def plan(
         InvalidInputError: something that no checkpoint covers stands in the way.
     """
     result = Plan()
+    places, left_out = frozenset(chosen), frozenset(kept)
     for path, item in target.items():
-        if not _within(path, chosen):
+        if places and not _within(path, places):
             continue
         entry, digest = current.get(path, (None, b""))
         if item.kind == "dir":
@@ -82,7 +83,7 @@ def plan(
         else:
             result.unchanged += 1
     for path, (entry, _) in current.items():
-        if not _within(path, chosen) or _within(path, kept, always=False):
+        if (places and not _within(path, places)) or _within(path, left_out):
             continue
         item_there = target.get(path)
         if entry.kind == "dir":
@@ -129,10 +130,13 @@ def refuse_changes(root: Path, done: Plan, current: Current) -> None:
             )
 
 
-def _within(path: str, chosen: Sequence[str], *, always: bool = True) -> bool:
-    if not chosen:
-        return always
-    return any(path == place or path.startswith(place + "/") for place in chosen)
+def _within(path: str, places: Collection[str]) -> bool:
+    """Whether the path, or a directory above it, is among `places`."""
+    while path:
+        if path in places:
+            return True
+        path = path.rpartition("/")[0]
+    return False
 
 
 def _add_parents(result: Plan, current: Current, target: Target) -> None:

@@ -29,6 +29,8 @@ from autonomous_coder.treewalk import TreeItem, read_entry, shown
 HOW_TO_LIST = "Use `checkpoint` with action list to see the checkpoints there are."
 WORKING_TREE = "working tree"
 COLLECT_WAIT_S = 5.0
+BACKUPS_KEPT = 20
+"""How many checkpoints taken by `restore` are kept for each path; the oldest go."""
 _COLUMNS = "checkpoint_id, path, project_id, label, created_at, root, files, bytes, skipped"
 
 
@@ -137,13 +139,14 @@ class CheckpointStore:
         async with self._alone(root), self._using():
             target = await flatten(self._objects, bytes(row["root"]))
             backup, found = await self._create(
-                root, f"before restoring {checkpoint_id}", row["project_id"], {}
+                root, f"before restoring {checkpoint_id}", row["project_id"], {}, automatic=True
             )
             await anyio.to_thread.run_sync(_make_root, root)
             trees = restore.Trees(
                 root, found.entries, target, [skip[0] for skip in _skipped(row["skipped"])]
             )
             done = await restore.carry_out(self._objects, trees, paths, backup.checkpoint_id)
+        await self._forget_backups(root, checkpoint_id)
         return RestoreResult(
             checkpoint_id=checkpoint_id,
             backup_id=backup.checkpoint_id,
@@ -174,7 +177,13 @@ class CheckpointStore:
         return await self._collect()
 
     async def _create(
-        self, root: Path, label: str, project_id: str, state: dict[str, Any]
+        self,
+        root: Path,
+        label: str,
+        project_id: str,
+        state: dict[str, Any],
+        *,
+        automatic: bool = False,
     ) -> tuple[Checkpoint, snapshot.Snapshot]:
         text.bounded(label, "label", 500)
         text.bounded(project_id, "project id", 100)
@@ -198,8 +207,8 @@ class CheckpointStore:
                 async with self._database.write(durable=True) as transaction:
                     await snapshot.remember(transaction, root, found)
                     await transaction.execute(
-                        f"INSERT INTO checkpoints ({_COLUMNS}, state) "  # noqa: S608
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        f"INSERT INTO checkpoints ({_COLUMNS}, state, automatic) "  # noqa: S608
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (
                             checkpoint.checkpoint_id,
                             checkpoint.path,
@@ -211,6 +220,7 @@ class CheckpointStore:
                             checkpoint.bytes,
                             json.dumps(found.skipped),
                             packed,
+                            int(automatic),
                         ),
                     )
         except DiskFullError:
@@ -218,6 +228,19 @@ class CheckpointStore:
                 await self._collect()
             raise
         return checkpoint, found
+
+    async def _forget_backups(self, root: Path, restored: str) -> None:
+        # The restore is done: whatever goes wrong here is no reason to call it failed.
+        with suppress(CoderError):
+            async with self._database.write() as transaction:
+                forgotten = await transaction.changed(
+                    "DELETE FROM checkpoints WHERE path = ? AND automatic AND checkpoint_id <> ? "
+                    "AND id NOT IN (SELECT id FROM checkpoints WHERE path = ? AND automatic "
+                    "ORDER BY id DESC LIMIT ?)",
+                    (str(root), restored, str(root), BACKUPS_KEPT),
+                )
+            if forgotten:
+                await self._collect()
 
     async def _collect(self) -> int:
         private_directory(self._locks)
