@@ -41,7 +41,6 @@ class State:
             stream=sys.stderr,
             level=logging.WARNING,
             format="%(levelname)s %(name)s: %(message)s",
-            force=True,
         )
         logging.getLogger("autonomous_coder").setLevel(levels[min(self.verbosity, 2)])
 

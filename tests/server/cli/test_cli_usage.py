@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
-from command_line import CommandLine
+from autonomous_coder.cli import program
+from click.testing import CliRunner
+from command_line import Call, CommandLine
 
 COMMANDS = (
     "build", "serve", "research", "plan", "generate", "validate", "fix", "checkpoint",
@@ -34,22 +39,38 @@ WRONG = (
 )
 
 
-def test_help_names_every_command(cli: CommandLine) -> None:
-    call = cli("--help")
+Invoke = Callable[..., Call]
+
+
+@pytest.fixture
+def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
+    """The command inside this process: enough for what ends before anything is opened."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AUTONOMOUS_CODER_DATA_DIR", str(tmp_path / "data"))
+
+    def call(*arguments: str) -> Call:
+        done = CliRunner().invoke(program, list(arguments))
+        return Call(done.exit_code, done.stdout, done.stderr)
+
+    return call
+
+
+def test_help_names_every_command(invoke: Invoke) -> None:
+    call = invoke("--help")
     assert call.code == 0
     assert all(f"  {name} " in call.out for name in COMMANDS)
     assert call.err == ""
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(cli: CommandLine, name: str) -> None:
-    call = cli(name, "--help")
+def test_every_command_explains_itself(invoke: Invoke, name: str) -> None:
+    call = invoke(name, "--help")
     assert call.code == 0
     assert call.out.startswith(f"Usage: autonomous-coder {name}")
 
 
-def test_the_version_is_one_line(cli: CommandLine) -> None:
-    call = cli("--version")
+def test_the_version_is_one_line(invoke: Invoke) -> None:
+    call = invoke("--version")
     assert call.code == 0
     assert call.out.startswith("autonomous-coder ")
     assert len(call.out.splitlines()) == 1
@@ -68,8 +89,8 @@ def test_running_the_package_is_running_the_command(cli: CommandLine) -> None:
     assert done.stdout.decode() == cli("--version").out
 
 
-def test_no_command_shows_the_help_and_is_wrong_usage(cli: CommandLine) -> None:
-    call = cli()
+def test_no_command_shows_the_help_and_is_wrong_usage(invoke: Invoke) -> None:
+    call = invoke()
     assert call.code == 2
     assert "Commands:" in call.err
     assert call.out == ""
@@ -77,21 +98,19 @@ def test_no_command_shows_the_help_and_is_wrong_usage(cli: CommandLine) -> None:
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
 def test_wrong_usage_ends_with_two_and_says_so_on_stderr(
-    cli: CommandLine, arguments: list[str]
+    invoke: Invoke, tmp_path: Path, arguments: list[str]
 ) -> None:
-    call = cli(*arguments)
+    call = invoke(*arguments)
     assert call.code == 2
     assert call.out == ""
     assert call.err.startswith("Error: ")
     assert "Traceback" not in call.err
-    assert not cli.data.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-def test_wrong_usage_in_json_is_one_object_on_stdout(
-    cli: CommandLine, arguments: list[str]
-) -> None:
-    call = cli(*arguments, "--json")
+def test_wrong_usage_in_json_is_one_object_on_stdout(invoke: Invoke, arguments: list[str]) -> None:
+    call = invoke(*arguments, "--json")
     assert call.code == 2
     error = call.json()
     assert error["success"] is False
@@ -100,14 +119,14 @@ def test_wrong_usage_in_json_is_one_object_on_stdout(
     assert call.err == ""
 
 
-def test_json_and_sarif_exclude_each_other(cli: CommandLine) -> None:
-    call = cli("validate", ".", "--json", "--sarif")
+def test_json_and_sarif_exclude_each_other(invoke: Invoke) -> None:
+    call = invoke("validate", ".", "--json", "--sarif")
     assert call.code == 2
     assert "exclude each other" in call.json()["error"]["message"]
 
 
-def test_json_after_a_double_dash_is_an_argument(cli: CommandLine) -> None:
-    call = cli("build", "--", "--json")
+def test_json_after_a_double_dash_is_an_argument(invoke: Invoke) -> None:
+    call = invoke("build", "--", "--json")
     assert call.code == 2
     assert call.out == ""
     assert "--output" in call.err
