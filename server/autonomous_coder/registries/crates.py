@@ -90,7 +90,7 @@ class Crates:
             return Answer(None)
         if reply.status != 200:
             raise malformed(TITLE, f"has the status {reply.status}")
-        record = await anyio.to_thread.run_sync(partial(read_index, name, reply.body))
+        record = await http.parse(partial(read_index, name, reply.body))
         return Answer(record, reply.headers.get("etag", ""))
 
     def in_range(self, version: str, range_: str) -> bool:

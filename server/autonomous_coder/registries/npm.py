@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urljoin
 
 import anyio
@@ -28,11 +29,12 @@ from autonomous_coder.registries.base import (
     text,
 )
 from autonomous_coder.registries.npm_address import authorization, configured
-
-if TYPE_CHECKING:
-    from autonomous_coder.registries.transport import Http, Reply
+from autonomous_coder.registries.transport import Http, Reply, TooLargeError
 
 TITLE = "npm registry"
+PLAIN = "application/json"
+ABBREVIATED = "application/vnd.npm.install-v1+json"
+Reader = Callable[[str, bytes], PackageRecord]
 NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]{0,100}/)?[A-Za-z0-9~-][A-Za-z0-9._~-]{0,200}")
 
 
@@ -67,28 +69,43 @@ class Npm:
     ) -> Answer:
         path = quote(name, safe="@")
         if depth is Depth.VERSIONS:
-            reply = await self._get(f"{path}/latest", endpoint, http, etag)
+            answer = await self._latest(name, path, endpoint, http, etag)
             # Some mirrors keep no per-version documents: the packument has it all.
-            if reply.status not in (404, 405, 410, 501):
-                return await self._read(name, reply, etag, read_manifest)
-        reply = await self._get(path, endpoint, http, etag)
-        return await self._read(name, reply, etag, read_packument)
+            if answer.record or answer.not_modified:
+                return answer
+        # Dates are only in the full packument; where that is too large, the abbreviated one, and
+        # where a mirror knows none, the newest version alone.
+        for kind in (PLAIN, ABBREVIATED):
+            try:
+                reply = await self._get(path, kind, endpoint, http, etag)
+            except TooLargeError:
+                continue
+            return await self._read(name, reply, etag, read_packument, http)
+        return await self._latest(name, path, endpoint, http, etag)
 
-    async def _get(self, path: str, endpoint: Endpoint, http: Http, etag: str) -> Reply:
+    async def _latest(
+        self, name: str, path: str, endpoint: Endpoint, http: Http, etag: str
+    ) -> Answer:
+        reply = await self._get(f"{path}/latest", PLAIN, endpoint, http, etag)
+        if reply.status in (405, 501):
+            return Answer(None)
+        return await self._read(name, reply, etag, read_manifest, http)
+
+    async def _get(self, path: str, kind: str, endpoint: Endpoint, http: Http, etag: str) -> Reply:
         return await http.get(
             urljoin(endpoint.url, path),
-            headers={"Accept": "application/json"} | ({"If-None-Match": etag} if etag else {}),
+            headers={"Accept": kind} | ({"If-None-Match": etag} if etag else {}),
             authorization=endpoint.authorization,
         )
 
-    async def _read(self, name: str, reply: Reply, etag: str, reader: Any) -> Answer:
+    async def _read(self, name: str, reply: Reply, etag: str, reader: Reader, http: Http) -> Answer:
         if reply.status == 304:
             return Answer(None, etag, not_modified=True)
         if reply.status in (404, 410):
             return Answer(None)
         if reply.status != 200:
             raise malformed(TITLE, f"has the status {reply.status}")
-        record = await anyio.to_thread.run_sync(partial(reader, name, reply.body))
+        record = await http.parse(partial(reader, name, reply.body))
         return Answer(record, reply.headers.get("etag", ""))
 
     def in_range(self, version: str, range_: str) -> bool:
@@ -108,7 +125,7 @@ def read_manifest(name: str, body: bytes) -> PackageRecord:
     release = Release(
         version, "", _engine(data), parsed.is_prerelease, text(data.get("deprecated"))
     )
-    return _record(name, data, (release,), version)
+    return _record(name, data, (release,), version, gaps=("release dates", "older versions"))
 
 
 def read_packument(name: str, body: bytes) -> PackageRecord:
@@ -149,7 +166,7 @@ def read_packument(name: str, body: bytes) -> PackageRecord:
         current if isinstance(current, dict) else data,
         tuple(release for _, release in found),
         latest,
-        dated=bool(times),
+        gaps=() if times else ("release dates",),
     )
 
 
@@ -159,7 +176,7 @@ def _record(
     releases: tuple[Release, ...],
     latest: str,
     *,
-    dated: bool = False,
+    gaps: tuple[str, ...],
 ) -> PackageRecord:
     peers = data.get("peerDependencies")
     repository = data.get("repository")
@@ -187,7 +204,7 @@ def _record(
         if isinstance(peers, dict)
         else {},
         file_hosts=hosts_of([tarball] if isinstance(tarball, str) else []),
-        gaps=() if dated else ("release dates",),
+        gaps=gaps,
     )
 
 

@@ -117,7 +117,7 @@ class PyPI:
             return Answer(None)
         if reply.status != 200:
             raise malformed(TITLE, f"has the status {reply.status}")
-        record = await anyio.to_thread.run_sync(partial(read_simple, name, reply))
+        record = await http.parse(partial(read_simple, name, reply))
         return Answer(record, reply.headers.get("etag", ""))
 
     async def _details(self, name: str, endpoint: Endpoint, http: Http) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class PyPI:
             )
             if reply.status != 200:
                 return {}
-            return await anyio.to_thread.run_sync(load_json, reply.body, TITLE)
+            return await http.parse(partial(load_json, reply.body, TITLE))
         except (RegistryError, NetworkUnavailableError):
             return {}
 

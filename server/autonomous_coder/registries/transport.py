@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import anyio
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 32 * 1024**2
 MAX_REDIRECTS = 5
+MAX_PARSERS = 2
 MAX_RETRY_AFTER_S = 10.0
 BACKOFF_S = 0.25
 DOWN_FOR_S = 15.0
+T = TypeVar("T")
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -40,6 +42,10 @@ class Reply:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+class TooLargeError(RegistryError):
+    """The answer was longer than allowed; reading was stopped."""
+
+
 class _RetryError(Exception):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
@@ -55,6 +61,7 @@ class Http:
         self._retries = max_retries
         self._concurrency = concurrency
         self._limiter: anyio.CapacityLimiter | None = None
+        self._parsers: anyio.CapacityLimiter | None = None
         self._client: httpx2.AsyncClient | None = None
         self._down: dict[str, tuple[float, str]] = {}
         self.requests = 0
@@ -64,6 +71,12 @@ class Http:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    async def parse(self, read: Callable[[], T]) -> T:
+        """Run a parser of an untrusted answer in a thread; few at once, to bound memory."""
+        if self._parsers is None:
+            self._parsers = anyio.CapacityLimiter(MAX_PARSERS)
+        return await anyio.to_thread.run_sync(read, limiter=self._parsers)
 
     async def get(
         self,
@@ -197,7 +210,7 @@ class Http:
         async for chunk in response.aiter_bytes(65_536):
             size += len(chunk)
             if size > max_bytes:
-                raise RegistryError(
+                raise TooLargeError(
                     f"{response.url.host} sent more than {max_bytes // 1024**2} MB; "
                     "reading was stopped.",
                     hint="Check the registry address in your package manager's settings.",

@@ -418,3 +418,14 @@ async def test_an_index_address_that_is_none_is_told(
     monkeypatch.setenv("UV_DEFAULT_INDEX", address)
     [info] = await ask(tmp_path, "pypi:demo")
     assert "not an http(s) URL" in info.error
+
+
+async def test_a_package_document_that_is_too_large_is_met_with_the_newest_alone(
+    registry: RegistryStandin, tmp_path: Path
+) -> None:
+    registry.add_npm("big", {"1.0.0": {}, "2.0.0": {}}, latest="2.0.0")
+    registry.faults["/npm/big"] = Fault("huge")
+    newest, older = await ask(tmp_path, "npm:big", "npm:big@^1")
+    assert (newest.version, newest.error) == ("2.0.0", "")
+    assert older.version == ""
+    assert "is not known" in older.error

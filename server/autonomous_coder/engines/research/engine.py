@@ -61,7 +61,13 @@ class ResearchEngine:
             concurrency=settings.concurrency,
         )
         self.knowledge = KnowledgeBase(knowledge_root)
-        self._lookup = Lookup(cache, self._http, run_client, ttl=settings.cache_ttl)
+        self._lookup = Lookup(
+            cache,
+            self._http,
+            run_client,
+            ttl=settings.cache_ttl,
+            concurrency=settings.concurrency,
+        )
         self._resolver = Resolver(self._lookup, uv, work_dir, self._last_good)
         self._findings = Findings(cache)
         self._documents = Documents(self._lookup, self._http)

@@ -56,7 +56,7 @@ def tech_info(ref: PackageRef, fact: Fact, knowledge: KnowledgeBase) -> TechInfo
     if pre and (newest is None or record.releases.index(pre) < record.releases.index(newest)):
         info.prerelease = pre.version
     if chosen is None:
-        info.error = _nothing_fits(ref, info)
+        info.error = _nothing_fits(ref, info, record)
         return info
     info.version = chosen.version
     info.release_date = _date(chosen.published)
@@ -123,7 +123,12 @@ def failed(ref: PackageRef, error: CoderError, knowledge: KnowledgeBase) -> Tech
     )
 
 
-def _nothing_fits(ref: PackageRef, info: TechInfo) -> str:
+def _nothing_fits(ref: PackageRef, info: TechInfo, record: PackageRecord) -> str:
+    if ref.range and "older versions" in record.gaps:
+        return (
+            f"The registry told only the newest version of '{ref.name}', {info.newest}, which "
+            f"does not fit '{ref.range}'; whether an older one does is not known."
+        )
     if ref.range:
         newest = f"; the newest is {info.newest}" if info.newest else ""
         return f"No stable release of '{ref.name}' fits '{ref.range}'{newest}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -74,8 +74,16 @@ class Lookup:
     """Facts of packages, from the registries or from what was cached of them."""
 
     def __init__(
-        self, cache: ResearchCache, http: Http, run_client: ClientRunner, *, ttl: float
+        self,
+        cache: ResearchCache,
+        http: Http,
+        run_client: ClientRunner,
+        *,
+        ttl: float,
+        concurrency: int,
     ) -> None:
+        self._concurrency = concurrency
+        self._limiter: anyio.CapacityLimiter | None = None
         self._cache = cache
         self._http = http
         self._run_client = run_client
@@ -100,11 +108,11 @@ class Lookup:
         # by themselves (never what holds credentials) is remembered like any other fact.
         key = f"client:{ecosystem}"
 
-        async def remembered(argv: object) -> str:
+        async def remembered(argv: Sequence[str]) -> str:
             entry = await self._cache.cache_get(key)
             if entry and 0 <= time.time() - entry.stored_at < self._ttl:
                 return entry.value.decode("utf-8", "replace")
-            answer = await self._run_client(argv)  # type: ignore[arg-type]
+            answer = await self._run_client(argv)
             if "@" not in answer:
                 await self._cache.cache_put(key, answer.encode())
             return answer
@@ -156,9 +164,10 @@ class Lookup:
             )
         etag = entry.etag if entry and cached and cached.record else ""
         try:
-            answer = await REGISTRIES[ecosystem].fetch(
-                name, endpoint, self._http, depth=depth, etag=etag
-            )
+            async with self._slots():
+                answer = await REGISTRIES[ecosystem].fetch(
+                    name, endpoint, self._http, depth=depth, etag=etag
+                )
         except (NetworkUnavailableError, RegistryError) as error:
             if cached is None:
                 raise
@@ -170,6 +179,12 @@ class Lookup:
         value = answer.record.to_json() if answer.record else MISSING
         await self._cache.cache_put(key, value, etag=answer.etag)
         return Fact(answer.record, Origin.LIVE, now)
+
+    def _slots(self) -> anyio.CapacityLimiter:
+        """Bounds how many answers are held in memory at once."""
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(self._concurrency)
+        return self._limiter
 
     def _decode(self, entry: CacheEntry | None) -> Fact | None:
         if entry is None:
