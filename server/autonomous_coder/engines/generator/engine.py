@@ -8,12 +8,21 @@ from pathlib import Path
 import anyio.to_thread
 
 from autonomous_coder.engines.generator.layers import LayerCatalogue
+from autonomous_coder.engines.generator.merging import bounded_diff
 from autonomous_coder.engines.generator.pack import Pack
+from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
 from autonomous_coder.engines.generator.templating import Templates
-from autonomous_coder.errors import GenerationError
-from autonomous_coder.models.generation import Dependencies, GeneratedFile, Render
-from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.engines.generator.tree import Tree, check_paths
+from autonomous_coder.engines.generator.writing import check_free, write_new, write_update
+from autonomous_coder.errors import GenerationError, NotFoundError
+from autonomous_coder.models.generation import (
+    Dependencies,
+    GeneratedFile,
+    GenerationResult,
+    Render,
+)
+from autonomous_coder.models.spec import ExtraFile, ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
 Formatter = Callable[[Mapping[str, str], str], Awaitable[Mapping[str, str]]]
@@ -48,20 +57,90 @@ class GeneratorEngine:
         renderer = self._renderer(spec)
         dependencies = renderer.dependencies()
         draft = await anyio.to_thread.run_sync(renderer.draft, dependencies, resolution)
+        files = {file.path: file for file in await self._formatted(draft, spec.language)}
+        overlay, notes = await self._overlay(spec)
+        files |= overlay
+        check_paths(files)
         start, test = self._packs[spec.language].commands()
         return Render(
-            files=await self._formatted(draft, spec.language),
-            layers=renderer.layers,
-            provides=draft.provides,
+            files=[files[path] for path in sorted(files)],
+            layers=[*renderer.layers, *(["overlay"] if overlay else [])],
+            provides={
+                capability: [t for t in tests if t.partition("::")[0] not in overlay]
+                for capability, tests in draft.provides.items()
+            },
             dependencies=dependencies,
             start=start,
             test=test,
-            notes=list(draft.notes),
+            notes=[*draft.notes, *notes],
         )
+
+    async def write(
+        self,
+        render: Render,
+        output: Path,
+        *,
+        baseline: Mapping[str, str] | None,
+        preview: bool = False,
+        extra: Mapping[str, str] | None = None,
+    ) -> GenerationResult:
+        """Write a new project (`baseline` None), or bring one up to date.
+
+        `baseline` is what was generated last, path -> content; what the user changed or deleted
+        since is kept, both sides' changes are merged where they do not touch. `extra` are files
+        made elsewhere. With `preview` nothing is written and the differences are returned.
+        """
+        return await anyio.to_thread.run_sync(
+            _write, render, output, baseline, preview, dict(extra or {})
+        )
+
+    def generate_project_structure(self, spec: ProjectSpec) -> list[str]:
+        """Paths of all files of the project, sorted."""
+        renderer = self._renderer(spec)
+        draft = renderer.draft(renderer.dependencies(), None)
+        return sorted({*draft.files, *(file.path for file in spec.extra_files)})
+
+    async def generate_code_file(self, spec: ProjectSpec, path: str) -> GeneratedFile:
+        """One file of the project; NotFoundError when the spec leads to no such file."""
+        for file in (await self.render(spec, None)).files:
+            if file.path == path:
+                return file
+        raise NotFoundError(
+            f"the project has no file '{path}'",
+            hint="generate_project_structure lists the files there are.",
+        )
+
+    async def generate_tests(self, spec: ProjectSpec) -> list[GeneratedFile]:
+        """The test files of the project."""
+        render = await self.render(spec, None)
+        return [file for file in render.files if file.path.startswith("tests/")]
+
+    async def generate_documentation(self, spec: ProjectSpec) -> list[GeneratedFile]:
+        """The documents of the project."""
+        render = await self.render(spec, None)
+        return [file for file in render.files if file.path.endswith(".md")]
+
+    async def format_code(self, files: Mapping[str, str], language: str) -> Mapping[str, str]:
+        """The files laid out by the language's formatter."""
+        return await self._format(files, language)
 
     def _renderer(self, spec: ProjectSpec) -> Renderer:
         selection = self._catalogue.select(spec)
         return Renderer(self._templates, self._packs[spec.language], selection, spec)
+
+    async def _overlay(self, spec: ProjectSpec) -> tuple[dict[str, GeneratedFile], list[str]]:
+        """The host's own files, laid out where the formatter understands them."""
+        overlay: dict[str, GeneratedFile] = {}
+        notes: list[str] = []
+        for file in spec.extra_files:
+            content = file.content
+            if self._packs[spec.language].owns(file.path):
+                try:
+                    content = (await self._format({file.path: content}, spec.language))[file.path]
+                except GenerationError:
+                    notes.append(f"{file.path} was taken as it is: it could not be formatted.")
+            overlay[file.path] = _overlay_file(file, content)
+        return overlay, notes
 
     async def _formatted(self, draft: Draft, language: str) -> list[GeneratedFile]:
         sources = {path: file.content for path, file in draft.files.items()}
@@ -76,3 +155,57 @@ class GeneratorEngine:
             file.model_copy(update={"content": formatted[path]})
             for path, file in sorted(draft.files.items())
         ]
+
+
+def _overlay_file(file: ExtraFile, content: str) -> GeneratedFile:
+    return GeneratedFile(path=file.path, content=content, layer="overlay", mode=file.mode)
+
+
+def _write(
+    render: Render,
+    output: Path,
+    baseline: Mapping[str, str] | None,
+    preview: bool,
+    extra: dict[str, str],
+) -> GenerationResult:
+    wanted = {file.path: file for file in render.files}
+    wanted |= {path: GeneratedFile(path=path, content=text) for path, text in extra.items()}
+    check_paths(wanted)
+    if baseline is None or not output.exists():
+        check_free(output)
+        steps = plan_new(wanted)
+        if not preview:
+            write_new(output, steps)
+    else:
+        steps = _plan_update(wanted, baseline, output, frozenset(extra))
+        if not preview:
+            write_update(output, steps)
+    return GenerationResult(
+        path=str(output),
+        preview=preview,
+        changes=[step.change() for step in steps],
+        diff=_diff(steps) if preview else "",
+        layers=render.layers,
+        provides=render.provides,
+        start=render.start,
+        test=render.test,
+        notes=render.notes,
+    )
+
+
+def _plan_update(
+    wanted: Mapping[str, GeneratedFile],
+    baseline: Mapping[str, str],
+    output: Path,
+    unmerged: frozenset[str],
+) -> list[Step]:
+    check_paths(baseline)
+    with Tree(output) as tree:
+        disk = {path: tree.read(path) for path in {*wanted, *baseline}}
+    return plan_update(wanted, baseline, disk, unmerged)
+
+
+def _diff(steps: list[Step]) -> str:
+    return bounded_diff(
+        [(step.path, step.old, step.text) for step in steps if step.writes or step.deletes]
+    )

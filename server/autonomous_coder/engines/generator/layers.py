@@ -26,11 +26,12 @@ class Layer:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The layers of one project, bottom first. `features` are canonical names; `asked` maps each
-    name the spec used to the canonical one."""
+    name the spec used to the canonical one; `unbuilt` are features no layer provides."""
 
     layers: tuple[Layer, ...]
     features: frozenset[str]
     asked: Mapping[str, str]
+    unbuilt: tuple[str, ...] = ()
 
 
 class LayerCatalogue:
@@ -68,20 +69,16 @@ class LayerCatalogue:
             alias: name for name, layer in available.items() for alias in layer.manifest.aliases
         }
         names |= {name: name for name in (*built_in, *available)}
-        unknown = [name for name in spec.features if name not in names]
-        if unknown:
-            raise UnsupportedError(
-                f"no such feature for {spec.language} {spec.archetype}: {', '.join(unknown)}",
-                hint=f"Known features: {', '.join(sorted(set(names.values())))}.",
-            )
-        asked = {name: names[name] for name in spec.features}
-        wanted = {*asked.values(), *(n for n, layer in available.items() if layer.manifest.default)}
+        asked = {name: names[name] for name in spec.features if name in names}
+        implied = (name for name, layer in available.items() if _implied(layer.manifest, spec))
+        wanted = {*asked.values(), *implied}
         chosen = [layer for name, layer in available.items() if name in wanted]
         _check_fit(chosen, wanted | set(built_in))
         return Selection(
             layers=(self._layer(spec.language), archetype, *chosen),
             features=frozenset(wanted | set(built_in)),
             asked=asked,
+            unbuilt=tuple(name for name in spec.features if name not in names),
         )
 
     def _check(self, language: str, archetype: str) -> None:
@@ -107,6 +104,14 @@ class LayerCatalogue:
 def _feature_names(capabilities: list[str]) -> tuple[str, ...]:
     return tuple(
         text.removeprefix("feature:") for text in capabilities if text.startswith("feature:")
+    )
+
+
+def _implied(manifest: LayerManifest, spec: ProjectSpec) -> bool:
+    """Whether a feature is there without being named: always, or for a constraint."""
+    return manifest.default or any(
+        spec.constraints.get(key, "").lower() in values
+        for key, values in manifest.constraints.items()
     )
 
 

@@ -71,6 +71,8 @@ class LayerManifest(Model):
     """Other names under which a feature is asked for."""
     default: bool = False
     """Whether a feature is there without being asked for."""
+    constraints: dict[str, list[str]] = Field(default_factory=dict)
+    """Constraints of a spec (key -> lower-case values) that ask for this feature."""
     archetypes: list[Name] = Field(default_factory=list)
     features: list[Name] = Field(default_factory=list)
     dependencies: list[LayerDependency] = Field(default_factory=list)

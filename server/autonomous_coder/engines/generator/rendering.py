@@ -85,7 +85,9 @@ class Renderer:
 
     def draft(self, dependencies: Dependencies, resolution: Resolution | None) -> Draft:
         """Everything but the formatting."""
-        draft = Draft(notes=tuple(cast("Iterable[str]", getattr(self._view, "notes", ()))))
+        noted = tuple(cast("Iterable[str]", getattr(self._view, "notes", ())))
+        unbuilt = (f"No template builds '{name}' yet." for name in self._selection.unbuilt)
+        draft = Draft(notes=(*noted, *unbuilt))
         self._context["versions"] = resolution.versions() if resolution else {}
         for layer in self._selection.layers:
             for capability in layer.manifest.provides:

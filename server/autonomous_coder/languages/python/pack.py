@@ -21,11 +21,14 @@ def pystr(value: object) -> str:
     return repr(str(value))
 
 
-def field_options(alias: str, default: str, description: str) -> str:
-    """What follows a pydantic field's annotation; `default` and `description` are expressions."""
+def field_options(alias: str, default: str, description: str, *, answer: bool = False) -> str:
+    """What follows a pydantic field's annotation; `default` and `description` are expressions.
+
+    An `answer` is read from a row by attribute: its alias must not be looked for there.
+    """
     options = {
         "default": default,
-        "alias": repr(alias) if alias else "",
+        "serialization_alias" if answer else "alias": repr(alias) if alias else "",
         "description": description,
     }
     given = [f"{name}={value}" for name, value in options.items() if value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autonomous_coder.errors import UnsupportedError
-from autonomous_coder.languages.python.pack_fields import FieldView, view_field
+from autonomous_coder.languages.python.pack_fields import view_field
 from autonomous_coder.languages.python.pack_names import (
     RESERVED_ATTRIBUTES,
     RESERVED_CLASSES,
@@ -38,6 +38,7 @@ from autonomous_coder.models.spec import (
     RelationKind,
 )
 
+SCHEMAS = ("Create", "Update", "Read", "Query")
 ACCOUNT_ENTITY = "User"
 ACCOUNT_FIELDS = frozenset({"email", "password", "hashed_password", "password_hash"})
 ACCOUNT_TAKEN = frozenset({"id", "created_at", "updated_at", "is_active"})
@@ -82,10 +83,8 @@ class ViewBuilder:
 
     def _reserved_classes(self) -> set[str]:
         names = [entity.name for entity in self._spec.entities]
-        made = {
-            f"{name}{suffix}" for name in names for suffix in ("Create", "Update", "Read", "Query")
-        }
-        return set(RESERVED_CLASSES) | made
+        made = {f"{name}{suffix}" for name in names for suffix in SCHEMAS}
+        return set(RESERVED_CLASSES) | made | ({ACCOUNT_ENTITY} if self._accounts else set())
 
     def _name_targets(self) -> dict[str, TargetView]:
         """Every entity's names, unique in the project."""
@@ -200,6 +199,7 @@ class ViewBuilder:
         return EntityView(
             name=entity.name,
             cls=target.cls,
+            schema=self._schema(entity.name),
             plural=entity.plural,
             module=target.module,
             table=target.table,
@@ -225,6 +225,10 @@ class ViewBuilder:
             updatable=next(iter(fields), None),
             text=next((f.name for f in fields if f.searchable), ""),
         )
+
+    def _schema(self, name: str) -> str:
+        made = {f"{name}{suffix}" for suffix in SCHEMAS}
+        return f"{name}Record" if made & RESERVED_CLASSES else name
 
     def _claim(self, entity: str, name: str, attributes: Unique) -> None:
         if attributes(name) != name:

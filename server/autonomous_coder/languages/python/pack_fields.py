@@ -5,7 +5,9 @@ All strings of the spec enter source code through `repr`, never as they are.
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import json
 import math
 import re
 import uuid
@@ -91,6 +93,8 @@ class FieldView:
     """Expression of a valid JSON value; distinct for distinct `number` when unique."""
     fixed: bool
     """Whether `sample` is the same for every number."""
+    example: str
+    """A value as JSON, for documents."""
     invalid: str
     """Expression of a JSON value that validation refuses."""
     capacity: int
@@ -176,6 +180,7 @@ def view_field(entity: str, field: EntityField, enum_class: str, query: str) -> 
         members=tuple((member.upper(), repr(member)) for member in values),
         sample=_sample(field, limit, values),
         fixed=not field.unique,
+        example=_example(field, limit, values),
         invalid=_invalid(field, limit),
         capacity=capacity,
         searchable=kind in TEXTUAL,
@@ -341,8 +346,8 @@ def _sample(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:
     unique = {
         FieldType.BOOLEAN: "number % 2 == 1",
         FieldType.DATE: "(dt.date(2026, 1, 1) + dt.timedelta(days=number)).isoformat()",
-        FieldType.DATETIME: "(dt.datetime(2026, 1, 1) + dt.timedelta(days=number)).isoformat()"
-        ' + "Z"',
+        FieldType.DATETIME: "(dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number))"
+        '.isoformat().replace("+00:00", "Z")',
         FieldType.EMAIL: 'f"person{number}@example.com"',
         FieldType.URL: 'f"https://example.com/{number}"',
         FieldType.UUID: "str(uuid.UUID(int=number))",
@@ -356,6 +361,13 @@ def _sample(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:
         FieldType.UUID: '"12345678-1234-5678-1234-567812345678"',
     }
     return (unique if field.unique else fixed)[kind]
+
+
+def _example(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:
+    literal = _sample(field.model_copy(update={"unique": False}), limit, values)
+    if "*" in literal:
+        return json.dumps("x" * int(limit.low))
+    return json.dumps(ast.literal_eval(literal))
 
 
 def _text_sample(field: EntityField, limit: Bounds) -> str:

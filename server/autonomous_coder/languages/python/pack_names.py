@@ -24,9 +24,9 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     """Annotated Any Base BaseModel AsyncIterator AsyncSession Body BaseSettings Collection
     ConfigDict Counter CurrentUser Database DateTime Decimal Depends EmailStr EntityMixin
     ExactDecimal FastAPI Field Final ForbiddenError Generic InvalidReferenceError Iterator Json
-    Literal Mapped Mapping NotFoundError OptionalUser PageQuery Paginated Path PlainText Query
+    Literal Mapped Mapping NotFoundError OptionalUser PageParameters Paginated Path PlainText Query
     Request Response RowId Select Self Sequence SessionDep Settings SettingsDep StrEnum
-    Token Url User UtcDateTime AwareDatetime APIRouter AsyncClient Record"""
+    Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record"""
 )
 """Class names that the generated modules import or define."""
 
@@ -50,13 +50,13 @@ RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
 """Names used as variables next to an entity's own."""
 
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
-    """auth base health pagination errors settings database main factory types common users
+    """auth base health pagination errors settings database main factory types common
     references security migrations openapi logs cors conftest factories model schema
     annotations"""
 )
 """Module names that the archetype and its features take."""
 
-RESERVED_PATHS = frozenset({"auth", "health", "docs", "redoc", "openapi-json", "users"})
+RESERVED_PATHS = frozenset({"auth", "health", "docs", "redoc", "openapi-json"})
 
 
 def snake(name: str) -> str:

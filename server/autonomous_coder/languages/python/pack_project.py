@@ -29,8 +29,11 @@ def pyproject(
         "requires-python": dependencies.runtime,
     }
     project |= dict(given) if isinstance(given, Mapping) else {}
+    extras = project.pop("optional-dependencies", None)
     document = tomlkit.document()
     project["dependencies"] = _pinned(dependencies.packages, dependencies.holds, versions)
+    if isinstance(extras, Mapping) and (more := _new_extras(extras, dependencies, versions)):
+        project["optional-dependencies"] = more
     document["project"] = _item(project)
     groups = {"dev": _pinned(dependencies.dev_packages, dependencies.holds, versions)}
     document["dependency-groups"] = _item(groups)
@@ -38,6 +41,18 @@ def pyproject(
         if key not in {"project", "dependency-groups"}:
             document[key] = _item(value)
     return tomlkit.dumps(document)
+
+
+def _new_extras(
+    extras: Mapping[str, object], dependencies: Dependencies, versions: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Extras that bring something the project does not depend on anyway."""
+    known = {_canonical(name) for name in dependencies.packages}
+    return {
+        extra: _pinned(names, dependencies.holds, versions)
+        for extra, names in extras.items()
+        if isinstance(names, list) and not known.issuperset(map(_canonical, names))
+    }
 
 
 def _item(value: object) -> object:

@@ -71,6 +71,8 @@ class EntityView:
 
     name: str
     cls: str
+    schema: str
+    """What the names of its schemas begin with."""
     plural: str
     module: str
     table: str
@@ -124,13 +126,16 @@ class EntityView:
     def field_capabilities(self) -> tuple[str, ...]:
         return tuple(f"field:{self.name}.{field.name}" for field in self.fields)
 
+    @property
+    def example(self) -> str:
+        """A JSON object that creates a row."""
+        pairs = [f'"{f.name}": {f.example}' for f in self.fields if f.required]
+        pairs += [f'"{link.field}": 1' for link in self.links if link.required]
+        return "{" + ", ".join(pairs) + "}"
+
     def has(self, *kinds: str) -> bool:
         """Whether a field of one of these types is there."""
         return any(field.type in kinds for field in self.fields)
-
-    def default_uses(self, text: str) -> bool:
-        """Whether a default expression mentions `text`."""
-        return any(text in field.default for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,10 @@ class AccountView:
         """Whether a field of one of these types is there."""
         return any(field.type in kinds for field in self.fields)
 
-    def default_uses(self, text: str) -> bool:
-        """Whether a default expression mentions `text`."""
-        return any(text in field.default for field in self.fields)
+    @property
+    def example(self) -> str:
+        """What registration demands beside the address and password, as JSON pairs."""
+        return "".join(f', "{f.name}": {f.example}' for f in self.fields if f.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,12 @@ class SpecView:
         """Field types in use anywhere."""
         kinds = {field.type for entity in self.entities for field in entity.fields}
         return frozenset(kinds | {field.type for field in self.account.fields})
+
+    @property
+    def example(self) -> EntityView | None:
+        """An entity to show in documents: one that can be created first."""
+        simple = [e for e in self.entities if not any(link.required for link in e.links)]
+        return next(iter((*simple, *self.creation)), None)
 
     def back(self, entity: EntityView) -> tuple[BackView, ...]:
         return self.backs.get(entity.name, ())
