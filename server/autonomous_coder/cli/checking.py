@@ -52,7 +52,7 @@ def validate(state: State, path: str, checks: tuple[str, ...], sarif: bool, offl
 
         click.echo(json.dumps(to_sarif(report), indent=2))
     else:
-        show.report(report)
+        show.report(report, checks)
     return exits.of_checks(report.passed, report.checks)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sysconfig
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -71,9 +74,10 @@ def _build_verdict(result: BuildResult) -> None:
             f"{count['proven']} proven by tests, {count['built']} built but not proven, "
             f"{count['not_built']} not built",
         ),
-        ("sandbox", _sandbox(result.sandbox.level, result.sandbox.layers, result.sandbox.network)),
+        ("sandbox", _sandbox(result.sandbox.level, result.sandbox.missing)),
+        *(("  missing", missing) for missing in result.sandbox.missing),
+        ("network", result.sandbox.network),
     ]
-    rows += [("  missing", missing) for missing in result.sandbox.missing]
     if result.metrics.dependencies:
         rows.append(
             (
@@ -112,10 +116,11 @@ def _evidence(evidence: Sequence[str]) -> str:
     return clean(evidence[0], 90) + more
 
 
-def report(result: ValidationReport) -> None:
-    """A validation: its checks, the first findings of each, and the verdict."""
+def report(result: ValidationReport, only: Sequence[str] = ()) -> None:
+    """A validation: its checks (those in `only`, if any), their first findings, the verdict."""
     from autonomous_coder.orchestrator.outcome import describe_check
 
+    shown = [check for check in result.checks if not only or check.name in only]
     heading("Checks")
     columns(
         [
@@ -126,10 +131,10 @@ def report(result: ValidationReport) -> None:
                 "cached" if check.cached else f"{check.duration_s:.1f} s",
                 describe_check(check),
             )
-            for check in result.checks
+            for check in shown
         ]
     )
-    for check in result.checks:
+    for check in shown:
         _findings(check)
     heading("Verdict")
     if result.passed:
@@ -141,8 +146,9 @@ def report(result: ValidationReport) -> None:
     say(f"  {verdict}")
     columns(
         [
-            ("sandbox", _sandbox(result.level.value, result.layers, result.network)),
+            ("sandbox", _sandbox(result.level.value, result.missing)),
             *(("  missing", f"{m.layer}: {m.reason} {m.remedy}") for m in result.missing),
+            ("network", result.network),
             ("files", f"{result.files}, tree {result.tree_hash[:16]}"),
             ("time", _seconds(result.duration_s)),
             ("project", result.path),
@@ -209,9 +215,8 @@ def fixes(result: FixReport) -> None:
         say(f"  undo     autonomous-coder checkpoint restore {clean(result.checkpoint_id)}")
 
 
-def _sandbox(level: str, layers: Sequence[str], network: str) -> str:
-    inside = f" ({', '.join(layers)})" if layers else ""
-    return f"level {level}{inside}; network: {network}"
+def _sandbox(level: str, missing: Sequence[object]) -> str:
+    return f"level {level}" + ("; what is missing:" if missing else ", nothing missing")
 
 
 def _seconds(seconds: float) -> str:
@@ -221,5 +226,9 @@ def _seconds(seconds: float) -> str:
 
 
 def _at(path: str, line: str) -> str:
-    """The shell line, to be run from anywhere."""
+    """The shell line, to be run from anywhere; with our own uv where PATH has none."""
+    if line.startswith("uv ") and shutil.which("uv") is None:
+        own = Path(sysconfig.get_path("scripts")) / "uv"
+        if own.is_file():
+            line = shlex.quote(str(own)) + line.removeprefix("uv")
     return f"cd {shlex.quote(path)} && {line}"
