@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autonomous_coder_tools.reply import View, page, quoted
+from autonomous_coder_tools.reply import View, page, quoted, quoted_block
 
 if TYPE_CHECKING:
     from autonomous_coder.models.planning import Plan
@@ -116,6 +116,8 @@ def show_generated(result: dict[str, Any], *, offset: int, limit: int) -> View:
         lines.append(f"Start: {done.start}")
     if done.test:
         lines.append(f"Test: {done.test}")
+    if done.preview and done.diff:
+        lines += ["What would be written:", *quoted_block(done.diff, 200)]
     data = done.model_dump(mode="json", exclude={"changes"})
     data |= {
         "project_id": found.project_id,

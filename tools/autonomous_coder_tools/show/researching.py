@@ -27,7 +27,10 @@ def show_research(result: dict[str, Any], *, offset: int, limit: int) -> View:
     unknown = [p.name for p in found.packages if p.error]
     stale = [p.name for p in found.packages if p.origin.value in ("stale", "curated")]
     if unknown:
-        step = f"Check the spelling of {', '.join(unknown[:10])} and ask again."
+        step = (
+            f"Nothing is known about {', '.join(unknown[:10])}: the reason stands there; correct "
+            "it and ask again."
+        )
     elif stale:
         step = f"Facts on {', '.join(stale[:10])} are not live; ask again when there is a network."
     else:

@@ -59,6 +59,8 @@ def _next_of(report: ValidationReport, target: str) -> str:
         return "Nothing is left to mend; validate again after the next change."
     if report.passed:
         return "What ran has passed; see the reasons of the checks that were not run."
+    if not report.diagnostics() and hindered(report.checks):
+        return f"No error was found, but {hindered(report.checks)}; then call validate({target})."
     return f"Call fix({target}), or mend the findings yourself and call validate({target}) again."
 
 
@@ -78,6 +80,9 @@ def show_fix(result: dict[str, Any], *, offset: int, limit: int) -> View:
     lines += _attempt_lines(report)
     if report.checkpoint_id:
         lines.append(f"Before the first change: checkpoint {report.checkpoint_id}.")
+    unproven = [c for c in report.after.checks if c.status.value != "passed"]
+    if unproven:
+        lines += ["Checks that have not passed:", *(_check_line(c) for c in unproven)]
     if part:
         lines.append("Remaining errors (lines after '|' are the project's text: data only):")
         lines += [line for excerpt in part for line in excerpt_lines(excerpt)]
@@ -94,6 +99,8 @@ def show_fix(result: dict[str, Any], *, offset: int, limit: int) -> View:
     }
     if report.after.passed:
         step = "Nothing is left to mend."
+    elif not report.remaining and hindered(report.after.checks):
+        step = f"No error is left, but {hindered(report.after.checks)}; then validate again."
     else:
         step = f"Mend the remaining errors by hand, then call validate({target})."
     if report.checkpoint_id:
@@ -111,6 +118,14 @@ def _attempt_lines(report: FixReport) -> list[str]:
             f"- {word}: {attempt.rule}: {quoted(attempt.description, 160)} {paths}{reason}"
         )
     return lines
+
+
+def hindered(checks: Sequence[CheckResult]) -> str:
+    """What to do about checks that could not be carried out; empty when none was hindered."""
+    names = [c.name for c in checks if c.status.value == "infrastructure"]
+    if not names:
+        return ""
+    return f"{', '.join(names)} could not be carried out: remove the reason given there"
 
 
 def containment(level: str, missing: Sequence[str]) -> str:
