@@ -56,12 +56,16 @@ def plain_authority_mounts() -> tuple[Mount, ...]:
     return tuple(Mount(path, str(path)) for path in paths if not shown_by_system(path))
 
 
+def _shown(path: Path) -> bool:
+    return path.is_relative_to("/etc/ssl/certs") or shown_by_system(path)
+
+
 def authority_mounts() -> tuple[dict[str, str], tuple[Mount, ...]]:
     """The variables as they read inside at level L3, and the single files to show for them."""
     env: dict[str, str] = {}
     shown: dict[str, Mount] = {}
     for variable, path in authorities().items():
-        if path.is_relative_to("/etc/ssl/certs") or shown_by_system(path):
+        if _shown(path) and _shown(path.resolve()):
             env[variable] = str(path)
             continue
         target = f"{CA_DIR}/{variable}.pem"

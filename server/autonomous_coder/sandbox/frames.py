@@ -20,6 +20,7 @@ class FrameReader:
         self.exit_code: int | None = None
         self.start_error: int | None = None
         self.uncopied = 0
+        self.peak = 0
         self.too_much = False
         self.broken = False
         self.files: dict[str, bytes] = {}
@@ -40,7 +41,7 @@ class FrameReader:
         kind = chr(self._buffer[0])
         if kind == "F":
             return self._file()
-        size = {"R": 1, "S": 1, "E": 1, "N": 5, "X": 5, "K": 5}.get(kind)
+        size = {"R": 1, "S": 1, "E": 1, "N": 5, "X": 13, "K": 5}.get(kind)
         if size is None:
             self.broken = True
             return False
@@ -62,7 +63,7 @@ class FrameReader:
             case "K":
                 (self.uncopied,) = struct.unpack(">I", payload)
             case _:
-                (self.exit_code,) = struct.unpack(">i", payload)
+                self.exit_code, self.peak = struct.unpack(">iQ", payload)
         return True
 
     def _file(self) -> bool:

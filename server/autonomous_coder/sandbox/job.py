@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -48,7 +49,14 @@ def checked_command(command: Command) -> Command:
             "A command or its environment holds a NUL character or an empty or malformed name.",
             hint="Remove it.",
         )
-    if sum(len(os.fsencode(word)) + 1 for word in words) > MAX_ARGUMENT_BYTES:
+    try:
+        size = sum(len(os.fsencode(word)) + 1 for word in words)
+    except UnicodeEncodeError as error:
+        raise InvalidInputError(
+            "A command or its environment holds a character that no system can pass on.",
+            hint="Remove it.",
+        ) from error
+    if size > MAX_ARGUMENT_BYTES:
         raise InvalidInputError(
             "A command with its environment is larger than 1 MB.",
             hint="Pass long lists through a file or standard input.",
@@ -68,9 +76,16 @@ def resource_limits(limits: Limits, *, tasks: bool) -> dict[str, int]:
         "RLIMIT_MSGQUEUE": 0,
         "RLIMIT_MEMLOCK": 64 << 10,
     }
-    if tasks:
+    if tasks and _counts_by_namespace():
         values["RLIMIT_NPROC"] = limits.processes * TASKS_PER_PROCESS + TASKS_SPARE
     return values
+
+
+def _counts_by_namespace() -> bool:
+    """Since Linux 5.14 a user namespace has a process count of its own; before, the limit would
+    count everything the user runs on the machine."""
+    match = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return match is not None and (int(match[1]), int(match[2])) >= (5, 14)
 
 
 def skipped_paths(targets: Sequence[str]) -> list[str]:
@@ -110,6 +125,8 @@ def outcome(
         code = 128 - code
         if code == 128 + signal.SIGXFSZ:
             killed, code = "disk", None
+    if frames.started and not killed and code is None:
+        stderr += b"sandbox: the command's end was not observed\n"
     if frames.uncopied:
         note = f"sandbox: {frames.uncopied} unreadable entries of the tree were left out\n"
         stderr += note.encode()
@@ -122,5 +139,5 @@ def outcome(
         killed_by=killed,
         files={} if killed else dict(frames.files),
         refused_hosts=tuple(refused),
-        peak_memory_bytes=peak,
+        peak_memory_bytes=max(peak, frames.peak),
     )

@@ -71,6 +71,9 @@ async def try_level(
         return [], error.message
     except OSError as error:
         return [], error.strerror or type(error).__name__
+    except Exception as error:
+        # A probe answers; what it cannot explain is a level that is not to be had.
+        return [], f"the canary failed ({type(error).__name__})"
     if outcome.exit_code != 0:
         text = outcome.stderr.decode("utf-8", "replace").strip().splitlines()
         return [], text[-1][:300] if text else outcome.killed_by or "the canary failed"
@@ -94,6 +97,9 @@ def missing_namespaces(bwrap: Path | None, named: str, reason: str) -> MissingLa
     if bwrap is None:
         why = f"the configured {named} is not an executable file" if named else "bwrap is missing"
         return MissingLayer(layer=NAMESPACES, reason=why, remedy=INSTALL)
+    if not seccomp.supported():
+        why = f"no filter is known for {platform.machine()}"
+        return MissingLayer(layer=NAMESPACES, reason=why, remedy="use x86_64 or aarch64")
     return MissingLayer(layer=NAMESPACES, reason=reason, remedy=_remedy(bwrap))
 
 

@@ -18,6 +18,9 @@ from autonomous_coder.sandbox.upstream import Refused, Unreachable, connect, rea
 
 PORT = 443
 MAX_CONNECTIONS = 64
+MAX_OPEN = 128
+"""Connections that wait for one of the slots count too; what exceeds this is closed at once."""
+ACCEPT_PAUSE_S = 0.1
 IDLE_S = 120.0
 HEAD_TIMEOUT_S = 20.0
 CHUNK = 1 << 16
@@ -33,6 +36,7 @@ class FetchProxy:
         self._hosts = frozenset(name for host in access.hosts if (name := host_name(host)))
         self._private = access.private
         self._slots = anyio.Semaphore(MAX_CONNECTIONS)
+        self._open = 0
         self._refused: dict[str, None] = {}
 
     @property
@@ -57,7 +61,7 @@ class FetchProxy:
     async def _serving(self, listener: Any) -> AsyncIterator[None]:
         failure: Exception | None = None
         async with listener, anyio.create_task_group() as group:
-            group.start_soon(listener.serve, self._handle)
+            group.start_soon(self._accept, listener)
             try:
                 yield
             except Exception as error:  # leaves as it came, not in a group
@@ -67,7 +71,24 @@ class FetchProxy:
         if failure is not None:
             raise failure
 
+    async def _accept(self, listener: Any) -> None:
+        while True:
+            # Out of descriptors for a moment: the run goes on, and so does the proxy.
+            with contextlib.suppress(OSError):
+                await listener.serve(self._handle)
+            await anyio.sleep(ACCEPT_PAUSE_S)
+
     async def _handle(self, client: ByteStream) -> None:
+        self._open += 1
+        try:
+            if self._open > MAX_OPEN:
+                await client.aclose()
+                return
+            await self._serve(client)
+        finally:
+            self._open -= 1
+
+    async def _serve(self, client: ByteStream) -> None:
         # Nothing a client or a host does may end the proxy, or with it the run.
         with contextlib.suppress(*_GONE):
             async with client, self._slots:
@@ -129,7 +150,8 @@ async def _carry(one: ByteStream, other: ByteStream) -> None:
                 data = await source.receive(CHUNK)
                 last = anyio.current_time()
                 await target.send(data)
-        with contextlib.suppress(*_GONE):
+        # TLS cannot be closed one way only.
+        with contextlib.suppress(NotImplementedError, *_GONE):
             await target.send_eof()
 
     async def watch() -> None:

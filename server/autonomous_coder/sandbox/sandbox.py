@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import anyio
 
-from autonomous_coder.errors import SandboxUnavailableError
+from autonomous_coder.errors import CoderError, DiskFullError, SandboxUnavailableError
 from autonomous_coder.models.execution import (
     Command,
     FetchAccess,
@@ -36,6 +37,19 @@ from autonomous_coder.sandbox.workspace import WORKSPACES
 from autonomous_coder.settings import SandboxSettings
 
 CLIENT_OUTPUT_BYTES = 4 << 20
+
+
+def _translated(error: OSError) -> CoderError:
+    """What the host refused while a run was being prepared."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(
+            "There is no space left for a sandboxed run.", hint="Free some space, or set TMPDIR."
+        )
+    reason = error.strerror or type(error).__name__
+    return SandboxUnavailableError(
+        f"The sandbox could not be prepared: {reason}.",
+        hint="`autonomous-coder doctor` names what is missing.",
+    )
 
 
 class Sandbox:
@@ -129,7 +143,10 @@ class Sandbox:
             level is SandboxLevel.L0 and not self._settings.allow_unsandboxed
         ):
             raise self._unavailable(needed, status)
-        return await self._run_at(level, command)
+        try:
+            return await self._run_at(level, command)
+        except OSError as error:
+            raise _translated(error) from error
 
     async def _run_at(self, level: SandboxLevel, command: Command) -> Outcome:
         async with WORKSPACES.open() as work:

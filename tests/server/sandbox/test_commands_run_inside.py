@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -436,6 +438,35 @@ time.sleep(600)
         group.cancel_scope.cancel()
     assert await _none_left(marker)
     assert _own_runs() == []
+
+
+@pytest.mark.parametrize("level", ["best", "landlock"])
+async def test_killing_the_server_ends_the_command_too(
+    level: str, sandbox: Sandbox, landlock: Sandbox, python: str, tmp_path: Path
+) -> None:
+    await (sandbox if level == "best" else landlock).probe()
+    marker = f"orphan-{os.getpid()}-{level}"
+    program = f"""
+import sys, anyio
+from pathlib import Path
+from autonomous_coder.models.execution import Command
+from autonomous_coder.sandbox.sandbox import Sandbox
+from autonomous_coder.settings import SandboxSettings
+sandbox = Sandbox(SandboxSettings(bwrap={"" if level == "best" else "/nowhere/bwrap"!r}), Path())
+anyio.run(sandbox.run, Command(
+    argv=({python!r}, "-c", "import time; time.sleep(600)", "mark-" + sys.argv[1]),
+    mounts=sandbox.interpreter_mounts(Path({python!r})),
+))
+"""
+    server = subprocess.Popen([sys.executable, "-c", program, marker], cwd=tmp_path)
+    try:
+        with anyio.fail_after(30):
+            while not _processes(f"mark-{marker}"):
+                await anyio.sleep(0.02)
+    finally:
+        server.kill()
+        server.wait()
+    assert await _none_left(f"mark-{marker}")
 
 
 async def test_many_commands_run_at_once_without_meeting(sandbox: Sandbox, python: str) -> None:

@@ -87,6 +87,24 @@ async def test_a_listed_name_that_leads_to_this_machine_is_refused(private: bool
     assert proxy.refused == ("localhost",)
 
 
+async def test_a_flood_of_connections_is_bounded_and_the_proxy_lives_on() -> None:
+    proxy = FetchProxy(FetchAccess(hosts=frozenset({"listed.example"})))
+    async with proxy.on_loopback() as port:
+        flood = [await anyio.connect_tcp("127.0.0.1", port) for _ in range(200)]
+        for client in flood[128:]:
+            with (
+                anyio.fail_after(10),
+                pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)),
+            ):
+                await client.receive()
+        for client in flood:
+            await client.aclose()
+        with anyio.fail_after(10):
+            async with await anyio.connect_tcp("127.0.0.1", port) as client:
+                await client.send(b"CONNECT other.example:443 HTTP/1.1\r\n\r\n")
+                assert (await client.receive()).startswith(b"HTTP/1.1 403")
+
+
 async def test_a_request_without_end_is_refused_and_the_next_one_served() -> None:
     proxy = FetchProxy(FetchAccess(hosts=frozenset({"listed.example"})))
     async with proxy.on_loopback() as port:

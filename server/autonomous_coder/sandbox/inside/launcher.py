@@ -6,6 +6,7 @@ with its limits, reaps everything, ends every survivor and then streams the outp
 Frames on FD, big endian:
   `R` alive (namespaces are complete) | `S` the command was started
   `N` + u32 errno: it could not be started | `X` + i32 exit code (negative: the signal)
+    and u64 the largest resident size of one process in bytes
   `K` + u32 number of files that could not be copied
   `F` + u32 name length + u64 size + name + content | `E` end
 """
@@ -227,8 +228,15 @@ def relay(port: int, socket_path: str) -> None:
     with contextlib.suppress(OSError):
         os.setsid()
     while True:
-        client, _address = listener.accept()
-        threading.Thread(target=serve, args=(client,), daemon=True).start()
+        try:
+            client, _address = listener.accept()
+        except OSError:
+            continue
+        try:
+            threading.Thread(target=serve, args=(client,), daemon=True).start()
+        except RuntimeError:
+            # Too many threads: this connection is lost, the relay goes on.
+            client.close()
 
 
 def _limit(kind: int, value: int) -> None:
@@ -251,6 +259,8 @@ def _become(job: dict[str, Any], failure: int) -> None:
                 _limit(kind, value)
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb") as score:
             score.write(b"1000")
+        if not job["namespace"]:
+            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         os.umask(0o022)
         os.chdir(job["cwd"])
         if job.get("confine"):
@@ -336,11 +346,12 @@ def run(job: dict[str, Any], control: Control) -> None:
     control.send(b"S")
     # The command's own pipes must not be held open by us once it has ended.
     while True:
-        ended, status = os.wait()
+        ended, status, usage = os.wait3(0)
         if ended == pid:
             break
     _end_all(job["namespace"])
-    control.send(b"X", struct.pack(">i", os.waitstatus_to_exitcode(status)))
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    control.send(b"X", struct.pack(">iQ", os.waitstatus_to_exitcode(status), peak))
     collect(control, job["output"]["path"], job["output"]["bytes"])
     control.send(b"E")
 
