@@ -41,7 +41,6 @@ from autonomous_coder.orchestrator.pipeline import (
     Build,
     BuildPipeline,
     Engines,
-    as_percent,
     make_plan,
     run_fix,
     write_project,
@@ -232,7 +231,7 @@ class Orchestrator:
             offline=offline or self._e.settings.research.offline,
             project_id=project.project_id if project else "",
             expected_tests=expected,
-            on_progress=as_percent(on_progress),
+            on_progress=on_progress,
         )
         await self._e.store.audit("validate", str(where), passed=report.passed)
         return await self._e.store.save_report(report)

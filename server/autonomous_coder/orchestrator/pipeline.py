@@ -195,7 +195,7 @@ class BuildPipeline:
             offline=build.request.offline,
             project_id=build.project.project_id,
             expected_tests=expected,
-            on_progress=as_percent(progress),
+            on_progress=progress,
         )
         return await self._e.store.save_report(report)
 
@@ -331,21 +331,8 @@ async def run_fix(
         validate=validate,
         before_change=before_change,
         resolve_package=resolve_package,
-        on_progress=as_percent(on_progress),
+        on_progress=on_progress,
     )
-
-
-def as_percent(
-    on_progress: Callable[[float, str], Awaitable[None]] | None,
-) -> Callable[[float, str], Awaitable[None]] | None:
-    """Engines tell a fraction of their own work; runs and people count in percent."""
-    if on_progress is None:
-        return None
-
-    async def report(fraction: float, task: str) -> None:
-        await on_progress(100 * fraction, task)
-
-    return report
 
 
 def _within(reporter: Reporter, phase: Phase) -> Callable[[float, str], Awaitable[None]]:
