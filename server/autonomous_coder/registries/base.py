@@ -129,7 +129,7 @@ class Registry(Protocol):
     ecosystem: str
     title: str
     probes: tuple[str, ...]
-    """Well-known packages asked for to learn the file hosts."""
+    """Well-known packages asked for to learn the file hosts; empty where answers name none."""
 
     def check_name(self, name: str) -> str:
         """The name as the registry spells it; InvalidInputError when it cannot be one."""

@@ -46,7 +46,7 @@ class Go:
 
     ecosystem = "go"
     title = TITLE
-    probes: tuple[str, ...] = ("golang.org/x/mod",)
+    probes: tuple[str, ...] = ()
 
     def check_name(self, name: str) -> str:
         parts = name.split("/")

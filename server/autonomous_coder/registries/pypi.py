@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache, partial
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -41,12 +42,16 @@ ACCEPT = (
     "application/vnd.pypi.simple.v1+html;q=0.5, text/html;q=0.1"
 )
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,212}[A-Za-z0-9])?")
-# Possessive and bounded: a hostile page must not make these slow.
-ANCHOR = re.compile(r"""<a\s((?:[^>"']++|"[^"]*+"|'[^']*+'){0,200}+)>([^<]{0,300}+)</a""", re.I)
+# A page is cut at its anchors first and the patterns are possessive: a hostile page costs time in
+# proportion to its length, no more.
+ANCHOR_START = re.compile(r"<a\s", re.I)
+ANCHOR = re.compile(r"""((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>([^<]*+)</a""", re.I)
 ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40}+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 META = re.compile(r"""<meta\s+name="pypi:(project-status(?:-reason)?)"\s+content="([^"]{0,500}+)""")
 SDISTS = (".tar.gz", ".zip")
 MAX_LINKS = 100
+MAX_FILES = 200_000
+MAX_ANCHOR_CHARS = 8_000
 
 
 class File:
@@ -204,7 +209,10 @@ def _json_files(data: dict[str, Any]) -> list[File]:
 
 
 def _html_files(page: str) -> Iterable[File]:
-    for match in ANCHOR.finditer(page):
+    for chunk in islice(ANCHOR_START.split(page), 1, MAX_FILES):
+        match = ANCHOR.match(chunk[:MAX_ANCHOR_CHARS])
+        if not match:
+            continue
         found = {m[1].lower(): unescape(m[2] or m[3] or "") for m in ATTRIBUTE.finditer(match[1])}
         name = match[2].strip()
         yanked = found.get("data-yanked")

@@ -9,8 +9,11 @@ from pathlib import Path
 import anyio
 import pytest
 from autonomous_coder.engines.research import parse_ref
+from autonomous_coder.engines.research.pages import html_to_text
 from autonomous_coder.errors import NotFoundError, RegistryError, UnsupportedError
 from autonomous_coder.models.technology import Origin, PackageRef, TechInfo
+from autonomous_coder.registries.pypi import read_simple
+from autonomous_coder.registries.transport import Reply
 from registry_standin import Fault, RegistryStandin
 from research_helpers import MemoryCache, engine
 
@@ -429,3 +432,28 @@ async def test_a_package_document_that_is_too_large_is_met_with_the_newest_alone
     assert (newest.version, newest.error) == ("2.0.0", "")
     assert older.version == ""
     assert "is not known" in older.error
+
+
+def test_the_text_of_a_page_is_kept_without_scripts_and_navigation() -> None:
+    page = (
+        "<html><head><title>T</title><style>x{}</style></head><body><nav>menu</nav>"
+        "<h2>Use &amp; care</h2><p>First   line</p><ul><li>one</li><li>two</li></ul>"
+        "<script>alert('<p>no</p>')</script><p>last</p></body></html>"
+    )
+    text = html_to_text(page)
+    assert "## Use & care" in text
+    assert "- one" in text
+    assert text.endswith("last")
+    assert "menu" not in text
+    assert "alert" not in text
+
+
+def test_a_hostile_page_is_read_in_bounded_time() -> None:
+    started = time.monotonic()
+    for piece in ("<script>", "<", "<a '", "<!--", "</", "&", "&#x"):
+        html_to_text(piece * 100_000)
+    reply = Reply(
+        200, {"content-type": "text/html"}, b"<a '" * 200_000 + b'<a "' * 200_000, "http://x/"
+    )
+    read_simple("demo", reply)
+    assert time.monotonic() - started < 10

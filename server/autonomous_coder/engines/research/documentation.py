@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from html import unescape
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import anyio
 
 from autonomous_coder.engines.research.lookup import Lookup
+from autonomous_coder.engines.research.pages import html_to_text
 from autonomous_coder.engines.research.refs import as_ref
 from autonomous_coder.errors import NotFoundError, RegistryError, UnsupportedError
 from autonomous_coder.models.knowledge import Documentation
@@ -90,49 +90,6 @@ class Documents:
         text = await anyio.to_thread.run_sync(html_to_text, raw) if "html" in kind else raw
         host = urlsplit(reply.url).hostname or ""
         return _document(reply.url, unescape(title[1]).strip() if title else "", text, host)
-
-
-class _Reader(HTMLParser):
-    """Keeps the readable text: headings and list items marked, scripts and navigation dropped."""
-
-    SKIPPED = frozenset(
-        ("script", "style", "nav", "header", "footer", "svg", "noscript", "template")
-    )
-    BLOCKS = frozenset(("p", "div", "br", "tr", "pre", "table", "section", "ul", "ol"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._skipping: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in self.SKIPPED:
-            self._skipping.append(tag)
-        elif re.fullmatch(r"h[1-6]", tag):
-            self.parts.append("\n\n" + "#" * int(tag[1]) + " ")
-        elif tag == "li":
-            self.parts.append("\n- ")
-        elif tag in self.BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._skipping and tag == self._skipping[-1]:
-            self._skipping.pop()
-        elif tag in self.BLOCKS or re.fullmatch(r"h[1-6]", tag):
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipping:
-            self.parts.append(data)
-
-
-def html_to_text(page: str) -> str:
-    """The readable text of a page."""
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _document(url: str, title: str, text: str, origin: str) -> Documentation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -63,6 +62,8 @@ class LastKnownGood:
 
 def last_known_good(path: Path) -> LastKnownGood:
     """The set in a file; an empty one when there is none."""
+    import tomllib
+
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         return LastKnownGood(

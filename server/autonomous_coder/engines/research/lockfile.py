@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +44,8 @@ def read_lock(text: str, python: str) -> list[Locked]:
     Raises:
         ResolutionError: the lock cannot be read.
     """
+    import tomllib
+
     try:
         packages = tomllib.loads(text)["package"]
         root = next(p for p in packages if p["name"] == PROJECT)
