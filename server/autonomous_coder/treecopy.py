@@ -19,11 +19,13 @@ LOCK = "owner.lock"
 
 @dataclass(frozen=True, slots=True)
 class TreeCopy:
-    """`digest` is that of `hash_tree`; `files` are the regular files with names that are text."""
+    """`digest` is that of `hash_tree`; `files` are the regular files and `links` the symbolic
+    links with names that are text."""
 
     root: Path
     digest: str
     files: tuple[str, ...]
+    links: tuple[str, ...]
     skipped: tuple[str, ...]
 
 
@@ -49,6 +51,7 @@ def copy_tree(root: Path, target: Path) -> TreeCopy:
         InvalidInputError: as `treewalk.walk`.
     """
     files: list[str] = []
+    links: list[str] = []
     skipped: list[str] = []
     target.mkdir(parents=True)
 
@@ -70,6 +73,7 @@ def copy_tree(root: Path, target: Path) -> TreeCopy:
                     continue
                 if entry.kind == "link":
                     place.symlink_to(os.fsdecode(content))
+                    links.append(shown(entry.path))
                 else:
                     place.write_bytes(content)
                     place.chmod(entry.mode | 0o600)
@@ -80,7 +84,7 @@ def copy_tree(root: Path, target: Path) -> TreeCopy:
                 yield entry, digest_content(content)
 
     digest = fold(copied()).hex()
-    return TreeCopy(target, digest, tuple(sorted(files)), tuple(skipped))
+    return TreeCopy(target, digest, tuple(sorted(files)), tuple(links), tuple(skipped))
 
 
 @contextlib.contextmanager

@@ -28,11 +28,12 @@ Steps = Generator[Command, Outcome, T]
 @dataclass(frozen=True, slots=True)
 class ProjectView:
     """A frozen snapshot of a project: `root` is a copy on the host, `files` its regular files
-    (relative POSIX paths, sorted)."""
+    (relative POSIX paths, sorted), `links` its symbolic links, which are never followed."""
 
     root: Path
     files: tuple[str, ...]
     strict: bool = True
+    links: tuple[str, ...] = ()
 
     def read(self, path: str) -> str:
         """Text of one file, undecodable bytes replaced; empty when it is not there."""
@@ -117,7 +118,8 @@ class InstallVerdict(StrEnum):
 class EnvironmentPlan:
     """How the fetch phase installs dependencies.
 
-    `key_parts` are everything the result depends on but the lock. `lock` writes `lockfile` into
+    `key_parts` are everything the result depends on but the lock; `identify` reduces a lock to what
+    is installed from it, so that projects of other names share an environment. `lock` writes `lockfile` into
     `/output`; it is None when there is nothing to lock. `install` fills `target` (an empty,
     writable directory kept under the key) from the project and its lock, using downloads kept at
     `cache_target`; `building` does the same and may run code of packages. `judge` reads the
@@ -130,6 +132,7 @@ class EnvironmentPlan:
     packages: str
     install: Command
     judge: Callable[[Outcome], tuple[InstallVerdict, str]]
+    identify: Callable[[str], str] = str
     lockfile: str = ""
     lock: Command | None = None
     building: Command | None = None

@@ -43,6 +43,19 @@ async def test_types_are_checked_in_spite_of(
     assert ("return-value", "a.py", 2) in codes(result)
 
 
+async def test_code_hidden_behind_a_stub_or_a_link_is_told(
+    tmp_path: Path, validator: ValidatorEngine
+) -> None:
+    root = build_file_tree(
+        tmp_path / "p", {"a.py": WRONG, "a.pyi": "def f() -> str: ...\n", "b.txt": "import os\n"}
+    )
+    (root / "b.py").symlink_to("b.txt")
+    report = await validator.validate(root, checks=("syntax", "types"))
+    assert ("hidden-by-stub", "a.py", 0) in codes(result_of(report, "types"))
+    assert ("link-not-checked", "b.py", 0) in codes(result_of(report, "syntax"))
+    assert not report.passed
+
+
 @pytest.mark.parametrize(
     "attack",
     [

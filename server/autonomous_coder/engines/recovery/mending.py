@@ -85,7 +85,7 @@ class Mender:
                     continue
                 tried.add(key)
                 if self._on_progress is not None:
-                    await self._on_progress(0.9 * len(tried) / MAX_TRIED, repair.description)
+                    await self._on_progress(90 * len(tried) / MAX_TRIED, repair.description)
                 better = await self._attempt(repair, current, achieved.attempts, original)
                 if better is not None:
                     current = better

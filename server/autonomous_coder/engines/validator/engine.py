@@ -34,6 +34,7 @@ from autonomous_coder.treecopy import TreeCopy, checked_root, copy_tree, private
 from autonomous_coder.treewalk import hash_tree
 
 Progress = Callable[[float, str], Awaitable[None]]
+"""(percent of the checks that are done, what was done last)"""
 MAX_EXPECTED_TESTS = 5_000
 
 
@@ -260,7 +261,9 @@ class _Validation:
         self._options = options
         self._on_progress = on_progress
         self._runner = engine.runner(scratch)
-        self._project = ProjectView(frozen.root, frozen.files, strict=options.strict)
+        self._project = ProjectView(
+            frozen.root, frozen.files, strict=options.strict, links=frozen.links
+        )
         self._results: dict[str, tuple[CheckResult, bool]] = {}
 
     async def run(self, *, offline: bool) -> list[tuple[CheckResult, bool]]:
@@ -327,5 +330,5 @@ class _Validation:
         self._results[result.name] = (result, applies)
         if self._on_progress is not None:
             total = len(self._options.names) or len(self._language.check_names)
-            done = min(1.0, len(self._results) / max(1, total))
+            done = min(100.0, 100 * len(self._results) / max(1, total))
             await self._on_progress(done, f"{result.title or result.name}: {result.status.value}")

@@ -1,6 +1,6 @@
 """Installed dependencies, kept by the hash of what they were made from.
 
-Each lives in `envs/KEY`, is filled in a temporary directory and renamed, and is only ever mounted
+Each lives in `envs/KEY`, is filled in a private directory and renamed, and is only ever mounted
 read-only afterwards. Users hold its lock shared; whoever fills or removes it holds it alone.
 """
 
@@ -16,7 +16,6 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
-import anyio
 from anyio import to_thread
 
 from autonomous_coder.engines.validator.locking import FileLock
@@ -156,7 +155,7 @@ class Environments:
         found: list[Diagnostic],
         scratch: Path,
     ) -> tuple[Environment, FileLock]:
-        key = _key(*plan.key_parts, lock_text)
+        key = _key(*plan.key_parts, plan.identify(lock_text))
         place = self._cache / "envs" / key
         held = FileLock(place.with_suffix(".lock"))
         try:
@@ -189,16 +188,13 @@ class Environments:
     async def _install(
         self, plan: EnvironmentPlan, tree: Path, place: Path, scratch: Path
     ) -> list[str]:
-        temporary = place.with_name(f"{place.name}.{secrets.token_hex(4)}.tmp")
-        temporary.mkdir(parents=True)
-        try:
-            install = replace(plan.install, tree=tree)
-            building = replace(plan.building, tree=tree) if plan.building else None
-            _, built = await self._fetch(plan, install, building, temporary, scratch)
-            temporary.rename(place)
-        finally:
-            with anyio.CancelScope(shield=True):
-                await to_thread.run_sync(lambda: shutil.rmtree(temporary, ignore_errors=True))
+        # In the private directory, so that what a killed process leaves is swept by the next.
+        temporary = scratch / f"env-{secrets.token_hex(4)}"
+        temporary.mkdir()
+        install = replace(plan.install, tree=tree)
+        building = replace(plan.building, tree=tree) if plan.building else None
+        _, built = await self._fetch(plan, install, building, temporary, scratch)
+        await to_thread.run_sync(temporary.rename, place)
         return ["A package had no ready-made file and was built."] if built else []
 
     async def _fetch(
@@ -240,7 +236,7 @@ class Environments:
     def _evict(self) -> None:
         """Remove the longest unused environments beyond the bound, never one in use."""
         base = self._cache / "envs"
-        made = [p for p in base.iterdir() if p.is_dir() and not p.name.endswith(".tmp")]
+        made = [p for p in base.iterdir() if p.is_dir()]
         made.sort(key=lambda p: p.stat().st_mtime, reverse=True)
         for place in made[MAX_ENVIRONMENTS:]:
             lock = FileLock(place.with_suffix(".lock"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import blake2b
+from functools import partial
 
 from autonomous_coder.languages.base import (
     Environment,
@@ -15,6 +15,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import clean
+from autonomous_coder.languages.python.identity import declared_identity, lock_identity
 from autonomous_coder.languages.python.interpreters import choose, too_old
 from autonomous_coder.languages.python.metadata import Metadata, requirement_files
 from autonomous_coder.models.execution import (
@@ -87,7 +88,7 @@ def environment_plan(
         ecosystem="pypi",
         key_parts=(
             "uv", toolbox.versions.get("uv", ""), interpreter.executable, version, *choice,
-            _digest(project, () if locked else lists),
+            declared_identity(project, () if locked else lists),
         ),
         target=TARGET,
         executable=executable,
@@ -102,6 +103,7 @@ def environment_plan(
         if locked
         else None,
         judge=judge,
+        identify=partial(lock_identity, metadata.name),
         mounts=interpreter.mounts,
         cache_target=CACHE,
         unlocked_hint="Run `uv lock` and commit uv.lock.",
@@ -112,13 +114,6 @@ def _choices(metadata: Metadata) -> tuple[str, ...]:
     """The default groups, and the groups and extras that developing and testing need."""
     groups = [part for g in metadata.groups for part in ("--group", g)]
     return (*groups, *(part for e in metadata.extras for part in ("--extra", e)))
-
-
-def _digest(project: ProjectView, lists: tuple[str, ...]) -> str:
-    """Of everything but the lock that installing reads."""
-    names = ("pyproject.toml", "uv.toml", *lists)
-    parts = "\0".join(f"{n}\0{project.read(n)}" for n in names)
-    return blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _command(

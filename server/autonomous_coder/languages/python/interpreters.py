@@ -7,14 +7,17 @@ from autonomous_coder.languages.python.metadata import Metadata
 
 
 def choose(metadata: Metadata, toolbox: Toolbox) -> Interpreter | None:
-    """The first interpreter that `requires-python` admits; ours first. None when there is none."""
+    """The first interpreter that `requires-python` admits; None when there is none.
+
+    The one our own is based on comes first, then those of the host, then our own.
+    """
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
         admitted = SpecifierSet(metadata.requires_python)
     except InvalidSpecifier:
         admitted = SpecifierSet()
-    for interpreter in (toolbox.interpreter, *toolbox.interpreters):
+    for interpreter in (*toolbox.interpreters, toolbox.interpreter):
         if ".".join(map(str, interpreter.version)) in admitted:
             return interpreter
     return None

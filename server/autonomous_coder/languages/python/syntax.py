@@ -77,6 +77,14 @@ def survey(project: ProjectView, metadata: Metadata, toolbox: Toolbox) -> Steps[
                 path="pyproject.toml",
             )
         )  # fmt: skip
+    found += [
+        finding(
+            "python", "python", "link-not-checked", Severity.WARNING,
+            "this is a link, so the code behind it is not checked; use a regular file", path=link,
+        )
+        for link in project.links
+        if is_python(link)
+    ]  # fmt: skip
     odd = sum(is_python(f) and not f.isprintable() for f in project.files)
     if odd:
         message = f"{odd} files with unprintable names were not checked; rename them"

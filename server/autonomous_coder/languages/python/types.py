@@ -42,7 +42,8 @@ def types_plan(
         reason = f"The dependencies are not installed: {environment.reason}"
         return NotApplicable(NAME, TITLE, reason, wanted=True)
     # A stub beside its module describes the same module.
-    files = [f for f in files if not (f.endswith(".py") and f"{f}i" in files)]
+    hidden = [f for f in files if f.endswith(".py") and f"{f}i" in files]
+    files = [f for f in files if f not in hidden]
 
     def steps() -> Steps[CheckResult]:
         outcome = yield Command(
@@ -67,6 +68,13 @@ def types_plan(
             what = "mypy reported nothing that can be read"
             return unreadable(NAME, TITLE, outcome, what, **about)
         found = [_diagnostic(project, item) for item in items]
+        found += [
+            finding(
+                "python", "autonomous-coder", "hidden-by-stub", Severity.WARNING,
+                "the stub beside this module hides it from the type checker", path=path,
+            )
+            for path in hidden
+        ]  # fmt: skip
         return verdict(
             NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files), **about
         )

@@ -22,7 +22,7 @@ FRAMEWORKS = {"FastAPI", "Starlette", "Litestar"}
 
 
 def imports(tree: ast.Module) -> list[list[Any]]:
-    """[module, name or "", line, level, guarded, bound name] of every import, wherever it stands."""
+    """[module, name or "", line, level, guarded, bound name] of every import statement."""
     found: list[list[Any]] = []
 
     def visit(node: ast.AST, guarded: bool) -> None:
