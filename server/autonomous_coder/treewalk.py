@@ -58,8 +58,7 @@ _CODES: dict[EntryKind, bytes] = {"file": b"f", "link": b"l", "dir": b"d"}
 _KINDS: dict[bytes, EntryKind] = {code: kind for kind, code in _CODES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(NamedTuple):
     """One thing below the root.
 
     `path` is relative with '/', usable with the file system: names that are not UTF-8 hold
@@ -200,7 +199,7 @@ def _children(base: Path, prefix: str, device: int, inode: int) -> list[TreeEntr
                     kept.append(entry)
     finally:
         os.close(descriptor)
-    kept.sort(key=lambda entry: os.fsencode(entry.path))
+    kept.sort()
     return kept
 
 
@@ -222,7 +221,8 @@ def _entry(path: str, item: os.DirEntry[str]) -> TreeEntry | None:
         return TreeEntry(path, "skipped", reason=_special(info.st_mode))
     if ignored(item.name, directory=kind != "file"):
         return None
-    if len(os.fsencode(path)) > MAX_PATH_BYTES:
+    # A character takes four bytes at most: most paths need not be encoded to be measured.
+    if len(path) > MAX_PATH_BYTES // 4 and len(os.fsencode(path)) > MAX_PATH_BYTES:
         return TreeEntry(path, "skipped", reason=f"path longer than {MAX_PATH_BYTES} bytes")
     if kind == "file" and info.st_size > MAX_FILE_BYTES:
         return TreeEntry(path, "skipped", reason=f"larger than {MAX_FILE_BYTES // 1024**2} MB")
