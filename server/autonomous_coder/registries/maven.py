@@ -37,6 +37,7 @@ from autonomous_coder.registries.maven_address import (
     first,
     mirror_of_central,
     strip_comments,
+    without,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ class Maven:
         except (RegistryError, NetworkUnavailableError):
             pass
         releases[index] = Release(version, published=date, prerelease=releases[index].prerelease)
-        head = re.sub(r"<(parent|dependencies|build|profiles)>.*?</\1>", "", pom, flags=re.S)
+        head = without(pom, "parent", "dependencies", "build", "profiles")
+        own = without(head, "organization", "scm", "licenses", "developers", "issueManagement")
         return PackageRecord(
             ecosystem="maven",
             name=name,
@@ -142,18 +144,7 @@ class Maven:
             preferred=preferred,
             summary=text(re.sub(r"\s+", " ", unescape(first(head, "description")))),
             license=text(unescape(first(next(blocks(head, "license"), ""), "name")), 100),
-            documentation_url=link(
-                first(
-                    re.sub(
-                        r"<(organization|scm|licenses|developers|"
-                        r"issueManagement)>.*?</\1>",
-                        "",
-                        head,
-                        flags=re.S,
-                    ),
-                    "url",
-                )
-            ),
+            documentation_url=link(first(own, "url")),
             repository_url=link(first(next(blocks(head, "scm"), ""), "url")),
             gaps=("Java version", *(() if date else ("release dates",))),
         )

@@ -14,13 +14,45 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 def strip_comments(document: str) -> str:
     """XML without its comments, which in Maven's own files hold whole examples."""
-    return re.sub(r"<!--.*?-->", "", document, flags=re.S)
+    kept: list[str] = []
+    position = 0
+    while (start := document.find("<!--", position)) >= 0:
+        kept.append(document[position:start])
+        end = document.find("-->", start)
+        if end < 0:
+            return "".join(kept)
+        position = end + 3
+    return "".join(kept) + document[position:]
 
 
 def blocks(document: str, tag: str) -> Iterator[str]:
     """The inner text of every `<tag>` element (not nested in itself)."""
-    for match in re.finditer(rf"<{tag}(?:\s[^>]*)?>(.*?)</{tag}>", document, re.S):
-        yield match[1]
+    for start, end in _spans(document, tag):
+        yield document[start:end]
+
+
+def without(document: str, *tags: str) -> str:
+    """The document without the content of some elements."""
+    for tag in tags:
+        kept: list[str] = []
+        position = 0
+        for start, end in _spans(document, tag):
+            kept.append(document[position:start])
+            position = end
+        document = "".join(kept) + document[position:]
+    return document
+
+
+def _spans(document: str, tag: str) -> Iterator[tuple[int, int]]:
+    """Where each element's content starts and ends; one pass, whatever the document."""
+    opening = re.compile(rf"<{tag}(?:\s[^<>]*+)?>")
+    position = 0
+    while match := opening.search(document, position):
+        end = document.find(f"</{tag}>", match.end())
+        if end < 0:
+            return
+        yield match.end(), end
+        position = end
 
 
 def first(document: str, tag: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from autonomous_coder.engines.research import parse_ref
+from autonomous_coder.errors import RegistryError
 from autonomous_coder.models.technology import TechInfo
+from autonomous_coder.registries.maven import read_metadata
 from registry_standin import RegistryStandin
 from research_helpers import engine
 
@@ -153,3 +156,11 @@ async def test_without_client_and_configuration_it_is_said_what_to_install(
     assert "npm_config_registry" in npm.error
     assert "Install Rust" in crate.error
     assert "GOPROXY" in go.error
+
+
+def test_hostile_xml_is_read_in_bounded_time() -> None:
+    started = time.monotonic()
+    for piece in ("<version>", "<!--", "<versioning>", "<version "):
+        with pytest.raises(RegistryError):
+            read_metadata(piece.encode() * 200_000)
+    assert time.monotonic() - started < 10
