@@ -118,9 +118,9 @@ class InstallVerdict(StrEnum):
 class EnvironmentPlan:
     """How the fetch phase installs dependencies.
 
-    `key_parts` are everything the result depends on but the lock; `identify` reduces a lock to what
-    is installed from it, so that projects of other names share an environment. `lock` writes `lockfile` into
-    `/output`; it is None when there is nothing to lock. `install` fills `target` (an empty,
+    `key_parts` are everything the result depends on but the lock; `identify` reduces a lock to
+    what is installed from it, so that projects of other names share it. `lock` writes `lockfile`
+    into `/output`; it is None when there is nothing to lock. `install` fills `target` (an empty,
     writable directory kept under the key) from the project and its lock, using downloads kept at
     `cache_target`; `building` does the same and may run code of packages. `judge` reads the
     outcome of any of them and says in one line why it failed.
