@@ -68,6 +68,13 @@ _BELONG = {
     "hosted",
     "referenced",
     "borrowed",
+    "stays",
+    "stay",
+    "lives",
+    "live",
+    "works",
+    "sits",
+    "resides",
 }
 _LINK_PREPOSITIONS = {
     "for",
@@ -323,6 +330,8 @@ class _ClauseReader:
             )
         self.found.features[name] = None
         self.clause.need("feature", name)
+        if self.subjects and not self.verb and self.mode == "open":
+            self.verb = "use"
         if name in {"filtering", "sorting", "search"} and (
             following in {"by", "for", "on", "through", "in"}
             or following not in v.FUNCTION | {",", "", "(", ")", ":"}
