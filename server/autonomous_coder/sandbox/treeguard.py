@@ -38,6 +38,9 @@ class TreeGuard(Guard):
 
     def check(self) -> KilledBy:
         tree = list(_descendants(self.launcher))
+        most = self.limits.processes
+        if len(tree) > most or sum(entry[2] for entry in tree) > most * THREADS_PER_PROCESS:
+            return "processes"
         resident = sum(entry[1] for entry in tree)
         if resident > self.limits.memory_bytes:
             pids = [f"/proc/{entry[0]}" for entry in tree]
@@ -45,10 +48,6 @@ class TreeGuard(Guard):
         self.peak_memory_bytes = max(self.peak_memory_bytes, resident)
         if resident > self.limits.memory_bytes:
             return "memory"
-        threads = sum(entry[2] for entry in tree)
-        most = self.limits.processes
-        if len(tree) > most or threads > most * THREADS_PER_PROCESS:
-            return "processes"
         begun = time.monotonic()
         if begun < self._due:
             return ""

@@ -66,6 +66,10 @@ class NamespaceGuard(Guard):
             pids = [name for name in os.listdir(self._proc) if name.isdigit()]  # noqa: PTH208
         except OSError:
             return ""
+        most = self.limits.processes
+        if len(pids) - 1 > most:
+            # At once: in the middle of a fork storm every further look is expensive.
+            return "processes"
         resident = threads = 0
         for pid in pids:
             with contextlib.suppress(OSError, IndexError, ValueError):
@@ -79,9 +83,7 @@ class NamespaceGuard(Guard):
         self.peak_memory_bytes = max(self.peak_memory_bytes, resident)
         if resident > self.limits.memory_bytes:
             return "memory"
-        most = self.limits.processes
-        over = len(pids) - 1 > most or threads > most * THREADS_PER_PROCESS
-        return "processes" if over else ""
+        return "processes" if threads > most * THREADS_PER_PROCESS else ""
 
     def _volumes(self) -> KilledBy:
         used = inodes = 0

@@ -388,3 +388,24 @@ async def test_a_package_is_installed_through_the_proxy_only_from_admitted_hosts
     else:
         assert outcome.exit_code != 0
         assert outcome.refused_hosts == (files,)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("level", [SandboxLevel.L3, SandboxLevel.L2])
+async def test_cancelling_a_fetch_closes_its_proxy_and_leaves_no_descriptor(
+    level: SandboxLevel, sandbox: Sandbox, landlock: Sandbox, python: str
+) -> None:
+    chosen = sandbox if level is SandboxLevel.L3 else landlock
+    program = """
+import os, socket, time
+from urllib.parse import urlsplit
+place = urlsplit(os.environ["HTTPS_PROXY"])
+held = [socket.create_connection((place.hostname, place.port)) for _ in range(20)]
+time.sleep(60)
+"""
+    await chosen.probe()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with anyio.move_on_after(1.0) as scope:
+        await _inside(chosen, python, program, "listed.example")
+    assert scope.cancelled_caught
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
