@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
+from itertools import islice
 
 MAX_MERGE_LINES = 20_000
 MAX_DIFF_BYTES = 30_000
@@ -44,9 +45,9 @@ def merge3(base: str, ours: str, theirs: str) -> str | None:
 def count_changes(old: str, new: str) -> tuple[int, int]:
     """Lines added and removed."""
     added = removed = 0
-    for line in _diff("", old, new, context=0):
-        added += line.startswith("+") and not line.startswith("+++ ")
-        removed += line.startswith("-") and not line.startswith("--- ")
+    for line in islice(_diff("", old, new, context=0), 2, None):
+        added += line.startswith("+")
+        removed += line.startswith("-")
     return added, removed
 
 

@@ -68,7 +68,7 @@ class Tree:
             try:
                 with os.fdopen(fd, "wb") as stream:
                     stream.write(text.encode("utf-8"))
-            except OSError:
+            except (OSError, UnicodeEncodeError):
                 os.unlink(staged, dir_fd=parent)
                 raise
         return str(PurePosixPath(path).with_name(staged))

@@ -123,6 +123,11 @@ def _told_plainly() -> Iterator[None]:
     """The operating system's errors as ours."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise GenerationError(
+            "A file holds text that cannot be stored; nothing was changed.",
+            hint="Remove lone surrogates (half of a character) from the file's content.",
+        ) from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFullError(
