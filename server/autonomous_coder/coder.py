@@ -153,8 +153,9 @@ class AutonomousCoder:
         try:
             with receive:
                 async for progress in receive:
-                    last = progress
-                    yield progress
+                    if progress != last:
+                        last = progress
+                        yield progress
             result = await building
         finally:
             if not building.done():

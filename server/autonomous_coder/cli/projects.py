@@ -77,7 +77,9 @@ def generate(
     Either PROJECT_ID names a plan made earlier, or --description and --spec say what to plan now.
     Without --output a project goes where it was written before.
     """
-    from autonomous_coder.cli.session import run
+    from autonomous_coder.cli.session import run_long
+    from autonomous_coder.coder import result_of
+    from autonomous_coder.models.results import GeneratedProject
 
     fresh = bool(description or spec)
     if fresh == bool(project_id):
@@ -87,14 +89,14 @@ def generate(
     target = str(Path(directory).expanduser().absolute()) if directory else ""
     planning = _Planning(description or "", spec, language, (), (), offline) if fresh else None
 
-    async def work(orchestrator: Orchestrator) -> GeneratedProject:
+    async def start(orchestrator: Orchestrator) -> str:
         known = project_id or ""
         if planning:
             await orchestrator.new_output(target)  # before the work of planning
             known = (await planning(orchestrator)).project_id
-        return await orchestrator.generate(known, target, preview=preview, offline=offline)
+        return await orchestrator.start_generate(known, target, preview=preview, offline=offline)
 
-    result = run(state, work)
+    result = result_of(run_long(state, state.settings(), start), GeneratedProject)
     if state.json:
         output.emit(
             {"project_path": result.result.path, **result.model_dump(mode="json")}, success=True
