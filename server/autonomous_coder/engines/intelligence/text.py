@@ -20,8 +20,7 @@ _TOKEN = re.compile(
     r"(?:e\.g\.|i\.e\.|etc\.)"
     r"|[A-Za-z]{2,10}\.js\b"
     r"|[cC](?:\+\+|#)"
-    r"|[^\W\d_][\w]*(?:['’\-_][\w]+)*\??(?=\s*[,):])"
-    r"|[^\W\d_][\w]*(?:['’\-_][\w]+)*"
+    r"|[^\W\d_][^\W_]*(?:['’\-_]+[^\W_]+)*(?:\?(?=\s?[,):]))?"
     r"|\d[\w]*(?:[.:%][\w]+)*"
     r"|[^\w\s]|_+|\n"
 )
@@ -106,7 +105,7 @@ def tokenise(text: str) -> list[Token]:
     tokens = []
     for match in _TOKEN.finditer(text):
         raw = match.group()
-        optional = raw.endswith("?") and raw[:-1].replace("_", "a").isalnum()
+        optional = len(raw) > 1 and raw.endswith("?")
         word = raw.removesuffix("?") if optional else raw
         stem, dash, head = word.lower().rpartition("-")
         if dash and head in _HEADS and stem:
