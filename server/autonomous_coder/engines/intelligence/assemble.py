@@ -114,7 +114,8 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
         fresh = [part for part in wanted if part not in nouns]
         for part in fresh:
             nouns[part] = None
-            out.provenance[part] = Provenance.RULE
+            named = part in domain.split()
+            out.provenance[part] = Provenance.USER if named else Provenance.RULE
         names = ", ".join(class_name(part) for part in fresh)
         out.assumptions.append(f"'{domain}' is taken to store: {names}.")
         out.guessed += 1
