@@ -49,9 +49,8 @@ async def test_the_families_of_resources_are_listed(era: Era, tmp_path: Path) ->
             "project://{project_id}/report",
             "project://{project_id}/metrics",
         ]
-        for found in (*fixed, *templates):
-            assert found.title
-            assert found.description
+        assert all(r.title and r.description for r in fixed)
+        assert all(r.title and r.description for r in templates)
 
 
 @pytest.mark.parametrize("era", ERAS)

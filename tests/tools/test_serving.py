@@ -96,6 +96,34 @@ def test_the_process_ends_at_once_and_quietly(end: str, era: Era, tmp_path: Path
         assert ended(server) == (0, "", "")
 
 
+@pytest.mark.parametrize("end", ["SIGTERM", "end of input"])
+def test_a_call_that_still_waits_does_not_keep_the_process(end: str, tmp_path: Path) -> None:
+    with process(tmp_path) as server:
+        ask(server, INITIALIZE)
+        arguments = {
+            "description": "a todo list",
+            "output_path": str(tmp_path / "todo"),
+            "wait_seconds": 300,
+        }
+        parameters = {
+            "name": "build",
+            "arguments": arguments,
+            "_meta": {"progressToken": "p"},
+        }
+        told = ask(
+            server, {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": parameters}
+        )
+        assert told["method"] == "notifications/progress"
+        if end == "SIGTERM":
+            server.send_signal(signal.SIGTERM)
+        else:
+            assert server.stdin is not None
+            server.stdin.close()
+        code, _, errors = ended(server)
+        assert code == 0
+        assert "Traceback" not in errors
+
+
 def test_a_host_that_leaves_before_its_first_request_ends_the_process(tmp_path: Path) -> None:
     with process(tmp_path) as server:
         assert server.stdin is not None

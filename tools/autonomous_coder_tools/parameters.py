@@ -33,9 +33,10 @@ Spec = Annotated[
     dict[str, Any],
     Field(
         default_factory=dict,
-        description="What you already decided; wins over the description. Any of: name, "
-        "archetype, language, framework, features, entities [{name, plural, fields: [{name, type, "
-        "required, unique, values}], relations: [{name, kind, target}], access}], extra_files.",
+        description="What you already decided; wins over the description. Any of: name, language, "
+        "archetype, framework, features, requirements, extra_files, entities, e.g. {'entities': "
+        "{'Post': {'fields': ['title', 'views: integer'], 'relations': ['belongs_to: Author'], "
+        "'access': 'private'}}}.",
     ),
 ]
 Constraints = Annotated[
