@@ -30,7 +30,7 @@ PRONOUNS = _set(
     itself themselves later today tomorrow soon often again therefore however instead
     later-on each-other here now how own whether"""
 )
-CONJUNCTIONS = _set("and or & plus but as nor along together")
+CONJUNCTIONS = _set("using and or & plus but as nor along together")
 NEGATORS = _set(
     """without no not don't doesn't dont doesnt don’t excluding except never needn't cannot
     can't skip omit avoid"""
