@@ -73,11 +73,16 @@ def write_update(output: Path, steps: Sequence[Step]) -> None:
                     tree.delete(step.path)
                     done.append(step)
         except BaseException:
-            _put_back(tree, staged, done)
+            _put_back(tree, steps, staged, done)
             raise
 
 
-def _put_back(tree: Tree, staged: Sequence[tuple[str, Step]], done: Sequence[Step]) -> None:
+def _put_back(
+    tree: Tree,
+    steps: Sequence[Step],
+    staged: Sequence[tuple[str, Step]],
+    done: Sequence[Step],
+) -> None:
     for name, _ in staged:
         with contextlib.suppress(OSError, CoderError):
             tree.delete(name)
@@ -88,8 +93,10 @@ def _put_back(tree: Tree, staged: Sequence[tuple[str, Step]], done: Sequence[Ste
             else:
                 name = tree.stage(step.path, step.old, executable=step.executable)
                 tree.move(name, step.path)
-    for _, step in staged:
-        tree.prune(PurePosixPath(step.path).parent)
+    for step in steps:
+        if step.action == "created":
+            with contextlib.suppress(CoderError):
+                tree.prune(PurePosixPath(step.path).parent)
 
 
 def _make_parents(output: Path) -> list[Path]:
