@@ -206,7 +206,7 @@ def _show_server(result: ServerStatus) -> None:
             ("version", result.version),
             ("data", result.data_dir),
             ("sandbox", f"level {result.sandbox.level.value}"),
-            *(("  missing", f"{m.layer}: {m.reason} {m.remedy}") for m in result.sandbox.missing),
+            *(("missing", f"{m.layer}: {m.reason} {m.remedy}") for m in result.sandbox.missing),
         ]
     )
     output.bullets("To note", result.notices)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 MAX_CELL_CHARS = 300
+MAX_LINE_CHARS = 2_000
 
 _COLOURS = {
     "passed": "green",
@@ -75,7 +76,7 @@ def bullets(title: str, lines: Sequence[str], limit: int = 10) -> None:
 
 def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
     """Rows in aligned columns; words such as passed and failed are coloured on a terminal."""
-    cells = [[clean(cell) for cell in row] for row in rows]
+    cells = [[*map(clean, row[:-1]), clean(row[-1], MAX_LINE_CHARS)] for row in rows]
     width = (
         [max((len(row[i]) for row in cells), default=0) for i in range(len(cells[0]))]
         if cells
@@ -99,9 +100,11 @@ def emit(value: BaseModel | Mapping[str, Any], *, success: bool) -> None:
 
 def error_text(message: str, hint: str) -> None:
     """An error for people, on stderr."""
-    say(click.style("Error: ", fg="red", bold=True) + clean(message, 2_000), to_stderr=True)
+    say(
+        click.style("Error: ", fg="red", bold=True) + clean(message, MAX_LINE_CHARS), to_stderr=True
+    )
     if hint:
-        say(clean(hint, 2_000), to_stderr=True)
+        say(clean(hint, MAX_LINE_CHARS), to_stderr=True)
 
 
 def be_lenient() -> None:

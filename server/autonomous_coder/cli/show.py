@@ -58,8 +58,10 @@ def _build_verdict(result: BuildResult) -> None:
         status: sum(r.status.value == status for r in result.requirements)
         for status in ("proven", "built", "not_built")
     }
-    if result.success:
+    if result.success and count["proven"] == len(result.requirements):
         verdict = click.style("PROVEN", fg="green", bold=True)
+    elif result.success:
+        verdict = click.style("GREEN, BUT NOT ALL OF IT IS PROVEN", fg="yellow", bold=True)
     elif failed:
         verdict = click.style("FAILED", fg="red", bold=True)
     else:
@@ -75,7 +77,7 @@ def _build_verdict(result: BuildResult) -> None:
             f"{count['not_built']} not built",
         ),
         ("sandbox", _sandbox(result.sandbox.level, result.sandbox.missing)),
-        *(("  missing", missing) for missing in result.sandbox.missing),
+        *(("missing", missing) for missing in result.sandbox.missing),
         ("network", result.sandbox.network),
     ]
     if result.metrics.dependencies:
@@ -147,7 +149,7 @@ def report(result: ValidationReport, only: Sequence[str] = ()) -> None:
     columns(
         [
             ("sandbox", _sandbox(result.level.value, result.missing)),
-            *(("  missing", f"{m.layer}: {m.reason} {m.remedy}") for m in result.missing),
+            *(("missing", f"{m.layer}: {m.reason} {m.remedy}") for m in result.missing),
             ("network", result.network),
             ("files", f"{result.files}, tree {result.tree_hash[:16]}"),
             ("time", _seconds(result.duration_s)),

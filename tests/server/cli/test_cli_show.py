@@ -48,10 +48,16 @@ def test_what_was_assumed_comes_first_and_what_to_do_next_last(
     monkeypatch.setenv("PATH", str(tmp_path))
     show.build(a_result())
     out = capsys.readouterr().out
-    parts = ["Python is used.", "warning 0", "R1  proven", "tests  passed", "PROVEN: 1 of 1"]
+    parts = [
+        "Python is used.",
+        "warning 0",
+        "R1  proven",
+        "tests  passed",
+        "GREEN, BUT NOT ALL OF IT IS PROVEN: 1",
+    ]
     places = [out.index(part) for part in parts]
     assert places == sorted(places)
-    words = ("sandbox", "  missing", "network", "dependencies", "time", "project", "start it")
+    words = ("sandbox", "missing", "network", "dependencies", "time", "project", "start it")
     last = out.rstrip().splitlines()[-8:]
     assert all(line.startswith(f"  {word} ") for line, word in zip(last, words, strict=False))
     assert "cgroup: not delegated" in out
@@ -114,3 +120,12 @@ def test_escape_codes_in_a_request_do_not_reach_the_terminal(
 ) -> None:
     show.build(a_result())
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_only_a_green_build_with_every_requirement_proven_is_called_proven(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = a_result()
+    result.requirements = result.requirements[:1]
+    show.build(result)
+    assert "  PROVEN: 1 of 1 checks passed, 12 tests passed" in capsys.readouterr().out
