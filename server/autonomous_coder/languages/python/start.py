@@ -27,9 +27,10 @@ from autonomous_coder.languages.python.dependencies import installed_modules
 from autonomous_coder.languages.python.facts import Facts, is_test_path, module_name
 from autonomous_coder.languages.python.metadata import Metadata
 from autonomous_coder.languages.python.syntax import INSIDE_DIR, INSIDE_MOUNT
-from autonomous_coder.models.execution import Command, Outcome
-from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
+from autonomous_coder.models.execution import OUTPUT_DIR, Command, Outcome
+from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnostic, Severity
 
+REPORT = "start.json"
 NAME, TITLE = "start", "The service starts, answers and stops"
 _ENTRY = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
 _NAMES = ("main", "app", "api", "asgi", "server", "wsgi", "__init__")
@@ -58,6 +59,7 @@ def start_plan(
         outcome = yield Command(
             argv=(
                 toolbox.interpreter.executable, "-I", "-S", "-X", "utf8", f"{INSIDE_DIR}/smoke.py",
+                f"{OUTPUT_DIR}/{REPORT}",
                 environment.executable, name, "1" if factory else "0",
             ),
             tree=project.root,
@@ -89,9 +91,18 @@ def _result(project: ProjectView, target: str, outcome: Outcome) -> CheckResult:
     about: dict[str, Any] = {"tool": "uvicorn"}
     if ended := stopped(NAME, TITLE, outcome, **about):
         return ended
-    report = parse_json(outcome.files.get("start.json", b""))
+    report = parse_json(outcome.files.get(REPORT, b""))
     if not isinstance(report, dict):
         return unreadable(NAME, TITLE, outcome, "The start-up reported nothing", **about)
+    if refusal := report.get("refused"):
+        return CheckResult(
+            name=NAME,
+            title=TITLE,
+            status=CheckStatus.NOT_RUN,
+            reason=f"A service can listen only at sandbox level L3, not at {outcome.level}: "
+            f"{refusal}.",
+            level=outcome.level,
+        )
     found = _findings(project, target, report)
     answers = report.get("answers") or []
     reason = f"{target}: {len(answers)} routes answered, started in {report.get('seconds')} s."

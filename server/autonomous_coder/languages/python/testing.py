@@ -36,7 +36,7 @@ from autonomous_coder.languages.python.dependencies import installed_modules
 from autonomous_coder.languages.python.facts import Facts, is_test_file, is_test_path
 from autonomous_coder.languages.python.metadata import Metadata, strings
 from autonomous_coder.languages.python.syntax import INSIDE_DIR, INSIDE_MOUNT
-from autonomous_coder.models.execution import PROJECT_DIR, Command, Outcome
+from autonomous_coder.models.execution import OUTPUT_DIR, PROJECT_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
 
 NAME, TITLE = "tests", "Tests pass (pytest, no network)"
@@ -101,7 +101,9 @@ def tests_plan(
         outcome = yield Command(
             argv=(
                 environment.executable, "-I", "-X", "utf8", f"{INSIDE_DIR}/run_tests.py",
+                f"{OUTPUT_DIR}/{REPORT}", _roots(metadata.pytest),
                 "-c", f"{CONFIG_DIR}/pytest.ini", "--rootdir", PROJECT_DIR,
+                "--confcutdir", PROJECT_DIR,
                 "-p", "no:cacheprovider", "--import-mode", mode[1] if mode else "prepend",
                 "-q", "--tb=short", "--continue-on-collection-errors", "--color=no",
                 *(f"{PROJECT_DIR}/{p}" for p in paths),
@@ -135,13 +137,17 @@ def _test_paths(metadata: Metadata, files: Sequence[str]) -> list[str]:
     return kept[:100]
 
 
-def _ini(settings: Mapping[str, Any]) -> str:
-    """Our own configuration, with what of the project's cannot leave tests out."""
+def _roots(settings: Mapping[str, Any]) -> str:
+    """Where tests import from: the project's `pythonpath`, `src` and the top."""
     value = settings.get("pythonpath")
     own = value.split() if isinstance(value, str) else strings(value)
-    roots = [p for p in own if _relative(p)] + ["src", "."]
-    lines = ["[pytest]", "addopts =", "pythonpath ="]
-    lines += [f"    {PROJECT_DIR}/{root}" for root in dict.fromkeys(roots)]
+    roots = [p for p in own if _relative(p) and ":" not in p] + ["src", "."]
+    return ":".join(f"{PROJECT_DIR}/{root}" for root in dict.fromkeys(roots))
+
+
+def _ini(settings: Mapping[str, Any]) -> str:
+    """Our own configuration, with what of the project's cannot leave tests out."""
+    lines = ["[pytest]", "addopts ="]
     for key in SCALARS:
         if isinstance(settings.get(key), str | bool):
             lines.append(f"{key} = {_line(str(settings[key]))}")

@@ -7,6 +7,7 @@ is told by a two-line script of ours instead, so that nothing of the environment
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from autonomous_coder.languages.base import (
@@ -19,13 +20,22 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
-from autonomous_coder.languages.python.facts import TEST_DIRS, is_python
+from autonomous_coder.languages.python.facts import (
+    TEST_DIRS,
+    is_python,
+    is_test_path,
+    module_name,
+)
 from autonomous_coder.languages.python.metadata import Metadata
 from autonomous_coder.models.execution import SOURCE_DIR, Command
 from autonomous_coder.models.validation import CheckResult, Severity
 
 NAME, TITLE = "types", "Types are sound (mypy strict)"
 STATE_DIR = "/state"
+LOCATIONS = """#!/bin/sh
+echo "([${PACKAGES:+'$PACKAGES'}], [${PACKAGES:+'$PACKAGES'}])"
+"""
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 OLDEST_MINOR = 10
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.INFO}
 URL = "https://mypy.readthedocs.io/en/stable/_refs.html#code-"
@@ -51,11 +61,12 @@ def types_plan(
                 toolbox.interpreter.executable, "-I", "-m", "mypy",
                 "--config-file", f"{CONFIG_DIR}/mypy.ini",
                 "--python-executable", f"{CONFIG_DIR}/python",
-                "--output", "json", f"@{CONFIG_DIR}/files",
+                "--cache-dir", STATE_DIR, "--output", "json", f"@{CONFIG_DIR}/files",
             ),
             tree=project.root,
             copy_tree=False,
             cwd=SOURCE_DIR,
+            env={"PACKAGES": environment.packages} if environment.packages else {},
             mounts=(*toolbox.mounts, *environment.mounts),
             limits=toolbox.limits,
             runs_project_code=False,
@@ -80,8 +91,8 @@ def types_plan(
         )
 
     config = {
-        "mypy.ini": _config(project, metadata, environment),
-        "python": _locations(environment),
+        "mypy.ini": _config(project, metadata),
+        "python": LOCATIONS,
         "files": "".join(f"./{f}\n" for f in files),
     }
     return CheckPlan(
@@ -91,10 +102,9 @@ def types_plan(
     )  # fmt: skip
 
 
-def _config(project: ProjectView, metadata: Metadata, environment: Environment) -> str:
-    roots = [SOURCE_DIR]
-    if any(f.startswith("src/") for f in project.files):
-        roots.insert(0, f"{SOURCE_DIR}/src")
+def _config(project: ProjectView, metadata: Metadata) -> str:
+    # Relative to the current directory, which is the project's.
+    roots = (["src"] if any(f.startswith("src/") for f in project.files) else []) + ["."]
     declared = metadata.dependencies | metadata.optional | metadata.development
     lines = [
         "[mypy]",
@@ -104,7 +114,6 @@ def _config(project: ProjectView, metadata: Metadata, environment: Environment) 
         f"mypy_path = {':'.join(roots)}",
         "explicit_package_bases = True",
         "namespace_packages = True",
-        f"cache_dir = {STATE_DIR if environment.key else '/tmp/mypy'}",  # noqa: S108
         # A library without stubs is not the project's fault.
         "disable_error_code = import-untyped",
         "show_traceback = False",
@@ -120,15 +129,11 @@ def _config(project: ProjectView, metadata: Metadata, environment: Environment) 
     )
     for directory in sorted(TEST_DIRS):
         lines += [f"[mypy-{directory}.*]", *relaxed]
-    for pattern in ("test_*", "*_test", "conftest"):
-        lines += [f"[mypy-{pattern}]", *relaxed]
+    apart = [module_name(f) for f in project.files if is_python(f) and is_test_path(f)]
+    for module in sorted({m for m in apart if m.split(".", 1)[0] not in TEST_DIRS}):
+        if _MODULE.fullmatch(module):
+            lines += [f"[mypy-{module}]", *relaxed]
     return "\n".join(lines) + "\n"
-
-
-def _locations(environment: Environment) -> str:
-    """The script that answers mypy's question where packages are."""
-    places = [environment.packages] if environment.packages else []
-    return f'#!/bin/sh\necho "({places!r}, {places!r})"\n'
 
 
 def _items(output: bytes) -> list[dict[str, Any]]:

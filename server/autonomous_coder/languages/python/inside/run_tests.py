@@ -1,24 +1,26 @@
 """Runs inside the sandbox, by the project's interpreter: pytest with a plugin that reports.
 
-`run_tests.py ARGUMENT…` passes the arguments to pytest and writes one JSON object a line to
-`/output/tests.jsonl`; the last one says `end`. A run without it did not finish.
+`run_tests.py REPORT ROOTS ARGUMENT…` passes the arguments to pytest, with ROOTS (joined by ':') as
+places to import from, and writes one JSON object a line to REPORT; the last one says `end`. A run
+without it did not finish.
 """
 
 import json
 import sys
 from typing import Any
 
-REPORT = "/output/tests.jsonl"
 MAX_TEXT = 4_000
 MAX_TESTS = 50_000
 
 
 def main() -> int:
+    report_path, roots, *arguments = sys.argv[1:]
+
     import pytest  # type: ignore[import-not-found, unused-ignore]
 
     class Reporter:
         def __init__(self) -> None:
-            self.stream = open(REPORT, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            self.stream = open(report_path, "w", encoding="utf-8")  # noqa: PTH123, SIM115
             self.count = 0
 
         def say(self, **fields: Any) -> None:
@@ -26,6 +28,11 @@ def main() -> int:
             if self.count <= MAX_TESTS or fields.get("kind") == "end":
                 self.stream.write(json.dumps(fields) + "\n")
                 self.stream.flush()
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_load_initial_conftests(self) -> None:
+            # Not earlier: nothing of the project may stand in for the runner.
+            sys.path[:0] = roots.split(":")
 
         def pytest_collection_finish(self, session: Any) -> None:
             self.say(kind="collected", ids=[item.nodeid for item in session.items])
@@ -72,7 +79,7 @@ def main() -> int:
             "text": str(report.longreprtext)[-MAX_TEXT:],
         }
 
-    return int(pytest.main(sys.argv[1:], plugins=[Reporter()]))
+    return int(pytest.main(arguments, plugins=[Reporter()]))
 
 
 sys.exit(main())

@@ -1,20 +1,21 @@
 """Runs inside the sandbox, by a trusted interpreter: starts a web service and calls it.
 
-`smoke.py PYTHON TARGET FACTORY` starts uvicorn from the project's interpreter on a free port,
-asks the health route and every GET of its OpenAPI that needs no parameter, stops it with SIGTERM
-and writes `/output/start.json`. Standard library only.
+`smoke.py REPORT PYTHON TARGET FACTORY` starts uvicorn from the project's interpreter on a socket of
+its own (no network is needed), asks the health route and every GET of its OpenAPI that needs no
+parameter, stops it with SIGTERM and writes a JSON report. The current directory is the project's.
+Standard library only.
 """
 
 import contextlib
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -24,34 +25,56 @@ STOP_SECONDS = 15.0
 MAX_ROUTES = 200
 HEALTH = ("/health", "/healthz", "/api/health", "/api/v1/health", "/livez", "/health/live")
 SERVE = (
-    "import sys; sys.path[:0] = ['/project/src', '/project']; import uvicorn; "
-    "uvicorn.run(sys.argv[1], host='127.0.0.1', port=int(sys.argv[2]), factory=sys.argv[3] == '1')"
+    "import os, sys; sys.path[:0] = [os.path.join(os.getcwd(), 'src'), os.getcwd()]; "
+    "import uvicorn; uvicorn.run(sys.argv[1], uds=sys.argv[2], factory=sys.argv[3] == '1')"
 )
 
 
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return int(server.getsockname()[1])
+class Connection(http.client.HTTPConnection):
+    """HTTP over a socket in the file system."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__("localhost", timeout=CALL_SECONDS)
+        self.place = place
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(CALL_SECONDS)
+        self.sock.connect(self.place)
 
 
-def call(port: int, path: str) -> tuple[int, bytes]:
-    """Status and body; 0 when nothing answered."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def refused(place: str) -> str:
+    """Why no service can listen here; empty when one can."""
     try:
-        with opener.open(f"http://127.0.0.1:{port}{path}", timeout=CALL_SECONDS) as answer:
-            return answer.status, answer.read(4_000_000)
-    except urllib.error.HTTPError as error:
-        return error.code, error.read(10_000)
-    except (OSError, ValueError):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(place)
+    except OSError as error:
+        return error.strerror or "not allowed"
+    Path(place).unlink()
+    return ""
+
+
+def call(place: str, path: str) -> tuple[int, bytes]:
+    """Status and body; 0 when nothing answered."""
+    connection = Connection(place)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read(4_000_000)
+    except (OSError, ValueError, http.client.HTTPException):
         return 0, b""
+    finally:
+        connection.close()
 
 
-def started(port: int, server: subprocess.Popen[bytes]) -> bool:
+def started(place: str, server: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        connection = Connection(place)
+        with contextlib.suppress(OSError):
+            connection.connect()
             return True
+        connection.close()
         time.sleep(0.05)
     return False
 
@@ -69,9 +92,9 @@ def routes(document: dict[str, Any]) -> list[str]:
     return found[:MAX_ROUTES]
 
 
-def probe(port: int, report: dict[str, Any]) -> None:
+def probe(place: str, report: dict[str, Any]) -> None:
     """Fill in what the service answers."""
-    status, body = call(port, "/openapi.json")
+    status, body = call(place, "/openapi.json")
     document: dict[str, Any] = {}
     if status == 200:
         with contextlib.suppress(ValueError):
@@ -81,7 +104,7 @@ def probe(port: int, report: dict[str, Any]) -> None:
     health = [p for p in HEALTH if p in named] or ([] if named else list(HEALTH[:2]))
     answers = report["answers"]
     for path in dict.fromkeys([*health, *routes(document)]):
-        status, body = call(port, path)
+        status, body = call(place, path)
         if not named and status == 404:
             continue
         answers.append(
@@ -91,23 +114,30 @@ def probe(port: int, report: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    python, target, factory = sys.argv[1:4]
-    port = free_port()
+    output, python, target, factory = sys.argv[1:5]
+    private = Path(tempfile.mkdtemp())
+    place = str(private / "s")
+    # The kernel bounds the length of such a name.
+    if len(place) > 100:
+        place = os.path.relpath(place)
     report: dict[str, Any] = {"started": False, "answers": [], "stopped": False, "exit": None}
-    log = Path("/tmp/service.log")  # noqa: S108
+    if refusal := refused(place):
+        Path(output).write_text(json.dumps({"refused": refusal}), encoding="utf-8")
+        return
+    log = private / "log"
     with log.open("wb") as stream:
         server = subprocess.Popen(
-            [python, "-I", "-X", "utf8", "-c", SERVE, target, str(port), factory],
+            [python, "-I", "-X", "utf8", "-c", SERVE, target, place, factory],
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )
     before = time.monotonic()
-    report["started"] = started(port, server)
+    report["started"] = started(place, server)
     report["seconds"] = round(time.monotonic() - before, 2)
     if report["started"]:
-        probe(port, report)
+        probe(place, report)
         report["alive"] = server.poll() is None
         if report["alive"]:
             server.send_signal(signal.SIGTERM)
@@ -120,7 +150,7 @@ def main() -> None:
         report["exit"] = server.returncode
     server.wait()
     report["log"] = log.read_bytes()[-8_000:].decode("utf-8", "replace")
-    Path("/output/start.json").write_text(json.dumps(report), encoding="utf-8")
+    Path(output).write_text(json.dumps(report), encoding="utf-8")
 
 
 main()
