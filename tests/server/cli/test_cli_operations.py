@@ -205,12 +205,13 @@ def test_offline_facts_are_marked_as_such(cli: CommandLine) -> None:
     assert call.code == (1 if fact["error"] else 0)
 
 
-def test_what_is_planned_can_be_previewed_by_its_id(cli: CommandLine) -> None:
-    planned = cli("plan", "A notes API where users can log in", "--offline", "--json")
+@pytest.mark.live
+def test_what_is_planned_can_be_looked_up_by_its_id(cli: CommandLine) -> None:
+    planned = cli("plan", "A notes API where users can log in", "--json")
     assert planned.code == 0, planned
     result = planned.json()
     assert [e["name"] for e in result["plan"]["spec"]["entities"]] == ["Note"]
-    text = cli("plan", "A notes API where users can log in", "--offline")
+    text = cli("plan", "A notes API where users can log in")
     assert "autonomous-coder generate prj_" in text.out
     status = cli("status", result["project_id"])
     assert "not written yet" in status.out
