@@ -64,7 +64,6 @@ class Services:
     async def _open(self) -> Orchestrator:
         from autonomous_coder.engines.generator import GeneratorEngine
         from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
-        from autonomous_coder.engines.knowledge import KnowledgeBase
         from autonomous_coder.engines.planner import Planner
         from autonomous_coder.engines.recovery import RecoveryEngine
         from autonomous_coder.engines.research import ResearchEngine
@@ -82,13 +81,15 @@ class Services:
         data_dir, cache_dir = settings.data_dir(), settings.cache_dir()
         store = await self._stack.enter_async_context(await Store.open(data_dir))
         clients = Clients(sandbox)
-        research = ResearchEngine(
-            settings.research,
-            store,
-            clients.read,
-            clients.uv,
-            self.roots.knowledge,
-            cache_dir / "work",
+        research = await self._stack.enter_async_context(
+            ResearchEngine(
+                settings.research,
+                store,
+                clients.read,
+                clients.uv,
+                self.roots.knowledge,
+                cache_dir / "work",
+            )
         )
         generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)
         supported = Supported(
@@ -120,9 +121,7 @@ class Services:
         )
         runs = RunManager(store, self._tasks, max_runtime_s=settings.orchestration.max_runtime)
         guard = PathGuard(settings.allowed_roots(), private=(data_dir, cache_dir))
-        return Orchestrator(
-            engines, guard, runs, KnowledgeBase(self.roots.knowledge), sandbox.probe
-        )
+        return Orchestrator(engines, guard, runs, research.knowledge, sandbox.probe)
 
 
 class Clients:

@@ -30,13 +30,13 @@ def test_a_blog_with_relations_and_log_in_is_green_and_works(tmp_path: Path) -> 
         ann = {"Authorization": f"Bearer {token}"}
         tag = client.post("/tags", json={"name": "python"}, headers=ann)
         assert tag.status_code == 201, tag.text
-        body = {"title": "Hello", "content": "World", "tag_ids": [tag.json()["id"]]}
+        body = {"title": "Hello", "body": "World", "tag_ids": [tag.json()["id"]]}
         post = client.post("/posts", json=body, headers=ann)
         assert post.status_code == 201, post.text
-        body = {"content": "Nice", "post_id": post.json()["id"]}
+        body = {"body": "Nice", "post_id": post.json()["id"]}
         comment = client.post("/comments", json=body, headers=ann)
         assert comment.status_code == 201, comment.text
-        assert client.post("/posts", json={"title": "x", "content": "y"}).status_code == 401
+        assert client.post("/posts", json={"title": "x", "body": "y"}).status_code == 401
         orphan = client.post("/comments", json={**body, "post_id": 999_999}, headers=ann)
         assert orphan.status_code in (404, 422)
         gone = client.delete(f"/posts/{post.json()['id']}", headers=ann)

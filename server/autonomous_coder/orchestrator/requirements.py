@@ -14,6 +14,9 @@ from autonomous_coder.models.validation import CheckStatus, ValidationReport
 TEST_PREFIX = "test:"
 """A need such as `test:tests/test_game.py::test_score` is met by that test itself."""
 
+WITHOUT_PREFIX = "without:"
+"""A need such as `without:feature:docker` is met when that capability is not provided."""
+
 CHECK_EVIDENCE = {
     "archetype:rest_api": "start",
     "feature:health": "start",
@@ -42,12 +45,18 @@ def _assess_one(
     passed: set[str],
     checks: set[str],
 ) -> Requirement:
-    missing = [n for n in requirement.needs if not n.startswith(TEST_PREFIX) and n not in provides]
+    absent = [n.removeprefix(WITHOUT_PREFIX) for n in requirement.needs if _is_absence(n)]
+    needs = [n for n in requirement.needs if not _is_absence(n)]
+    present = [name for name in absent if name in provides]
+    if present:
+        reason = f"was to be left out and is there: {', '.join(present)}"
+        return _with(requirement, RequirementStatus.NOT_BUILT, [reason])
+    missing = [n for n in needs if not n.startswith(TEST_PREFIX) and n not in provides]
     if missing or not requirement.needs:
         return _with(requirement, RequirementStatus.NOT_BUILT, [_why_missing(missing)])
-    evidence: list[str] = []
+    evidence = [f"left out, as asked: {name.removeprefix('feature:')}" for name in absent]
     unproven: list[str] = []
-    for need in requirement.needs:
+    for need in needs:
         ids = [need.removeprefix(TEST_PREFIX)] if need.startswith(TEST_PREFIX) else provides[need]
         check = CHECK_EVIDENCE.get(need, "")
         if ids and all(test in passed for test in ids):
@@ -63,6 +72,10 @@ def _assess_one(
         return _with(requirement, RequirementStatus.NOT_BUILT, [reason])
     reason = f"not proven by a passed test: {', '.join(unproven[:MAX_EVIDENCE])}"
     return _with(requirement, RequirementStatus.BUILT, [*evidence, reason])
+
+
+def _is_absence(need: str) -> bool:
+    return need.startswith(WITHOUT_PREFIX)
 
 
 def _why_missing(missing: Sequence[str]) -> str:

@@ -81,3 +81,8 @@ def test_a_host_binds_a_requirement_to_its_own_test() -> None:
     passed = report("tests/test_rules.py::test_score")
     assert status_of(need, passed) is RequirementStatus.PROVEN
     assert status_of(need, report()) is RequirementStatus.NOT_BUILT
+
+
+def test_leaving_something_out_is_proven_by_its_absence() -> None:
+    assert status_of(["without:feature:accounts"], report()) is RequirementStatus.PROVEN
+    assert status_of(["without:feature:docker"], report()) is RequirementStatus.NOT_BUILT
