@@ -10,7 +10,7 @@ from mcp.server.mcpserver import Context
 from pydantic import Field
 
 from autonomous_coder_tools.parameters import Offset
-from autonomous_coder_tools.reply import View, page, quoted, reply
+from autonomous_coder_tools.reply import PageNote, View, page, quoted, reply
 from autonomous_coder_tools.spec import Hints, ToolSpec
 
 if TYPE_CHECKING:
@@ -49,17 +49,14 @@ async def knowledge(
 
 def _document(document: KnowledgeDocument, offset: int) -> View:
     body = document.body[offset : offset + BODY_CHARS]
-    end = offset + len(body)
-    notes = []
-    if end < len(document.body):
-        notes = [f"body: {end} of {len(document.body)} characters shown, use offset={end} for more"]
+    note = PageNote("document.body", offset, len(body), len(document.body))
     lines = [
         f"{document.title} ({document.id}; verified {document.verified}; from {document.source})",
         "",
         *body.splitlines(),
     ]
     data = document.model_dump(mode="json") | {"body": body, "offset": offset}
-    return View(lines, {"document": data}, "Use it; search again with other words.", notes)
+    return View(lines, {"document": data}, "Use it; search again with other words.", [note])
 
 
 def _hits(found: KnowledgeResult, query: str, offset: int, limit: int) -> View:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import mcp.types as t
@@ -20,25 +20,51 @@ T = TypeVar("T")
 
 
 @dataclass
+class PageNote:
+    """Which part of a list is told: `shown` entries from `offset` on, of `total`.
+
+    `path` is where the list stands in the structured content; `open_ended` when `total` is only
+    what is known to be there. `where` names the call that shows the rest, when it is another one.
+    """
+
+    path: str
+    offset: int
+    shown: int
+    total: int
+    where: str = ""
+    open_ended: bool = False
+
+    def text(self) -> str:
+        """How to get the rest; empty when nothing is left."""
+        end = self.offset + self.shown
+        if end >= self.total:
+            return ""
+        call = f" with {self.where}" if self.where else ""
+        of = "more" if self.open_ended else str(self.total)
+        return f"{self.path}: {end} of {of} shown, use offset={end}{call} for more"
+
+
+@dataclass
 class View:
     """What is told. `data` must be JSON; `next_step` is a sentence that says what to do next."""
 
     lines: list[str]
     data: dict[str, Any]
     next_step: str
-    truncated: list[str] = field(default_factory=list)
+    truncated: list[PageNote] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What else was left out, and where it is."""
     failed: bool = False
 
 
 def reply(view: View) -> t.CallToolResult:
     """The view as a tool result of at most `MAX_RESULT_BYTES`, saying what was left out."""
-    notes = list(view.truncated)
     text = _cut_lines(view.lines, MAX_TEXT_BYTES)
     tail = f"\n\nNext: {view.next_step}"
     budget = MAX_RESULT_BYTES - _ENVELOPE_BYTES - _size(text) - 2 * _size(tail)
-    budget -= 2 * _size(notes)
+    budget -= 2 * _size(view.notes) + 400 * len(view.truncated)
     data, cuts = shrink(view.data, max(budget, 2_000))
-    notes += [cut for cut in cuts if not any(n.startswith(cut.split(":")[0]) for n in notes)]
+    notes = [*view.notes, *_left_out(view.truncated, cuts)]
     if notes:
         data["truncated"] = notes
         text += "\n\nTruncated: " + "; ".join(notes) + "."
@@ -48,6 +74,17 @@ def reply(view: View) -> t.CallToolResult:
         structured_content=data,
         is_error=view.failed,
     )
+
+
+def _left_out(pages: Sequence[PageNote], cuts: Mapping[str, tuple[int, int]]) -> list[str]:
+    """One note per list or text that is not whole. A page that had to be cut again says so, so
+    that reading on from its offset misses nothing."""
+    paged = {page.path: page for page in pages}
+    for path, (kept, _) in cuts.items():
+        if path in paged:
+            paged[path] = replace(paged[path], shown=kept)
+    others = [f"{path}: {k} of {n} shown" for path, (k, n) in cuts.items() if path not in paged]
+    return [text for page in paged.values() if (text := page.text())] + others
 
 
 def error_reply(error: CoderError, **facts: str) -> t.CallToolResult:
@@ -68,14 +105,10 @@ def problem(message: str, hint: str, code: str, **facts: str) -> t.CallToolResul
 
 def page(
     items: Sequence[T], name: str, *, offset: int, limit: int, where: str = ""
-) -> tuple[list[T], list[str]]:
-    """The items from `offset` on, at most `limit`, and a note when there are more."""
+) -> tuple[list[T], list[PageNote]]:
+    """The items from `offset` on, at most `limit`, and the note that says which they are."""
     part = list(items[offset : offset + limit])
-    end = offset + len(part)
-    if end >= len(items):
-        return part, []
-    call = f" with {where}" if where else ""
-    return part, [f"{name}: {end} of {len(items)} shown, use offset={end}{call} for more"]
+    return part, [PageNote(name, offset, len(part), len(items), where)]
 
 
 def quoted(text: str, limit: int = 300) -> str:
@@ -114,9 +147,9 @@ def _cut_lines(lines: Iterable[str], limit: int) -> str:
     return "\n".join(kept)
 
 
-def shrink(data: dict[str, Any], budget: int) -> tuple[dict[str, Any], list[str]]:
+def shrink(data: dict[str, Any], budget: int) -> tuple[dict[str, Any], dict[str, tuple[int, int]]]:
     """A copy that fits `budget` bytes as JSON: the largest list, text or map is halved until it
-    does. Returns it with one note per cut place."""
+    does. Returns it with, by path, how much of what was cut is kept of how much."""
     copy: dict[str, Any] = json.loads(json.dumps(data, default=str))
     totals: dict[str, tuple[int, int]] = {}
     while _size(copy) > budget:
@@ -128,7 +161,7 @@ def shrink(data: dict[str, Any], budget: int) -> tuple[dict[str, Any], list[str]
         kept = _halve(value)
         totals[path] = (len(kept), totals.get(path, (0, len(value)))[1])
         parent[key] = kept
-    return copy, [f"{path}: {kept} of {total} shown" for path, (kept, total) in totals.items()]
+    return copy, totals
 
 
 def _halve(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import mcp.types as t
@@ -10,7 +11,7 @@ from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 
 from autonomous_coder_tools.parameters import Limit, Offset, ProjectId, RunId, WaitSeconds
-from autonomous_coder_tools.reply import View, reply
+from autonomous_coder_tools.reply import PageNote, View, reply
 from autonomous_coder_tools.show.runs import run_facts
 from autonomous_coder_tools.show.validation import report_view
 from autonomous_coder_tools.spec import Hints, ToolSpec
@@ -80,7 +81,7 @@ def _project_view(found: ProjectStatus, *, offset: int, limit: int) -> View:
         )
         data["progress"] = progress.model_dump(mode="json")
     lines += [_run_line(run) for run in found.runs]
-    notes: list[str] = []
+    notes: list[PageNote] = []
     step = f"Call generate({target}, output_path=…) to write it."
     if project.path:
         step = f"Call validate({target})."
@@ -88,7 +89,8 @@ def _project_view(found: ProjectStatus, *, offset: int, limit: int) -> View:
         view = report_view(found.report, offset=offset, limit=limit)
         lines += view.lines
         data["report"] = view.data
-        notes, step = view.truncated, view.next_step
+        notes = [replace(note, path=f"report.{note.path}") for note in view.truncated]
+        step = view.next_step
     return View(lines, data, step, notes)
 
 
@@ -110,9 +112,10 @@ def _server_view(found: ServerStatus, *, offset: int, limit: int) -> View:
     data = found.model_dump(mode="json", exclude={"projects", "runs"})
     data["projects"] = [p.model_dump(mode="json") for p in projects]
     data["runs"] = [_run_dict(run) for run in runs]
-    notes = []
-    if max(len(found.projects), len(found.runs)) > limit:
-        notes = [f"projects and runs: use offset={offset + limit} for more"]
+    notes = [
+        PageNote("projects", offset, len(projects), offset + len(found.projects), open_ended=True),
+        PageNote("runs", offset, len(runs), offset + len(found.runs), open_ended=True),
+    ]
     return View(lines, data, "Call status with a run_id or project_id for one of them.", notes)
 
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from autonomous_coder.models.spec import Entity, ProjectSpec
 
 
+MAX_ENTITY_CHARS = 5_000
+"""Of all entities together, so that what follows them is told as well."""
+
+
 def show_plan(result: dict[str, Any], *, offset: int, limit: int) -> View:
     """A PlanResult: spec, stack with reasons, architecture, risks, tasks (paged), questions."""
     from autonomous_coder.models.results import PlanResult
@@ -44,7 +48,8 @@ def show_plan(result: dict[str, Any], *, offset: int, limit: int) -> View:
 def _spec_lines(spec: ProjectSpec) -> list[str]:
     framework = f" with {spec.framework}" if spec.framework else ""
     lines = [f"Kind: {spec.archetype} in {spec.language}{framework}"]
-    lines += [_entity_line(entity) for entity in spec.entities]
+    room = max(60, MAX_ENTITY_CHARS // max(1, len(spec.entities)))
+    lines += [_cut(_entity_line(entity), room) for entity in spec.entities]
     for name, items in (
         ("Commands", spec.commands),
         ("Jobs", spec.jobs),
@@ -66,6 +71,10 @@ def _entity_line(entity: Entity) -> str:
     parts = [f"{f.name} {f.type.value}" for f in entity.fields]
     parts += [f"{r.name} -> {r.target} ({r.kind.value})" for r in entity.relations]
     return f"Entity {entity.name} [{entity.access.value}]: {', '.join(parts)}"
+
+
+def _cut(line: str, room: int) -> str:
+    return line if len(line) <= room else line[: room - 1] + "…"
 
 
 def _stack_lines(plan: Plan) -> list[str]:
