@@ -35,6 +35,12 @@ class Draft:
                 f"a layer made a file outside the project: '{file.path}'",
                 hint="Mend the 'path' in the layer's manifest.",
             )
+        earlier = self.files.get(file.path)
+        if earlier is not None and earlier.layer == file.layer:
+            raise GenerationError(
+                f"the layer '{file.layer}' makes '{file.path}' twice",
+                hint="Two names of the spec lead to the same file: rename one of them.",
+            )
         self.files[file.path] = file
         if len(self.files) > MAX_FILES:
             raise GenerationError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.python.pack_fields import view_field
 from autonomous_coder.languages.python.pack_names import (
@@ -41,7 +43,6 @@ from autonomous_coder.models.spec import (
 SCHEMAS = ("Create", "Update", "Read", "Query")
 ACCOUNT_ENTITY = "User"
 ACCOUNT_FIELDS = frozenset({"email", "password", "hashed_password", "password_hash"})
-ACCOUNT_TAKEN = frozenset({"id", "created_at", "updated_at", "is_active"})
 
 
 class ViewBuilder:
@@ -55,6 +56,7 @@ class ViewBuilder:
         self._stored = [entity for entity in spec.entities if not self._is_account(entity)]
         self._classes = Unique(self._reserved_classes(), suffix="Record")
         self._tables = Unique({"alembic_version", *({"users"} if self._accounts else ())})
+        self._lists = Unique()
         self._targets = self._name_targets()
         self._optional = self._break_cycles()
         self._late = self._late_links()
@@ -204,7 +206,7 @@ class ViewBuilder:
             module=target.module,
             table=target.table,
             snake=target.snake,
-            snakes=target.module.rstrip("_"),
+            snakes=self._lists(target.module.rstrip("_")),
             var=f"{target.snake}_" if target.snake in RESERVED_VARIABLES else target.snake,
             path=target.path,
             label=target.label,
@@ -241,20 +243,34 @@ class ViewBuilder:
         return self._classes(f"{entity}{pascal(field)}")
 
     def _capacity(self, entity: Entity) -> int:
-        """How many rows the test factories can create in one database, at most 1000."""
-        own = [
-            view_field(entity.name, field, "Any", field.name).capacity
-            for field in entity.fields
-            if field.unique
-        ]
-        needed = [
-            self._capacity(self._spec.entity(link.target))
+        """How many rows the test factories can create in one database, at most 1000: each row
+        takes new rows of what it has to refer to."""
+        return min(
+            self._distinct(self._spec.entity(name)) // count
+            for name, count in self._rows_made(entity).items()
+        )
+
+    def _distinct(self, entity: Entity) -> int:
+        """How many rows of one user the entity's unique members allow, at most 1000."""
+        if any(
+            link.required
+            and link.kind is RelationKind.ONE_TO_ONE
+            and self._targets[link.target].account
             for link in self._links(entity)
-            if link.required
-            and (entity.name, link.name) not in self._optional
-            and not self._targets[link.target].account
-        ]
-        return min([1000, *own, *needed])
+        ):
+            return 1
+        unique = [field for field in entity.fields if field.unique]
+        views = [view_field(entity.name, field, "Any", field.name) for field in unique]
+        return min([1000, *(view.capacity for view in views)])
+
+    def _rows_made(self, entity: Entity) -> Counter[str]:
+        """Rows that creating one row makes, by entity."""
+        made = Counter({entity.name: 1})
+        for link in self._links(entity):
+            open_link = not link.required or (entity.name, link.name) in self._optional
+            if not open_link and not self._targets[link.target].account:
+                made += self._rows_made(self._spec.entity(link.target))
+        return made
 
     def _relation(
         self, entity: Entity, relation: Relation, attributes: Unique, queries: Unique
@@ -303,6 +319,7 @@ class ViewBuilder:
             association=self._tables(sql_name(f"{entity.plural}_{relation.name}")) if many else "",
             late=(entity.name, relation.name) in self._late,
             label=label(relation.name),
+            back=relation.back_name or "",
         )
 
     def _backs(self, by_name: dict[str, EntityView]) -> dict[str, tuple[BackView, ...]]:
@@ -320,7 +337,7 @@ class ViewBuilder:
                 found.setdefault(relation.target, []).append(
                     BackView(
                         name=name,
-                        function=f"list_{far.snake}_{name}",
+                        function=f"list_{self._lists(f'{far.snake}_{name}')}",
                         path=name.replace("_", "-"),
                         entity=view,
                         relation=held,
@@ -351,7 +368,11 @@ class ViewBuilder:
                     queries(field.name),
                 )
                 for field in entity.fields
-                if field.name not in ACCOUNT_FIELDS | ACCOUNT_TAKEN
+                if field.name not in ACCOUNT_FIELDS
             ),
             entity=entity.name,
+            capabilities=(
+                f"entity:{entity.name}",
+                *(f"field:{entity.name}.{field.name}" for field in entity.fields),
+            ),
         )

@@ -45,13 +45,13 @@ RESERVED_QUERY = frozenset({"limit", "offset", "sort", "search"})
 RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
     """session query data viewer user owner total statement values changes sa dt uuid row rows name
     value client alice bob anonymous response payload number page router items print id type list
-    dict set str int float bool len itertools status"""
+    dict set str int float bool len itertools status wanted column order"""
 )
 """Names used as variables next to an entity's own."""
 
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
     """auth base health pagination errors settings database main factory types common
-    references security migrations openapi logs cors conftest factories model schema
+    references security service migrations openapi logs cors conftest factories model schema
     annotations"""
 )
 """Module names that the archetype and its features take."""

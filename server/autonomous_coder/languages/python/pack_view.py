@@ -47,6 +47,8 @@ class RelationView:
     late: bool
     """Whether the foreign key can only be added once both tables exist."""
     label: str
+    back: str
+    """What the request calls the other side; empty when it names none."""
 
     @property
     def alias(self) -> bool:
@@ -146,6 +148,8 @@ class AccountView:
     fields: tuple[FieldView, ...]
     entity: str
     """Name of the entity in the request that is the account; empty when there is none."""
+    capabilities: tuple[str, ...] = ()
+    """The entity and its fields, as far as the account has them."""
 
     @property
     def enums(self) -> tuple[FieldView, ...]:
