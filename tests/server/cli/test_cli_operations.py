@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -207,11 +208,13 @@ def test_offline_facts_are_marked_as_such(cli: CommandLine) -> None:
 
 @pytest.mark.live
 def test_what_is_planned_can_be_looked_up_by_its_id(cli: CommandLine) -> None:
-    planned = cli("plan", "A notes API where users can log in", "--json")
+    ours = {k: v for k, v in cli.environment.items() if k.startswith("AUTONOMOUS_CODER_")}
+    env = {**os.environ, **ours}  # the user's own package clients say where to ask
+    planned = cli("plan", "A notes API where users can log in", "--json", env=env)
     assert planned.code == 0, planned
     result = planned.json()
     assert [e["name"] for e in result["plan"]["spec"]["entities"]] == ["Note"]
-    text = cli("plan", "A notes API where users can log in")
+    text = cli("plan", "A notes API where users can log in", env=env)
     assert "autonomous-coder generate prj_" in text.out
-    status = cli("status", result["project_id"])
+    status = cli("status", result["project_id"], env=env)
     assert "not written yet" in status.out
