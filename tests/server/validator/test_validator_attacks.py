@@ -89,6 +89,16 @@ async def test_lint_and_security_are_checked_in_spite_of(
         {"conftest.py": "import os\n\n\ndef pytest_sessionfinish():\n    os._exit(0)\n"},
         {"tests/conftest.py": "def pytest_collection_modifyitems(items):\n    items.clear()\n"},
         {"tests/conftest.py": 'collect_ignore_glob = ["*"]\n'},
+        {
+            "conftest.py": """
+                import os
+                from pathlib import Path
+
+                lines = '{"kind": "test", "id": [], "line": "x", "outcome": "failed"}', "[]", "{"
+                Path("/output/tests.jsonl").write_text("\\n".join([*lines, '{"kind": "end"}']))
+                os._exit(0)
+                """
+        },
         {"pytest.ini": "[pytest]\naddopts = --collect-only\n"},
         {"pytest.ini": "[pytest]\npython_files = nothing.py\npython_functions = nothing\n"},
         {"pyproject.toml": '[tool.pytest.ini_options]\ntestpaths = ["elsewhere"]\n'},
@@ -118,8 +128,8 @@ async def test_lint_and_security_are_checked_in_spite_of(
         },
     ],
     ids=[
-        "exit", "exit-at-the-end", "deselect", "ignore", "collect-only", "patterns", "testpaths",
-        "own-pytest", "sitecustomize", "flipped-outcome", "replaced-call",
+        "exit", "exit-at-the-end", "deselect", "ignore", "nonsense", "collect-only", "patterns",
+        "testpaths", "own-pytest", "sitecustomize", "flipped-outcome", "replaced-call",
     ],
 )  # fmt: skip
 async def test_a_failing_test_never_passes_in_spite_of(

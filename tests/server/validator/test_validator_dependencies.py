@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.errors import ResolutionError
 from autonomous_coder.languages import LANGUAGES
 from autonomous_coder.models.execution import FetchAccess
-from autonomous_coder.models.validation import CheckStatus
+from autonomous_coder.models.validation import CheckStatus, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
-from autonomous_coder.settings import SandboxSettings, ValidationSettings
+from autonomous_coder.settings import OrchestrationSettings, SandboxSettings, ValidationSettings
 from validating import build_file_tree, codes, no_registry, result_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.live, pytest.mark.slow, pytest.mark.sandbox]
@@ -150,6 +152,38 @@ async def test_requirement_lists_are_installed(tmp_path: Path, cache: Path) -> N
     )
     report = await validator(cache).validate(root, checks=("dependencies", "types", "tests"))
     assert report.passed, report
+
+
+async def test_a_missing_dependency_is_declared_locked_and_proven(
+    tmp_path: Path, cache: Path
+) -> None:
+    files = {**PROJECT, "q.py": "import pluggy\n\nprint(pluggy.__name__)\n"}
+    root = build_file_tree(tmp_path / "p", files)
+    engine = validator(cache)
+    (root / "uv.lock").write_text(await engine.lock(root))
+
+    async def validate(tree: Path, checks: Sequence[str]) -> ValidationReport:
+        return await engine.validate(tree, checks=tuple(checks) or ("dependencies", "tests"))
+
+    async def newest(name: str) -> str:
+        return {"pluggy": "1.5"}.get(name, "")
+
+    async def checkpoint() -> str:
+        return "c"
+
+    fixed = await RecoveryEngine(
+        Sandbox(SandboxSettings(), cache), OrchestrationSettings(), cache / "work"
+    ).fix(
+        root,
+        await validate(root, ()),
+        validate=validate,
+        before_change=checkpoint,
+        resolve_package=newest,
+        relock=engine.lock,
+    )
+    assert fixed.changed_files == ["pyproject.toml", "uv.lock"], fixed.attempts
+    assert fixed.after.passed
+    assert not fixed.remaining
 
 
 async def test_hosts_that_are_not_admitted_are_infrastructure(tmp_path: Path) -> None:

@@ -292,6 +292,7 @@ class _Validation:
 
     async def _with_environment(self, survey: Survey, offline: bool) -> None:
         plan = self._language.environment(self._project, self._toolbox, offline=offline)
+        await self._tell("Installing dependencies")
         lent = self._engine.environments.lend(plan, self._project, self._scratch)
         async with lent as environment, anyio.create_task_group() as group:
             plans = self._environment_plans(survey, environment)
@@ -328,7 +329,10 @@ class _Validation:
 
     async def _keep(self, result: CheckResult, *, applies: bool) -> None:
         self._results[result.name] = (result, applies)
+        await self._tell(f"{result.title or result.name}: {result.status.value}")
+
+    async def _tell(self, message: str) -> None:
         if self._on_progress is not None:
             total = len(self._options.names) or len(self._language.check_names)
             done = min(100.0, 100 * len(self._results) / max(1, total))
-            await self._on_progress(done, f"{result.title or result.name}: {result.status.value}")
+            await self._on_progress(done, message)

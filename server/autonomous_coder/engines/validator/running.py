@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from autonomous_coder.models.validation import CheckResult, CheckStatus
 from autonomous_coder.sandbox.sandbox import Sandbox
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 class Runner:
@@ -51,6 +53,17 @@ class Runner:
             return _not_carried_out(plan, CheckStatus.NOT_RUN, str(error))
         except CoderError as error:
             return _not_carried_out(plan, CheckStatus.INFRASTRUCTURE, str(error))
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ):
+            # What a project's process reports is untrusted: nonsense in it fails the check.
+            logger.warning("the report of check %s cannot be read", plan.name, exc_info=True)
+            return _not_carried_out(plan, CheckStatus.FAILED, "Its report cannot be read.")
         return result
 
     def _config(self, name: str, config: Mapping[str, str]) -> tuple[Mount, ...]:

@@ -41,6 +41,7 @@ from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
 
 NAME, TITLE = "tests", "Tests pass (pytest, no network)"
 REPORT = "tests.jsonl"
+MAX_PASSED = 5_000
 FORGEABLE = "Outcomes come from the project's own process, which could forge them."
 REPLACING_HOOKS = frozenset(
     {
@@ -176,7 +177,10 @@ def _result(
 ) -> CheckResult:
     records = _records(outcome.files.get(REPORT, b""))
     end = next((r for r in records if r.get("kind") == "end"), None)
-    about: dict[str, Any] = {"tool": "pytest", "tool_version": str((end or {}).get("version", ""))}
+    about: dict[str, Any] = {
+        "tool": "pytest",
+        "tool_version": clean(str((end or {}).get("version", "")), limit=40),
+    }
     if ended := stopped(NAME, TITLE, outcome, **about):
         return ended
     if end is None:
@@ -205,11 +209,12 @@ def _result(
     elif outcome.exit_code == 1 and not found:
         message = "pytest reports failures that name no test"
         found.append(finding("python", "pytest", "exit-code", Severity.ERROR, message))
+    passed = [clean(test, limit=500) for test in sorted(tally.passed)[:MAX_PASSED]]
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=FORGEABLE,
         files=len({test.split("::", 1)[0] for test in tally.collected}),
         tests_passed=len(tally.passed), tests_failed=len(tally.failed),
-        tests_skipped=len(tally.skipped), passed_tests=sorted(tally.passed)[:5_000], **about,
+        tests_skipped=len(tally.skipped), passed_tests=passed, **about,
     )  # fmt: skip
 
 
