@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from autonomous_coder.engines.intelligence import pairs
 from autonomous_coder.engines.intelligence.domains import DOMAINS
 from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings, Link
@@ -154,15 +155,15 @@ def _links(found: Findings, classes: dict[str, str]) -> list[Link]:
         if known is None:
             continue
         parents = [p for p in map(canonical, known.parents) if p in classes and p != name]
-        things = [p for p in parents if p not in _ACTORS]
+        things = [p for p in parents if p not in pairs.ACTORS]
         for parent in parents:
             if any((parent, name) == (actor, thing) for _, actor, thing in found.events):
                 continue
             if any((name, parent) == (actor, thing) for _, actor, thing in found.events):
                 continue
             label = noun(parent)
-            loose = name in _LOOSE or (label is not None and label.kind == "t")
-            loose = loose or (name in _ONE_OF and len(things) > 1 and parent in things)
+            loose = name in pairs.LOOSE or (label is not None and label.kind == "t")
+            loose = loose or (name in pairs.ONE_OF and len(things) > 1 and parent in things)
             _add(links, Link(name, parent, required=not loose))
         for other in known.many:
             if other in classes:
@@ -174,142 +175,13 @@ def _links(found: Findings, classes: dict[str, str]) -> list[Link]:
         if known and known.kind == "t" and not linked:
             for owner in _owners(classes, main, name):
                 _add(links, Link(owner, name, many=name != "category", required=False))
-    for name, owner in _CHILD_OF:
+    for name, owner in pairs.CHILD_OF:
         if name in classes and owner in classes:
-            many = name in _MANY_OF
+            many = name in pairs.MANY_OF
             linked = any({name, owner} == {link.source, link.target} for link in links)
             if not linked:
                 links.append(Link(owner, name, many=True) if many else Link(name, owner))
     return _acyclic(links)
-
-
-_ACTORS = frozenset(
-    [
-        "customer",
-        "client",
-        "member",
-        "guest",
-        "patient",
-        "student",
-        "employee",
-        "attendee",
-        "participant",
-        "owner",
-        "borrower",
-    ]
-)
-_LOOSE = frozenset(
-    [
-        "todo",
-        "task",
-        "note",
-        "bookmark",
-        "expense",
-        "product",
-        "contact",
-        "event",
-        "employee",
-        "ticket",
-        "book",
-        "meeting",
-        "course",
-        "project",
-        "article",
-        "member",
-        "student",
-        "teacher",
-        "vehicle",
-        "car",
-        "lead",
-        "deal",
-        "property",
-        "apartment",
-        "house",
-        "song",
-        "track",
-        "recipe",
-        "customer",
-        "client",
-        "player",
-        "reminder",
-        "document",
-        "file",
-        "transaction",
-        "equipment",
-        "device",
-        "machine",
-        "tool",
-        "record",
-        "patient",
-        "game",
-        "trip",
-        "meal",
-        "exercise",
-        "story",
-        "class",
-        "alert",
-        "memo",
-        "issue",
-        "bug",
-        "film",
-        "movie",
-        "restaurant",
-        "item",
-        "job",
-        "vacancy",
-        "candidate",
-        "coach",
-        "doctor",
-        "nurse",
-        "driver",
-        "lawyer",
-        "agent",
-        "plant",
-        "flower",
-    ]
-)
-"""Nouns that may belong to something but need not."""
-_ONE_OF = frozenset(
-    [
-        "comment",
-        "reply",
-        "review",
-        "rating",
-        "like",
-        "reaction",
-        "vote",
-        "upvote",
-        "message",
-        "payment",
-        "maintenance",
-        "repair",
-        "visit",
-        "photo",
-        "picture",
-        "image",
-        "video",
-        "booking",
-        "reservation",
-        "rental",
-        "inspection",
-        "appointment",
-        "complaint",
-        "feedback",
-        "attendance",
-        "donation",
-        "loan",
-        "item",
-    ]
-)
-"""Nouns that belong to one of several things: needed when there is only one candidate."""
-
-
-_CHILD_OF = (
-    ("author", "book"), ("artist", "song"), ("artist", "album"), ("actor", "movie"), ("actor", "film"),
-    ("director", "movie"), ("ingredient", "recipe"), ("speaker", "session"), ("speaker", "talk"),
-    ("exercise", "workout"), ("tag", "post"),
-)  # fmt: skip
-_MANY_OF = frozenset({"author", "actor", "ingredient", "speaker"})
 
 
 def _owners(classes: dict[str, str], main: str, label: str) -> list[str]:

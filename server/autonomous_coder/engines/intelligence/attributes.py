@@ -12,6 +12,7 @@ from autonomous_coder.models.spec import EntityField, FieldType
 
 SEPARATORS = {",", "and", "or", "&", "/", "|", ";", "+", "plus"}
 MAX_VALUES = 100
+_PLAIN_TYPES = {"string", "integer", "int", "decimal", "boolean", "bool", "float", "flag", "str"}
 
 
 @dataclass(slots=True)
@@ -167,20 +168,9 @@ def field_of(item: Item) -> EntityField | None:
     names = [w.text for w in kept]
     if "of" in names:
         names = names[:5]
-    if len(names) > 1 and names[-1] in TYPE_WORDS and kind is None and not values:
-        if names[-1] in {
-            "string",
-            "integer",
-            "int",
-            "decimal",
-            "boolean",
-            "bool",
-            "float",
-            "flag",
-            "str",
-        }:
-            kind = TYPE_WORDS[names[-1]]
-            names = names[:-1]
+    if len(names) > 1 and names[-1] in _PLAIN_TYPES and kind is None and not values:
+        kind = TYPE_WORDS[names[-1]]
+        names = names[:-1]
     while names and names[0] in v.PREPOSITIONS | v.CONJUNCTIONS:
         names = names[1:]
     if not names or " ".join(names) in v.IMPLICIT_FIELDS:

@@ -12,7 +12,8 @@ from autonomous_coder.models.spec import Provenance, Question
 FALLBACK_LANGUAGE = "python"
 _TITLES = {
     "rest_api": "a REST API", "cli": "a command-line program", "library": "a library",
-    "web_app": "a web application", "worker": "a background worker", "realtime": "a real-time server",
+    "web_app": "a web application", "worker": "a background worker",
+    "realtime": "a real-time server",
     "static_site": "a static site", "game": "a game", "desktop_app": "a desktop application",
     "data_pipeline": "a data pipeline", "mcp_server": "an MCP server",
 }  # fmt: skip
@@ -23,7 +24,8 @@ _LANGUAGE_TITLES = {
     "swift": "Swift", "elixir": "Elixir",
 }  # fmt: skip
 _ALIASES = {
-    "py": "python", "python3": "python", "ts": "typescript", "js": "javascript", "node": "javascript",
+    "py": "python", "python3": "python", "ts": "typescript", "js": "javascript",
+    "node": "javascript",
     "nodejs": "javascript", "golang": "go", "c#": "csharp", ".net": "csharp", "dotnet": "csharp",
     "c++": "cpp", "rs": "rust",
 }  # fmt: skip
@@ -95,7 +97,8 @@ def archetype(explicit: str, heard: list[str], supported: Mapping[str, frozenset
             "rest_api",
             Provenance.RULE,
             [
-                f"The request speaks of {what}; that cannot be generated yet, so the REST API behind it is built."
+                f"The request speaks of {what}; "
+                "that cannot be generated yet, so the REST API behind it is built."
             ],
             [_question(available, f"Is the REST API behind {what} of use?")],
         )
@@ -140,7 +143,8 @@ def language(
         if kind not in supported.get(asked, frozenset()):
             raise UnsupportedError(
                 f"{title(asked)} cannot generate {_TITLES.get(kind, kind)} yet.",
-                hint=f"What can be generated: {offered(supported)}. Leave the language away to use one of these.",
+                hint=f"What can be generated: {offered(supported)}. "
+                "Leave the language away to use one of these.",
             )
         return Choice(asked, Provenance.HOST if explicit else Provenance.USER)
     wanted = normal_language(default)
@@ -153,7 +157,10 @@ def language(
     ]
     if not able:
         raise _no_archetype(kind, supported)
-    note = f"{title(wanted)} is the default language but cannot generate {kind} yet; {title(able[0])} is used."
+    note = (
+        f"{title(wanted)} is the default language but cannot generate {kind} yet; "
+        f"{title(able[0])} is used."
+    )
     return Choice(able[0], Provenance.DEFAULT, [note])
 
 
@@ -168,7 +175,8 @@ def framework(asked: str, lang: str, kind: str) -> str:
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",
             hint=f"In {title(lang)}, {_TITLES.get(kind, kind)} is built with "
-            f"{'FastAPI' if ours == 'fastapi' else ours or 'no framework'}; leave 'framework' away to use it.",
+            f"{'FastAPI' if ours == 'fastapi' else ours or 'no framework'}; "
+            "leave 'framework' away to use it.",
         )
     return ours
 

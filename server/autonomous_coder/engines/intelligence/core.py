@@ -248,7 +248,7 @@ class _Draft:
     # -- features ---------------------------------------------------------------------------
 
     def _features(self, kind: str) -> list[str]:
-        refused = {*self.found.refused, *self.wishes.refused}
+        refused = dict.fromkeys([*self.found.refused, *self.wishes.refused])
         if "features" in self.host.values:
             self.provenance["features"] = Provenance.HOST
             chosen = list(self.host.values["features"])

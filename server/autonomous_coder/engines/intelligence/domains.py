@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.wordset import word_set
+
 DOMAINS: dict[str, tuple[str, ...]] = {
     "blog": ("post", "comment"),
     "e-commerce": ("product", "category", "customer", "order", "order item"),
@@ -108,64 +110,13 @@ DOMAINS: dict[str, tuple[str, ...]] = {
 }
 """Domain -> the entities it is assumed to hold, as singular nouns, when none is named."""
 
-ONLY_DOMAIN = frozenset(
-    [
-        "blog",
-        "e-commerce",
-        "ecommerce",
-        "shop",
-        "webshop",
-        "marketplace",
-        "inventory",
-        "crm",
-        "helpdesk",
-        "messaging",
-        "messenger",
-        "kanban",
-        "learning",
-        "e-learning",
-        "fitness",
-        "finance",
-        "accounting",
-        "invoicing",
-        "billing",
-        "hr",
-        "payroll",
-        "recruiting",
-        "logistics",
-        "pastebin",
-        "wiki",
-        "cms",
-        "polling",
-        "voting",
-        "ticketing",
-        "music",
-        "flashcard",
-        "grocery",
-        "parking",
-        "dating",
-        "iot",
-        "portfolio",
-        "zoo",
-        "museum",
-        "store",
-        "bookstore",
-        "pharmacy",
-        "diary",
-        "stock",
-        "warehouse",
-        "library",
-        "school",
-        "university",
-        "hospital",
-        "clinic",
-        "hotel",
-        "restaurant",
-        "gym",
-        "forum",
-        "cinema",
-        "fleet",
-        "farm",
-    ]
+ONLY_DOMAIN = word_set(
+    """
+    accounting billing blog bookstore cinema clinic cms crm dating diary e-commerce e-learning
+    ecommerce farm finance fitness flashcard fleet forum grocery gym helpdesk hospital hotel hr
+    inventory invoicing iot kanban learning library logistics marketplace messaging messenger
+    museum music parking pastebin payroll pharmacy polling portfolio recruiting restaurant
+    school shop stock store ticketing university voting warehouse webshop wiki zoo
+    """
 )
 """Domains that name the application and, alone and in the singular, no entity of their own."""

@@ -58,7 +58,8 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
             _risk(
                 "Parts of the request were not understood",
                 "high",
-                f"They are listed as not built ({named}); describe them in other words or in the spec.",
+                f"They are listed as not built ({named}); "
+                "describe them in other words or in the spec.",
             )
         )
     if spec.confidence < 0.6:
@@ -74,7 +75,8 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
             _risk(
                 "Accounts guard personal data",
                 "medium",
-                "Argon2 hashes, short-lived signed tokens, a secret from the environment, tests that others are kept out.",
+                "Argon2 hashes, short-lived signed tokens, "
+                "a secret from the environment, tests that others are kept out.",
             )
         )
     elif spec.entities and spec.archetype == "rest_api":
@@ -113,7 +115,7 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
             _risk(
                 "Many relations make deletes and lists expensive",
                 "low",
-                "Foreign keys are indexed, lists are paginated, related rows are loaded on purpose.",
+                "Foreign keys are indexed, lists are paginated and related rows loaded on purpose.",
             )
         )
     order = {"high": 0, "medium": 1, "low": 2}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from autonomous_coder.engines.intelligence.wordset import word_set
+
 
 class Feature(NamedTuple):
     title: str
@@ -63,7 +65,10 @@ FEATURES: dict[str, Feature] = {
     ),
     "sorting": Feature(
         "Lists can be sorted",
-        _p("""sorting, sort, sortable, sorted, order by, ordered by, ordering, sorted by, sort by"""),
+        _p("""
+    sorting, sort, sortable, sorted, order by, ordered by, ordering, sorted by, sort
+    by
+    """),
     ),
     "search": Feature(
         "Things can be searched for",
@@ -100,7 +105,9 @@ FEATURES: dict[str, Feature] = {
     pipeline, ci workflow
     """),
     ),
-    "postgresql": Feature("Data is stored in PostgreSQL", _p("postgresql, postgres, postgre, postgressql, psql")),
+    "postgresql": Feature(
+        "Data is stored in PostgreSQL", _p("postgresql, postgres, postgre, postgressql, psql")
+    ),
     "sqlite": Feature("Data is stored in SQLite", _p("sqlite, sqlite3")),
     "tests": Feature(
         "Tests show that it works",
@@ -114,7 +121,9 @@ FEATURES: dict[str, Feature] = {
         "The project is documented",
         _p("""documentation, docs, readme, documented, user guide"""),
     ),
-    "cors": Feature("Browsers of other origins may call it (CORS)", _p("""cors, cross-origin, cross origin, cross-origin requests""")),
+    "cors": Feature("Browsers of other origins may call it (CORS)", _p("""
+    cors, cross-origin, cross origin, cross-origin requests
+    """)),
     "logging": Feature(
         "The service writes logs",
         _p("""
@@ -210,7 +219,9 @@ FEATURES: dict[str, Feature] = {
     admin pages, admin site, back office, backoffice, admin backend
     """),
     ),
-    "dashboard": Feature("Figures are shown on a dashboard", _p("dashboard, dashboards, analytics dashboard")),
+    "dashboard": Feature(
+        "Figures are shown on a dashboard", _p("dashboard, dashboards, analytics dashboard")
+    ),
     "frontend": Feature(
         "There are pages to click",
         _p("""
@@ -244,7 +255,9 @@ FEATURES: dict[str, Feature] = {
     otp, totp, passkeys, passkey
     """),
     ),
-    "api_keys": Feature("Programs log in with API keys", _p("""api key, api keys, api key authentication, api-key""")),
+    "api_keys": Feature("Programs log in with API keys", _p("""
+    api key, api keys, api key authentication, api-key
+    """)),
     "export": Feature(
         "Data can be exported",
         _p("""
@@ -290,7 +303,9 @@ FEATURES: dict[str, Feature] = {
     translations, l10n
     """),
     ),
-    "caching": Feature("Answers are cached", _p("""caching, cache, cached, redis cache, redis caching, response caching""")),
+    "caching": Feature("Answers are cached", _p("""
+    caching, cache, cached, redis cache, redis caching, response caching
+    """)),
     "background_jobs": Feature(
         "Work is done in the background",
         _p("""
@@ -312,7 +327,10 @@ FEATURES: dict[str, Feature] = {
     versioning, revision history, activity log, activity feed, edit history, history of
     changes
     """)),
-    "soft_delete": Feature("Deleted things can be restored", _p("""soft delete, soft deletes, soft-delete, trash, recycle bin, restore deleted, undo""")),
+    "soft_delete": Feature("Deleted things can be restored", _p("""
+    soft delete, soft deletes, soft-delete, trash, recycle bin, restore deleted,
+    undo
+    """)),
     "maps": Feature("Places are shown on a map", _p("""
     google maps, interactive map, map view, geolocation, geo-location, geocoding,
     openstreetmap, on a map, gps, gps tracking, location tracking
@@ -329,7 +347,9 @@ FEATURES: dict[str, Feature] = {
     "mysql": Feature("Data is stored in MySQL", _p("mysql, mariadb")),
     "mongodb": Feature("Data is stored in MongoDB", _p("mongodb, mongo")),
     "redis": Feature("Redis is used", _p("redis")),
-    "elasticsearch": Feature("Elasticsearch is used", _p("elasticsearch, opensearch, meilisearch, algolia")),
+    "elasticsearch": Feature(
+        "Elasticsearch is used", _p("elasticsearch, opensearch, meilisearch, algolia")
+    ),
     "kubernetes": Feature("It is deployed to Kubernetes", _p("kubernetes, k8s, helm, helm chart")),
     "cloud": Feature("It is deployed to a cloud", _p("""
     aws, azure, google cloud, gcp, heroku, vercel, terraform, deploy to aws, lambda,
@@ -339,12 +359,17 @@ FEATURES: dict[str, Feature] = {
     prometheus, grafana, opentelemetry, tracing, sentry, prometheus metrics, metrics
     endpoint, observability, uptime monitoring
     """)),
-    "encryption": Feature("Data is encrypted", _p("""encryption, encrypted, end-to-end encryption, end-to-end encrypted, https, tls, ssl""")),
+    "encryption": Feature("Data is encrypted", _p("""
+    encryption, encrypted, end-to-end encryption, end-to-end encrypted, https, tls,
+    ssl
+    """)),
     "blockchain": Feature("A blockchain is used", _p("""
     blockchain, ethereum, smart contract, smart contracts, nft, nfts, bitcoin, crypto
     payments, cryptocurrency, web3
     """)),
-    "scraping": Feature("Pages of others are read", _p("""web scraping, scraper, scrape, scraping, crawler, crawl""")),
+    "scraping": Feature("Pages of others are read", _p("""
+    web scraping, scraper, scrape, scraping, crawler, crawl
+    """)),
     "third_party": Feature(
         "Another service is connected",
         _p("""
@@ -354,7 +379,9 @@ FEATURES: dict[str, Feature] = {
     spotify, third-party integration, third party integrations, shopify
     """),
     ),
-    "qr_codes": Feature("QR codes or barcodes are made", _p("""qr code, qr codes, barcode scanning, barcode scanner, scan barcodes""")),
+    "qr_codes": Feature("QR codes or barcodes are made", _p("""
+    qr code, qr codes, barcode scanning, barcode scanner, scan barcodes
+    """)),
     "offline": Feature("It works without a network", _p("""
     offline mode, offline support, works offline, offline-first, pwa, progressive web
     app
@@ -371,25 +398,11 @@ REQUIRES: dict[str, tuple[str, ...]] = {
 DEFAULTS_REST_API = ("openapi", "pagination", "health", "tests", "docs", "docker", "ci", "sqlite")
 """What every REST API gets unless the request says no."""
 
-FIRST_OFFERED = frozenset(
-    [
-        "accounts",
-        "pagination",
-        "filtering",
-        "sorting",
-        "search",
-        "openapi",
-        "health",
-        "docker",
-        "ci",
-        "postgresql",
-        "sqlite",
-        "tests",
-        "docs",
-        "cors",
-        "logging",
-        "migrations",
-    ]
+FIRST_OFFERED = word_set(
+    """
+    accounts ci cors docker docs filtering health logging migrations openapi pagination
+    postgresql search sorting sqlite tests
+    """
 )
 
 LANGUAGES: dict[str, tuple[str, ...]] = {

@@ -6,6 +6,7 @@ decimal).
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence.names import identifier, value_identifier
+from autonomous_coder.engines.intelligence.wordset import word_set
 from autonomous_coder.models.spec import EntityField, FieldType
 
 TYPE_WORDS: dict[str, FieldType] = {
@@ -21,11 +22,7 @@ TYPE_WORDS: dict[str, FieldType] = {
 }  # fmt: skip
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_TEXT = _set(
+_TEXT = word_set(
     """
     description content body text notes note summary details bio biography message
     comment instructions steps remarks abstract excerpt requirements reason feedback
@@ -34,7 +31,7 @@ _TEXT = _set(
     prescription history responsibilities
     """
 )
-_INTEGER = _set(
+_INTEGER = word_set(
     """
     age count quantity qty stock capacity year pages page_count number_of_pages level
     floor score points seats servings calories minutes hours days rank position order
@@ -46,21 +43,21 @@ _INTEGER = _set(
     preparation_time duration
     """
 )
-_DECIMAL = _set(
+_DECIMAL = word_set(
     """
     price cost amount total subtotal salary fee balance budget wage tax discount revenue
     payment income rent deposit rate hourly_rate unit_price price_per_night daily_rate
     spent fare limit_amount premium tip value target_amount
     """
 )
-_FLOAT = _set(
+_FLOAT = word_set(
     """
     latitude longitude lat lng lon weight height width length distance temperature
     rating_average area volume percentage percent speed humidity pressure gpa ph depth
     dosage_mg distance_km voltage reading
     """
 )
-_BOOLEAN = _set(
+_BOOLEAN = word_set(
     """
     done completed complete active enabled published archived paid available read
     favorite favourite starred pinned verified approved featured visible hidden public
@@ -69,14 +66,18 @@ _BOOLEAN = _set(
     deleted
     """
 )
-_DATE = _set(
+_DATE = word_set(
     "date birthday dob birthdate birth_date deadline day due expiry expiration anniversary"
 )
-_DATETIME = _set(
+_DATETIME = word_set(
     """timestamp datetime starts ends when departure arrival start_time end_time time"""
 )
-_URL = _set("""url website link homepage uri image_url photo_url avatar_url cover_url video_url""")
-_UNIQUE = _set("""isbn sku slug barcode serial_number license_plate vin iban username code ean""")
+_URL = word_set(
+    """url website link homepage uri image_url photo_url avatar_url cover_url video_url"""
+)
+_UNIQUE = word_set(
+    """isbn sku slug barcode serial_number license_plate vin iban username code ean"""
+)
 
 
 def infer(name: str) -> FieldType:

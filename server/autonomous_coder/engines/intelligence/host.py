@@ -323,12 +323,14 @@ def _short_relation(place: str, text: str, names: dict[str, str]) -> Relation:
     if word not in _RELATIONS or not made:
         _refuse(
             place,
-            f"is no relation ('{_short(text)}'); write one of {', '.join(_RELATIONS)}, e.g. 'belongs_to: Post'",
+            f"is no relation ('{_short(text)}'); write one of {', '.join(_RELATIONS)}, "
+            "e.g. 'belongs_to: Post'",
         )
     if made not in names.values():
         _refuse(
             place,
-            f"points at '{_short(target)}', which is no entity of the spec ({', '.join(names.values())})",
+            f"points at '{_short(target)}', which is no entity of the spec "
+            f"({', '.join(names.values())})",
         )
     kind = _RELATIONS[word]
     many = kind is RelationKind.MANY_TO_MANY

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from autonomous_coder.engines.intelligence.wordset import word_set
+
 _IRREGULAR = {
     "people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot",
     "teeth": "tooth", "mice": "mouse", "geese": "goose", "leaves": "leaf", "lives": "life",
@@ -21,100 +23,16 @@ _IRREGULAR = {
     "taxes": "tax", "accesses": "access", "niches": "niche", "moustaches": "moustache",
     "genies": "genie", "prairies": "prairie", "species": "species", "series": "series",
 }  # fmt: skip
-_SAME = frozenset(
-    [
-        "status",
-        "address",
-        "business",
-        "access",
-        "process",
-        "progress",
-        "class",
-        "glass",
-        "news",
-        "series",
-        "species",
-        "analysis",
-        "diagnosis",
-        "basis",
-        "thesis",
-        "crisis",
-        "axis",
-        "oasis",
-        "bus",
-        "gas",
-        "lens",
-        "canvas",
-        "atlas",
-        "alias",
-        "virus",
-        "campus",
-        "bonus",
-        "bias",
-        "always",
-        "is",
-        "has",
-        "was",
-        "this",
-        "its",
-        "us",
-        "plus",
-        "minus",
-        "address",
-        "success",
-        "wireless",
-        "less",
-        "unless",
-        "across",
-        "express",
-        "press",
-        "cross",
-        "boss",
-        "loss",
-        "mass",
-        "pass",
-        "dress",
-        "mess",
-        "chess",
-        "fitness",
-        "wellness",
-        "business",
-        "awareness",
-        "css",
-        "aws",
-        "rails",
-        "redis",
-        "postgres",
-        "https",
-        "sms",
-        "ios",
-        "macos",
-        "dns",
-        "tls",
-        "is_business",
-        "kubernetes",
-        "sales",
-        "goods",
-        "athletics",
-        "physics",
-        "mathematics",
-        "maths",
-        "economics",
-        "statistics",
-        "analytics",
-        "politics",
-        "gps",
-        "as",
-        "yes",
-        "previous",
-        "various",
-        "famous",
-        "serious",
-        "does",
-        "bus",
-        "goes",
-        "thus",
-    ]
+_SAME = word_set(
+    """
+    access across address alias always analysis analytics as athletics atlas awareness aws axis
+    basis bias bonus boss bus business campus canvas chess class crisis cross css diagnosis dns
+    does dress economics express famous fitness gas glass goes goods gps has https ios is
+    is_business its kubernetes lens less loss macos mass mathematics maths mess minus news oasis
+    pass physics plus politics postgres press previous process progress rails redis sales series
+    serious sms species statistics status success thesis this thus tls unless us various virus
+    was wellness wireless yes
+    """
 )
 _PLURALS = {value: key for key, value in _IRREGULAR.items() if key != value}
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from autonomous_coder.engines.intelligence.fieldtypes import parse
+from autonomous_coder.engines.intelligence.wordset import word_set
 from autonomous_coder.models.spec import EntityField
 
 _TABLE = """
@@ -379,115 +380,18 @@ mentor, mentee | s | name, email, bio? | |
 election | s | title, starts_on, ends_on | |
 """
 
-WEAK = frozenset(
-    [
-        "author",
-        "category",
-        "genre",
-        "brand",
-        "company",
-        "department",
-        "location",
-        "site",
-        "city",
-        "country",
-        "region",
-        "address",
-        "tag",
-        "director",
-        "publisher",
-        "instructor",
-        "manufacturer",
-        "language",
-        "skill",
-        "ingredient",
-        "owner",
-        "unit",
-        "position",
-        "subject",
-        "grade",
-        "mark",
-        "image",
-        "photo",
-        "picture",
-        "video",
-        "link",
-        "url",
-        "server",
-        "host",
-        "service",
-        "section",
-        "module",
-        "chapter",
-        "reading",
-        "measurement",
-        "rating",
-        "score",
-        "weight",
-        "mood",
-        "result",
-        "note",
-        "comment",
-        "message",
-        "answer",
-        "option",
-        "choice",
-        "response",
-        "column",
-        "step",
-        "page",
-        "level",
-        "parcel",
-        "package",
-        "plan",
-        "season",
-        "platform",
-        "salary",
-        "cost",
-        "breed",
-        "fine",
-        "discount",
-        "file",
-        "document",
-        "person",
-        "friend",
-        "return",
-        "quote",
-        "label",
-        "keyword",
-        "home",
-        "log",
-        "tea",
-        "organizer",
-        "organiser",
-        "agent",
-        "manager",
-        "writer",
-        "artist",
-        "teacher",
-        "speaker",
-        "topic",
-        "group",
-        "team",
-        "class",
-        "room",
-        "table",
-        "cuisine",
-        "word",
-        "character",
-        "feedback",
-        "report",
-        "goal",
-        "track",
-        "interest",
-        "contract",
-        "policy",
-        "setting",
-        "field",
-        "stop",
-        "date",
-        "holiday",
-    ]
+WEAK = word_set(
+    """
+    address agent answer artist author brand breed category chapter character choice city class
+    column comment company contract cost country cuisine date department director discount
+    document feedback field file fine friend genre goal grade group holiday home host image
+    ingredient instructor interest keyword label language level link location log manager
+    manufacturer mark measurement message module mood note option organiser organizer owner
+    package page parcel person photo picture plan platform policy position publisher quote
+    rating reading region report response result return room salary score season section server
+    service setting site skill speaker step stop subject table tag tea teacher team topic track
+    unit url video weight word writer
+    """
 )
 """Nouns that, alone and in the singular in a list of attributes, are a field and no relation."""
 

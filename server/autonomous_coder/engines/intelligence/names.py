@@ -14,84 +14,25 @@ import re
 import unicodedata
 
 from autonomous_coder.engines.intelligence.inflect import plural
+from autonomous_coder.engines.intelligence.wordset import word_set
 
 _NOT_WORD = re.compile(r"[^A-Za-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYWORDS = frozenset(word.lower() for word in (*keyword.kwlist, *keyword.softkwlist)) - {"type"}
 _BUILTINS = frozenset(name.lower() for name in dir(builtins) if name[0] != "_")
-_FRAMEWORK = frozenset(
-    [
-        "base",
-        "session",
-        "request",
-        "response",
-        "model",
-        "config",
-        "settings",
-        "token",
-        "any",
-        "optional",
-        "enum",
-        "field",
-        "depends",
-        "router",
-        "metadata",
-        "decimal",
-        "uuid",
-        "datetime",
-        "date",
-        "time",
-        "engine",
-        "app",
-        "api",
-        "page",
-        "params",
-        "query",
-        "path",
-        "body",
-        "header",
-        "cookie",
-        "form",
-        "test",
-        "client",
-        "status",
-        "select",
-    ]
+_FRAMEWORK = word_set(
+    """
+    any api app base body client config cookie date datetime decimal depends engine enum field
+    form header metadata model optional page params path query request response router select
+    session settings status test time token uuid
+    """
 )
-_FIELD_UNSAFE = frozenset(
-    [
-        "list",
-        "dict",
-        "set",
-        "str",
-        "int",
-        "float",
-        "bool",
-        "bytes",
-        "tuple",
-        "object",
-        "property",
-        "super",
-        "classmethod",
-        "staticmethod",
-        "frozenset",
-        "none",
-        "true",
-        "false",
-        "metadata",
-        "registry",
-        "schema",
-        "copy",
-        "json",
-        "validate",
-        "construct",
-        "model_config",
-        "model_fields",
-        "model_dump",
-        "model_validate",
-        "self",
-        "cls",
-    ]
+_FIELD_UNSAFE = word_set(
+    """
+    bool bytes classmethod cls construct copy dict false float frozenset int json list metadata
+    model_config model_dump model_fields model_validate none object property registry schema
+    self set staticmethod str super true tuple validate
+    """
 )
 _RESERVED_FIELDS = frozenset({"id", "created_at", "updated_at", "owner", "owner_id"})
 

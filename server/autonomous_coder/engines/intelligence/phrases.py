@@ -8,6 +8,7 @@ from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.domains import DOMAINS, ONLY_DOMAIN
 from autonomous_coder.engines.intelligence.lexicon import canonical, noun
 from autonomous_coder.engines.intelligence.text import Token
+from autonomous_coder.engines.intelligence.wordset import word_set
 
 MAX_WORDS = 8
 
@@ -164,29 +165,11 @@ def _thing(phrase: Phrase, core: list[Token]) -> Phrase:
 
 
 _PERSONS = frozenset({"organizer", "organiser", "manager", "planner", "builder", "explorer"})
-_BUSINESSES = frozenset(
-    [
-        "company",
-        "business",
-        "agency",
-        "firm",
-        "center",
-        "centre",
-        "chain",
-        "studio",
-        "office",
-        "practice",
-        "organization",
-        "organisation",
-        "startup",
-        "provider",
-        "department",
-        "team",
-        "owner",
-        "enthusiast",
-        "lover",
-        "institution",
-    ]
+_BUSINESSES = word_set(
+    """
+    agency business center centre chain company department enthusiast firm institution lover
+    office organisation organization owner practice provider startup studio team
+    """
 )
 """Heads of a phrase that name who runs it (`a car rental company`)."""
 

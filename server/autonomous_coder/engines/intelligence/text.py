@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence.inflect import singular
+from autonomous_coder.engines.intelligence.wordset import word_set
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS
 
@@ -24,19 +25,10 @@ _TOKEN = re.compile(
     r"|\d[\w]*(?:[.:%][\w]+)*"
     r"|[^\w\s]|_+|\n"
 )
-_HEADS = frozenset(
-    [
-        "app",
-        "apps",
-        "api",
-        "application",
-        "system",
-        "service",
-        "website",
-        "platform",
-        "tool",
-        "server",
-    ]
+_HEADS = word_set(
+    """
+    api app application apps platform server service system tool website
+    """
 )
 """Second halves that are words of their own: `Todo-App`, `REST-API`."""
 _BULLET = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)

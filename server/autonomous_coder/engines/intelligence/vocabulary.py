@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.wordset import word_set
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-DETERMINERS = _set("""a an the this that these those its their his her our my your own""")
-QUANTIFIERS = _set(
+DETERMINERS = word_set("""a an the this that these those its their his her our my your own""")
+QUANTIFIERS = word_set(
     """each every all any many multiple several some various one two three few no only both
     more other another different new"""
 )
-MANY = _set("many multiple several various some few two three")
-MODALS = _set("can may should must could will shall would might")
-BE = _set("is are be am was were been being")
-HAVE = _set(
+MANY = word_set("many multiple several various some few two three")
+MODALS = word_set("can may should must could will shall would might")
+BE = word_set("is are be am was were been being")
+HAVE = word_set(
     """has have having contain contains containing include includes including comprise
     comprises hold holds holding carry carries consist consists"""
 )
-WITH = _set("with")
-PREPOSITIONS = _set(
+WITH = word_set("with")
+PREPOSITIONS = word_set(
     """for of about on in to from into at by per under between through against onto within via
     as over during inside around regarding concerning"""
 )
-PRONOUNS = _set(
+PRONOUNS = word_set(
     """i we you it they he she them us me him who which that what there where when while if
     whose whom also then so such etc eg ie not please just only too very really well etc.
     itself themselves later today tomorrow soon often again therefore however instead
     later-on each-other here now how own whether"""
 )
-CONJUNCTIONS = _set("using and or & plus but as nor along together")
-NEGATORS = _set(
+CONJUNCTIONS = word_set("using and or & plus but as nor along together")
+NEGATORS = word_set(
     """without no not don't doesn't dont doesnt don’t excluding except never needn't cannot
     can't skip omit avoid"""
 )
@@ -47,13 +44,13 @@ FUNCTION = (
     | PRONOUNS
     | CONJUNCTIONS
     | NEGATORS
-    | _set(
+    | word_set(
         """do does did let lets let's i'd i'm we'd it's that's want wants wanted need needs
         needed like would-like able"""
     )
 )
 
-STOP_NOUNS = _set(
+STOP_NOUNS = word_set(
     """
     app apps application applications system systems api apis website websites site
     sites platform platforms service services software program programme tool tools
@@ -75,7 +72,7 @@ STOP_NOUNS = _set(
 """Nouns that name software, or a container of things: never entities when a modifier or a list
 follows or precedes. `HEADS` are those that end a domain phrase."""
 
-HEADS = _set(
+HEADS = word_set(
     """
     app application system api website site platform service software program programme
     tool backend back-end server project solution management manager tracker tracking
@@ -88,7 +85,7 @@ HEADS = _set(
     """
 )
 
-QUALITIES = _set(
+QUALITIES = word_set(
     """
     simple basic small minimal modern clean nice good great fast quick reliable robust
     scalable secure beautiful easy powerful lightweight complete full fully working
@@ -102,11 +99,11 @@ QUALITIES = _set(
     """
 )
 
-GREETINGS = _set(
+GREETINGS = word_set(
     """hi hello hey dear thanks thank thx cheers regards bye ok okay kindly greetings"""
 )
 
-BUILD = _set(
+BUILD = word_set(
     """
     build create make develop write generate design implement give code produce scaffold
     program construct prepare setup want need provide offer expose deliver start
@@ -115,7 +112,7 @@ BUILD = _set(
     """
 )
 
-CRUD = _set(
+CRUD = word_set(
     """
     create add edit update delete remove list view see browse read write manage track
     store record log keep maintain organize organise handle show display get fetch
@@ -135,17 +132,21 @@ CRUD = _set(
 )
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
-    "approve": ("approved", "accepted"), "reject": ("rejected", "declined"), "accept": ("accepted", "approved"),
-    "decline": ("rejected", "declined"), "cancel": ("cancelled", "canceled"), "confirm": ("confirmed",),
-    "close": ("closed", "done"), "open": ("open",), "reopen": ("open",), "complete": ("done", "completed", "complete"),
-    "finish": ("done", "completed", "finished"), "archive": ("archived",), "publish": ("published",),
+    "approve": ("approved", "accepted"), "reject": ("rejected", "declined"),
+    "accept": ("accepted", "approved"),
+    "decline": ("rejected", "declined"), "cancel": ("cancelled", "canceled"),
+    "confirm": ("confirmed",),
+    "close": ("closed", "done"), "open": ("open",), "reopen": ("open",),
+    "complete": ("done", "completed", "complete"),
+    "finish": ("done", "completed", "finished"), "archive": ("archived",),
+    "publish": ("published",),
     "ship": ("shipped",), "resolve": ("closed", "resolved"), "favorite": ("favorite",),
     "activate": ("active",), "deactivate": ("active",), "unpublish": ("published",),
     "pin": ("pinned",), "return": ("returned_on", "returned"),
 }  # fmt: skip
 """Verbs that change a state: fine when the thing has a status or a flag for it."""
 
-STORE = _set(
+STORE = word_set(
     """
     track manage store record log keep maintain save collect handle organize organise
     tracks manages stores records logs keeps maintains handles organizes tracking
@@ -154,12 +155,12 @@ STORE = _set(
     """
 )
 
-CREATE = _set(
+CREATE = word_set(
     """create add place make write submit post record log register publish enter draft issue
     upload"""
 )
 
-LINK = _set(
+LINK = word_set(
     """assign assigned attach attached link linked connect connected put add move belong
     related associated associate relate group grouped categorize categorized organize
     organized tag tagged"""
@@ -177,11 +178,12 @@ EVENTS: dict[str, str] = {
     "donate": "donation", "bid": "bid", "adopt": "adoption", "subscribe": "subscription",
     "register": "registration", "sign": "registration", "inspect": "inspection",
     "repair": "repair", "harvest": "harvest", "water": "watering", "visit": "visit",
-    "prescribe": "prescription", "deliver": "delivery", "favourite": "favorite", "bookmark": "bookmark", "pay": "payment", "grade": "grade",
+    "prescribe": "prescription", "deliver": "delivery", "favourite": "favorite",
+    "bookmark": "bookmark", "pay": "payment", "grade": "grade",
 }  # fmt: skip
 """Verbs whose doing is itself stored: who borrows a book makes a loan."""
 
-TRANSITIVE = _set(
+TRANSITIVE = word_set(
     """
     teach write treat create publish own drive direct play perform supply sell host
     organize organise cook serve coach lead mentor train produce make record give sing
@@ -190,14 +192,14 @@ TRANSITIVE = _set(
 )
 """Verbs between two entities that say which belongs to which (`teachers teach courses`)."""
 
-LOGIN_WORDS = _set(
+LOGIN_WORDS = word_set(
     "user account people anyone everyone everybody somebody someone visitor person end-user"
 )
-ROLE_WORDS = _set(
+ROLE_WORDS = word_set(
     """admin administrator moderator editor superuser superadmin staff manager owner operator
     supervisor maintainer super-admin superuser reviewer"""
 )
-AUDIENCE = _set(
+AUDIENCE = word_set(
     """
     team student teacher freelancer business company developer family gym restaurant
     customer shop school hospital clinic club beginner parent kid friend couple runner
@@ -207,18 +209,18 @@ AUDIENCE = _set(
     """
 )
 """Who an application may be for (`a bug tracker for teams`)."""
-ENUM_FIELDS = _set(
+ENUM_FIELDS = word_set(
     """
     status priority state level severity type size difficulty gender stage condition
     role visibility kind mode frequency category grade color colour method phase
     currency plan rating urgency mood platform unit outcome result
     """
 )
-STATES = _set(
+STATES = word_set(
     """overdue active inactive upcoming archived unread expired expiring outdated late unpaid
     pending recent latest popular top trending nearby low out-of-stock lost"""
 )
-FIELD_PLURALS = _set(
+FIELD_PLURALS = word_set(
     """
     notes instructions steps details remarks hours minutes calories points pages views
     likes directions terms seconds days weeks months years seats servings bedrooms
@@ -227,7 +229,7 @@ FIELD_PLURALS = _set(
     responsibilities preferences lyrics initials
     """
 )
-FIELD_WORDS = _set(
+FIELD_WORDS = word_set(
     """
     title name description content body text price cost amount quantity stock email
     phone address date deadline status priority rating age url website isbn sku color
@@ -244,7 +246,7 @@ FIELD_WORDS = _set(
     distance speed
     """
 )
-TYPE_CONNECTORS = _set("as of type being")
+TYPE_CONNECTORS = word_set("as of type being")
 IMPLICIT_FIELDS = {
     "created at", "creation date", "created date", "date created", "created on", "creation time",
     "updated at", "updated date", "last updated", "modified at", "timestamps", "timestamp",
@@ -252,11 +254,11 @@ IMPLICIT_FIELDS = {
     "date of creation", "update date", "modification date", "created time",
 }  # fmt: skip
 """Attributes every entity has by itself."""
-FLAGS = _set(
+FLAGS = word_set(
     """optional optionally required mandatory unique optional: flag field fields attribute
     attributes column columns property properties value"""
 )
-FOREIGN = _set(
+FOREIGN = word_set(
     """
     der die das und mit für eine einen ein erstelle eines zum zur ist nicht des el la
     los las para una con del crear una y aplicación los por le les une avec pour créer
@@ -264,3 +266,11 @@ FOREIGN = _set(
     skapa uma com para criar dos um app-ul w dla ze i oraz utwórz
     """
 )
+HARD_VERBS = word_set(
+    """
+    add adopt attend borrow browse buy choose create delete donate edit enroll get manage pick
+    publish remove reserve sell submit subscribe update upload
+    """
+)
+"""Verbs that are never nouns."""
+KNOWN_VERBS = CRUD | BUILD | TRANSITIVE | frozenset(TRANSITIONS) | frozenset(EVENTS)

@@ -22,7 +22,8 @@ _DATABASES = {
 }  # fmt: skip
 _SAME = {
     "test": {"pytest"}, "tests": {"pytest"}, "testing": {"pytest"}, "test_framework": {"pytest"},
-    "lint": {"ruff"}, "linter": {"ruff"}, "linting": {"ruff"}, "formatter": {"ruff"}, "format": {"ruff"},
+    "lint": {"ruff"}, "linter": {"ruff"}, "linting": {"ruff"},
+    "formatter": {"ruff"}, "format": {"ruff"},
     "types": {"mypy"}, "type_checker": {"mypy"}, "typing": {"mypy"}, "orm": {"sqlalchemy"},
     "packaging": {"uv"}, "package_manager": {"uv"}, "server": {"uvicorn"}, "runtime": {"python"},
     "container": {"docker"}, "validation": {"pydantic"}, "migrations": {"alembic"},

@@ -1,0 +1,106 @@
+"""Known phrases of a clause: features, kinds of software, languages and frameworks."""
+
+from __future__ import annotations
+
+from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.attributes import (
+    understood,
+)
+from autonomous_coder.engines.intelligence.phrases import Phrase
+from autonomous_coder.engines.intelligence.tagging import Tag
+from autonomous_coder.engines.intelligence.things import Things
+
+
+class Known(Things):
+    """What a tagged phrase adds to the findings."""
+
+    def _tagged(self, i: int) -> int:
+        here = self.tokens[i].tag
+        if not isinstance(here, Tag):
+            return 0
+        end = i + here.length
+        following = self.tokens[end].text if end < len(self.tokens) else ""
+        if here.weak and self._is_thing(end, following):
+            return 0
+        span = self.tokens[i:end]
+        if here.kind == "archetype":
+            if (
+                here.name in {"web_app", "rest_api"}
+                and self.found.mentions
+                and self.mode == "attributes"
+            ):
+                return 0
+            understood(span)
+            self.found.asked = True
+            if not self.negated:
+                self.found.archetypes.append(here.name)
+                self.clause.need("archetype", here.name)
+                self.last = Phrase(list(span), kind="container")
+                self.mode = "open"
+                self.governor = self.governor or ""
+                self.before_container = True
+            return end
+        understood(span)
+        if here.kind == "feature":
+            self._feature(here.name, following)
+        elif here.kind == "language":
+            if not self.negated:
+                self.found.languages.append(here.name)
+            self.clause.need("language", here.name)
+        else:
+            if not self.negated:
+                self.found.frameworks.append(here.name)
+            self.clause.need("framework", here.name)
+        return end
+
+    def _is_thing(self, end: int, following: str) -> bool:
+        if self.mode == "attributes" or self.verb in v.STORE or following == "(":
+            return True
+        if following in v.HAVE | {"belongs", "belong"}:
+            return True
+        if self.counted in {"each", "every"}:
+            return True
+        return (
+            end < len(self.tokens)
+            and self._nounish(end)
+            and following
+            not in {
+                "support",
+                "integration",
+                "feature",
+                "features",
+                "functionality",
+                "capability",
+                "system",
+                "function",
+                "management",
+            }
+        )
+
+    def _feature(self, name: str, following: str) -> None:
+        self.found.asked = True
+        if self.negated:
+            self.found.refused[name] = None
+            self.clause.need("refused", name)
+            return
+        if (
+            name == "accounts"
+            and self.last is not None
+            and self.last.kind == "entity"
+            and self.subjects
+        ):
+            self.found.assumptions.append(
+                f"'{self.last.text}' who log in are the login accounts of the service."
+            )
+        self.found.features[name] = None
+        self.clause.need("feature", name)
+        if self.subjects and not self.verb and self.mode == "open":
+            self.verb = "use"
+        if name in {"filtering", "sorting", "search"} and (
+            following in {"by", "for", "on", "through", "in"}
+            or following not in v.FUNCTION | {",", "", "(", ")", ":"}
+        ):
+            self.mode = "by"
+        elif self.mode == "attributes":
+            self.mode = "list"
+        self.unknown_verb = None

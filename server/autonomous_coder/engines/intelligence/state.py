@@ -1,0 +1,111 @@
+"""What is known while one clause is read, and what every step asks about its tokens."""
+
+from __future__ import annotations
+
+from autonomous_coder.engines.intelligence import pairs
+from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.attributes import (
+    understood,
+)
+from autonomous_coder.engines.intelligence.findings import Clause, Findings, Link
+from autonomous_coder.engines.intelligence.phrases import Phrase, compound
+from autonomous_coder.engines.intelligence.tagging import Tag
+from autonomous_coder.engines.intelligence.text import Token
+
+
+class ClauseState:
+    """One clause: its tokens, how far it was understood and what the next words would mean."""
+
+    def __init__(
+        self,
+        found: Findings,
+        tokens: list[Token],
+        text: str,
+        plurals: frozenset[str],
+        *,
+        foreign: bool,
+    ) -> None:
+        self.found = found
+        self.tokens = tokens
+        self.plurals = plurals
+        words = [t for t in tokens if t.is_word or t.text in "()"]
+        raw = text[words[0].start : tokens[-1].end] if words else ""
+        line = " ".join(raw.split())[:400]
+        for lead in ("and ", "but ", "then "):
+            line = line.removeprefix(lead)
+        self.clause = Clause(line)
+        self.mode = "open"
+        """open, objects, list (of a container), attributes, by, link."""
+        self.governor = found.main if not found.mentions else next(reversed(found.mentions))
+        self.subjects: list[Phrase] = []
+        self.group: list[str] = []
+        self.verb = ""
+        self.unknown_verb: Token | None = None
+        self.preposition = ""
+        self.source: Phrase | None = None
+        """The thing right before the preposition (`comments` in "comments on posts")."""
+        self.negated = False
+        self.before_container = False
+        self.last: Phrase | None = None
+        self.counted = ""
+        self.role = False
+        self.assigned = False
+        self.foreign = foreign
+
+    def _nounish(self, i: int) -> bool:
+        if i >= len(self.tokens) or not self.tokens[i].is_word:
+            return False
+        token = self.tokens[i]
+        return (
+            token.text not in v.FUNCTION
+            and not (self.foreign and token.text in v.FOREIGN)
+            and token.text not in v.WITH | v.HAVE
+            and not token.text[0].isdigit()
+        )
+
+    def _just_named(self, i: int) -> Phrase | None:
+        """The thing whose last word (or bracket) stands right before this token."""
+        if self.last is None or self.last.kind != "entity" or not i:
+            return None
+        before = self.tokens[i - 1]
+        return self.last if before is self.last.words[-1] or before.text == ")" else None
+
+    def _base(self, token: Token) -> str:
+        text = token.text
+        known = v.KNOWN_VERBS
+        for candidate in (text, token.lemma, text.removesuffix("es")):
+            if candidate in known:
+                return candidate
+        if text.endswith("ing") and len(text) > 5:
+            stem = text[:-3]
+            for candidate in (stem, stem + "e", stem[:-1]):
+                if candidate in known:
+                    return candidate
+        return ""
+
+    def _mention(self, phrase: Phrase) -> None:
+        self.found.asked = True
+        self.found.mention(phrase.noun)
+        self.clause.need("entity", phrase.noun)
+        understood([w for w in phrase.words if w not in phrase.rest])
+        if phrase.of:
+            self.found.mention(phrase.of)
+            self.found.link(Link(phrase.noun, phrase.of))
+            self.clause.need("relation", phrase.noun, phrase.of)
+
+    def _need_accounts(self) -> None:
+        self.found.features["accounts"] = None
+        self.clause.need("feature", "accounts")
+
+    def _phrase_wins(self, i: int) -> bool:
+        here = self.tokens[i].tag
+        length = compound(self.tokens, i)
+        if not length:
+            return False
+        if isinstance(here, Tag):
+            return length > here.length
+        return True
+
+    def _belongs_at(self, i: int) -> bool:
+        following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
+        return self.tokens[i].text in pairs.BELONG and following in pairs.LINK_PREPOSITIONS
