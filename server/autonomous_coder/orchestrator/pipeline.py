@@ -325,12 +325,16 @@ async def run_fix(
         versions = await engines.research.get_current_versions([name])
         return versions.get(name, "")
 
+    async def relock(tree: Path) -> str:
+        return await engines.validator.lock(tree, offline=offline)
+
     return await engines.recovery.fix(
         path,
         report,
         validate=validate,
         before_change=before_change,
         resolve_package=resolve_package,
+        relock=relock,
         on_progress=on_progress,
     )
 
