@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.python.pack_fields import view_field
+from autonomous_coder.languages.python.pack_graph import LinkGraph
 from autonomous_coder.languages.python.pack_names import (
     RESERVED_ATTRIBUTES,
     RESERVED_CLASSES,
@@ -58,8 +57,8 @@ class ViewBuilder:
         self._tables = Unique({"alembic_version", *({"users"} if self._accounts else ())})
         self._lists = Unique()
         self._targets = self._name_targets()
-        self._optional = self._break_cycles()
-        self._late = self._late_links()
+        account = ACCOUNT_ENTITY if self._accounts else ""
+        self._graph = LinkGraph(spec, account)
 
     def build(self) -> SpecView:
         """The view; InvalidInputError or UnsupportedError when the spec cannot be built."""
@@ -73,11 +72,11 @@ class ViewBuilder:
             summary=self._spec.description.strip() or f"The {title} service.",
             entities=entities,
             backs=self._backs(by_name),
-            creation=tuple(by_name[name] for name in self._creation_order()),
+            creation=tuple(by_name[name] for name in self._graph.order),
             account=account,
             accounts=self._accounts,
             postgresql=self._postgresql,
-            notes=tuple(self._notes),
+            notes=(*self._graph.notes, *self._notes),
         )
 
     def _is_account(self, entity: Entity) -> bool:
@@ -119,64 +118,6 @@ class ViewBuilder:
                 label=label(snake(entity.name)),
             )
         return targets
-
-    def _links(self, entity: Entity) -> list[Relation]:
-        return [r for r in entity.relations if r.kind is not RelationKind.MANY_TO_MANY]
-
-    def _break_cycles(self) -> set[tuple[str, str]]:
-        """Required links that would keep the first row from ever being made; they become
-        optional."""
-        optional: set[tuple[str, str]] = set()
-        done: set[str] = set()
-
-        def visit(name: str, path: tuple[str, ...]) -> None:
-            entity = self._spec.entity(name)
-            for link in self._links(entity):
-                if not link.required or self._targets[link.target].account:
-                    continue
-                if link.target == name or link.target in path:
-                    optional.add((name, link.name))
-                    self._notes.append(
-                        f"{name}.{link.name} was made optional: it is part of a circle of required "
-                        "relations, in which no first row could be created."
-                    )
-                elif link.target not in done:
-                    visit(link.target, (*path, name))
-            done.add(name)
-
-        for entity in self._stored:
-            if entity.name not in done:
-                visit(entity.name, ())
-        return optional
-
-    def _creation_order(self) -> list[str]:
-        order: list[str] = []
-        visiting: set[str] = set()
-
-        def visit(name: str) -> None:
-            if name in order or name in visiting:
-                return
-            visiting.add(name)
-            for link in self._links(self._spec.entity(name)):
-                if not self._targets[link.target].account:
-                    visit(link.target)
-            visiting.discard(name)
-            order.append(name)
-
-        for entity in self._stored:
-            visit(entity.name)
-        return order
-
-    def _late_links(self) -> set[tuple[str, str]]:
-        """Links to a table that is created later."""
-        order = self._creation_order()
-        return {
-            (entity.name, link.name)
-            for entity in self._stored
-            for link in self._links(entity)
-            if not self._targets[link.target].account
-            and order.index(link.target) > order.index(entity.name)
-        }
 
     def _entity(self, entity: Entity) -> EntityView:
         target = self._targets[entity.name]
@@ -223,7 +164,7 @@ class ViewBuilder:
             reads_need_user=reads,
             writes_need_user=writes,
             sees_private=any(r.target.private for r in relations),
-            capacity=self._capacity(entity),
+            capacity=self._graph.capacity(entity),
             updatable=next(iter(fields), None),
             text=next((f.name for f in fields if f.searchable), ""),
         )
@@ -242,36 +183,6 @@ class ViewBuilder:
     def _enum_class(self, entity: str, field: str) -> str:
         return self._classes(f"{entity}{pascal(field)}")
 
-    def _capacity(self, entity: Entity) -> int:
-        """How many rows the test factories can create in one database, at most 1000: each row
-        takes new rows of what it has to refer to."""
-        return min(
-            self._distinct(self._spec.entity(name)) // count
-            for name, count in self._rows_made(entity).items()
-        )
-
-    def _distinct(self, entity: Entity) -> int:
-        """How many rows of one user the entity's unique members allow, at most 1000."""
-        if any(
-            link.required
-            and link.kind is RelationKind.ONE_TO_ONE
-            and self._targets[link.target].account
-            for link in self._links(entity)
-        ):
-            return 1
-        unique = [field for field in entity.fields if field.unique]
-        views = [view_field(entity.name, field, "Any", field.name) for field in unique]
-        return min([1000, *(view.capacity for view in views)])
-
-    def _rows_made(self, entity: Entity) -> Counter[str]:
-        """Rows that creating one row makes, by entity."""
-        made = Counter({entity.name: 1})
-        for link in self._links(entity):
-            open_link = not link.required or (entity.name, link.name) in self._optional
-            if not open_link and not self._targets[link.target].account:
-                made += self._rows_made(self._spec.entity(link.target))
-        return made
-
     def _relation(
         self, entity: Entity, relation: Relation, attributes: Unique, queries: Unique
     ) -> RelationView:
@@ -283,14 +194,11 @@ class ViewBuilder:
                 hint="Model it as an entity of its own with a many_to_one relation to User.",
             )
         required = (
-            relation.required and not many and (entity.name, relation.name) not in self._optional
-        )
-        set_null = relation.on_delete is DeleteRule.SET_NULL or (
             relation.required
-            and not required
-            and relation.on_delete is DeleteRule.CASCADE
-            and relation.target == entity.name
+            and not many
+            and (entity.name, relation.name) not in self._graph.optional
         )
+        set_null = relation.on_delete is DeleteRule.SET_NULL
         single = f"{singular(relation.name)}_id"
         field = f"{single}s" if many else f"{relation.name}_id"
         attr = attributes(attribute(field))
@@ -317,7 +225,7 @@ class ViewBuilder:
             query=(query := queries(wanted)),
             query_attr=attribute(query),
             association=self._tables(sql_name(f"{entity.plural}_{relation.name}")) if many else "",
-            late=(entity.name, relation.name) in self._late,
+            late=(entity.name, relation.name) in self._graph.late,
             label=label(relation.name),
             back=relation.back_name or "",
         )

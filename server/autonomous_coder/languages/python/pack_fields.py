@@ -1,33 +1,36 @@
-"""A field of the spec in Python: types, constraints, defaults and sample values.
+"""A field of the spec in Python: types, constraints and defaults.
 
 All strings of the spec enter source code through `repr`, never as they are.
 """
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
-import json
-import math
 import re
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
-from autonomous_coder.languages.python.pack_names import attribute, label, pascal
+from autonomous_coder.languages.python.pack_bounds import (
+    DECIMAL_DIGITS,
+    DECIMAL_PLACES,
+    INT32,
+    NUMERIC,
+    TEXTUAL,
+    Bounds,
+    bounds,
+)
+from autonomous_coder.languages.python.pack_names import attribute, label
+from autonomous_coder.languages.python.pack_samples import (
+    UNLIMITED,
+    capacity,
+    example,
+    invalid,
+    sample,
+)
 from autonomous_coder.models.spec import EntityField, FieldType
 
-STRING_LENGTH = 255
-TEXT_LENGTH = 20_000
-INT32 = 2**31 - 1
-INT64 = 2**63 - 1
-DECIMAL_DIGITS = 18
-DECIMAL_PLACES = 4
-DECIMAL_LIMIT = 10 ** (DECIMAL_DIGITS - DECIMAL_PLACES) - 1
-
-TEXTUAL = frozenset({FieldType.STRING, FieldType.TEXT})
-NUMERIC = frozenset({FieldType.INTEGER, FieldType.FLOAT, FieldType.DECIMAL})
 FILTERABLE = frozenset(set(FieldType) - {FieldType.TEXT, FieldType.FLOAT, FieldType.URL})
 
 ANNOTATIONS = {
@@ -111,56 +114,12 @@ class FieldView:
         return self.attr != self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Inclusive bounds of a value or, for strings, of its length."""
-
-    low: Decimal
-    high: Decimal
-
-
-def bounds(entity: str, field: EntityField) -> Bounds:
-    """The field's bounds, made whole by what the column can hold."""
-    low = None if field.minimum is None else _decimal(entity, field, field.minimum)
-    high = None if field.maximum is None else _decimal(entity, field, field.maximum)
-    if field.type in TEXTUAL:
-        widest = STRING_LENGTH if field.type is FieldType.STRING else TEXT_LENGTH
-        shortest = Decimal(1 if field.required else 0)
-        result = Bounds(
-            max(_ceil(low), shortest) if low is not None else shortest,
-            _floor(high) if high is not None else max(Decimal(widest), _ceil(low or Decimal(0))),
-        )
-    elif field.type is FieldType.INTEGER:
-        wide = (low is not None and abs(low) > INT32) or (high is not None and abs(high) > INT32)
-        limit = Decimal(INT64 if wide else INT32)
-        result = Bounds(
-            max(_ceil(low), -limit) if low is not None else -limit,
-            min(_floor(high), limit) if high is not None else limit,
-        )
-    elif field.type is FieldType.DECIMAL:
-        limit = Decimal(DECIMAL_LIMIT)
-        result = Bounds(
-            max(low, -limit) if low is not None else -limit,
-            min(high, limit) if high is not None else limit,
-        )
-    else:
-        limit = Decimal("1e300")
-        result = Bounds(low if low is not None else -limit, high if high is not None else limit)
-    if result.low > result.high:
-        raise InvalidInputError(
-            f"no value of '{entity}.{field.name}' can lie between its bounds",
-            hint="Give a 'minimum' and 'maximum' between which a value of its type fits.",
-        )
-    return result
-
-
 def view_field(entity: str, field: EntityField, enum_class: str, query: str) -> FieldView:
     """Everything templates need of one field; InvalidInputError when it contradicts itself."""
     limit = bounds(entity, field)
     values = tuple(dict.fromkeys(field.values))
     kind = field.type
     default = _default(entity, field, limit, enum_class)
-    capacity = _capacity(field, limit, values) if field.unique else 1000
     return FieldView(
         name=field.name,
         attr=attribute(field.name),
@@ -178,34 +137,17 @@ def view_field(entity: str, field: EntityField, enum_class: str, query: str) -> 
         description=repr(field.description) if field.description else "",
         enum_class=enum_class if kind is FieldType.ENUM else "",
         members=tuple((member.upper(), repr(member)) for member in values),
-        sample=_sample(field, limit, values),
+        sample=sample(field, limit, values),
         fixed=not field.unique,
-        example=_example(field, limit, values),
-        invalid=_invalid(field, limit),
-        capacity=capacity,
+        example=example(field, limit, values),
+        invalid=invalid(field, limit),
+        capacity=capacity(field, limit, values) if field.unique else UNLIMITED,
         searchable=kind in TEXTUAL,
         filterable=kind in FILTERABLE,
         sortable=kind is not FieldType.TEXT,
         query=query,
         query_attr=attribute(query),
     )
-
-
-def _decimal(entity: str, field: EntityField, value: float) -> Decimal:
-    if not math.isfinite(value):
-        raise InvalidInputError(
-            f"a bound of '{entity}.{field.name}' is not a finite number",
-            hint="Leave 'minimum' or 'maximum' out where there is no bound.",
-        )
-    return Decimal(str(value))
-
-
-def _ceil(value: Decimal) -> Decimal:
-    return Decimal(math.ceil(value))
-
-
-def _floor(value: Decimal) -> Decimal:
-    return Decimal(math.floor(value))
 
 
 def _column(
@@ -317,95 +259,3 @@ def _parsed_default(kind: FieldType, text: str) -> str:
     if kind is FieldType.URL and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", text):
         raise ValueError("not a URL")
     return repr(text)
-
-
-def _capacity(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> int:
-    kind = field.type
-    if kind is FieldType.BOOLEAN:
-        return 2
-    if kind is FieldType.ENUM:
-        return len(values)
-    if kind in TEXTUAL:
-        return 1000 if limit.high >= 3 else (100 if limit.high == 2 else 10)
-    if kind in NUMERIC:
-        return int(min(limit.high - limit.low, Decimal(999))) + 1
-    return 1000
-
-
-def _sample(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:
-    """An expression in which `number` (0, 1, 2, ...) makes the value distinct when unique."""
-    kind = field.type
-    if kind in TEXTUAL:
-        return _text_sample(field, limit)
-    if kind in NUMERIC:
-        return _number_sample(field, limit)
-    if kind is FieldType.ENUM:
-        if not field.unique:
-            return repr(values[0])
-        return f"{list(values)!r}[number % {len(values)}]"
-    unique = {
-        FieldType.BOOLEAN: "number % 2 == 1",
-        FieldType.DATE: "(dt.date(2026, 1, 1) + dt.timedelta(days=number)).isoformat()",
-        FieldType.DATETIME: "(dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number))"
-        '.isoformat().replace("+00:00", "Z")',
-        FieldType.EMAIL: 'f"person{number}@example.com"',
-        FieldType.URL: 'f"https://example.com/{number}"',
-        FieldType.UUID: "str(uuid.UUID(int=number))",
-    }
-    fixed = {
-        FieldType.BOOLEAN: "True",
-        FieldType.DATE: '"2026-01-31"',
-        FieldType.DATETIME: '"2026-01-31T12:30:00Z"',
-        FieldType.EMAIL: '"person@example.com"',
-        FieldType.URL: '"https://example.com/page"',
-        FieldType.UUID: '"12345678-1234-5678-1234-567812345678"',
-    }
-    return (unique if field.unique else fixed)[kind]
-
-
-def _example(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:
-    literal = _sample(field.model_copy(update={"unique": False}), limit, values)
-    if "*" in literal:
-        return json.dumps("x" * int(limit.low))
-    return json.dumps(ast.literal_eval(literal))
-
-
-def _text_sample(field: EntityField, limit: Bounds) -> str:
-    low, high = int(limit.low), int(limit.high)
-    word = pascal(field.name)
-    if not field.unique:
-        text = f"{label(field.name).capitalize()} text".replace("_", "")[:high].strip()
-        return repr(text.ljust(min(low, 60), "x")) if low <= 60 else f'"x" * {low}'
-    digits = min(3, high)
-    room = high - digits
-    prefix = word[: max(0, min(room, 20))]
-    missing = low - len(prefix) - digits
-    padding = f' + "x" * {missing}' if missing > 0 else ""
-    return f'f"{prefix}{{number % {10**digits}:0{digits}}}"{padding}'
-
-
-def _number_sample(field: EntityField, limit: Bounds) -> str:
-    base = limit.low if field.minimum is not None else min(Decimal(1), limit.high)
-    if field.minimum is None and field.maximum is not None:
-        base = max(limit.low, limit.high - 999)
-        base = Decimal(1) if base <= 1 <= limit.high else base
-    span = int(min(limit.high - base, Decimal(999))) + 1
-    if field.type is FieldType.INTEGER:
-        return f"{int(base)} + number % {span}" if field.unique else str(int(base))
-    if field.type is FieldType.FLOAT:
-        text = repr(float(base))
-        return f"{text} + number % {span}" if field.unique else text
-    quantum = Decimal(1).scaleb(-DECIMAL_PLACES)
-    whole = base.quantize(quantum, rounding="ROUND_CEILING")
-    if field.unique:
-        return f'str(Decimal("{whole}") + number % {span})'
-    return f'"{whole}"'
-
-
-def _invalid(field: EntityField, limit: Bounds) -> str:
-    if field.type in TEXTUAL:
-        return f'"x" * {int(limit.high) + 1}'
-    if field.type in NUMERIC and field.maximum is not None and abs(limit.high) < 10**12:
-        beyond = limit.high + 1
-        return str(int(beyond)) if beyond == beyond.to_integral_value() else repr(float(beyond))
-    return '"not valid"'
