@@ -203,6 +203,26 @@ async def test_a_failure_names_the_line_of_the_project(
     assert ("collection-error", "tests/test_b.py", 1) in codes(result)
 
 
+async def test_a_project_that_asks_for_its_own_version_is_told(
+    tmp_path: Path, validator: ValidatorEngine
+) -> None:
+    root = build_file_tree(
+        tmp_path / "p",
+        {
+            "pyproject.toml": '[project]\nname = "my-own.thing"\nversion = "1.2.3"\n',
+            "tests/test_a.py": """
+                from importlib.metadata import version
+
+
+                def test_version() -> None:
+                    assert version("my-own.thing") == "1.2.3"
+                """,
+        },
+    )
+    report = await validator.validate(root, checks=("tests",))
+    assert report.passed, report
+
+
 async def test_tests_have_no_network(tmp_path: Path, validator: ValidatorEngine) -> None:
     root = build_file_tree(
         tmp_path / "p",

@@ -72,6 +72,7 @@ class Runner:
         directory = self._scratch / f"config-{name}-{secrets.token_hex(3)}"
         directory.mkdir()
         for file, text in config.items():
+            (directory / file).parent.mkdir(parents=True, exist_ok=True)
             (directory / file).write_text(text, encoding="utf-8", errors="surrogateescape")
             (directory / file).chmod(0o755)
         return (Mount(directory, CONFIG_DIR),)

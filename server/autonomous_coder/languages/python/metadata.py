@@ -29,6 +29,7 @@ class Metadata:
     """
 
     name: str = ""
+    version: str = ""
     requires_python: str = ""
     minor: int = OLDEST
     line_length: int = 88
@@ -70,6 +71,21 @@ def strings(value: Any) -> list[str]:
     return [v for v in value[:1_000] if isinstance(v, str)] if isinstance(value, list) else []
 
 
+INSTALLED_DIR = "installed"
+
+
+def installed_record(metadata: Metadata) -> dict[str, str]:
+    """What installing the project would have left for `importlib.metadata`: the project itself is
+    not installed, since that may run its code. Empty when name or version is not plain."""
+    name, version = metadata.name, metadata.version
+    plain = re.fullmatch(r"[A-Za-z0-9][\w.-]{0,99}", name, re.A)
+    if not plain or not re.fullmatch(r"[\w.+!-]{1,60}", version, re.A):
+        return {}
+    directory = f"{normalise(name).replace('-', '_')}-{version}.dist-info"
+    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    return {f"{INSTALLED_DIR}/{directory}/METADATA": text}
+
+
 def requirement_files(project: ProjectView) -> tuple[str, ...]:
     """The requirement lists at the top of the project, run time first."""
     names = [f for f in project.files if re.fullmatch(r"requirements[\w.-]*\.txt", f)]
@@ -91,9 +107,10 @@ def read_metadata(project: ProjectView) -> Metadata:
     requires = main.get("requires-python")
     requires = requires if isinstance(requires, str) else ""
     entry = table(values, "tool", "fastapi").get("entrypoint")
-    name = main.get("name")
+    name, version = main.get("name"), main.get("version")
     return Metadata(
         name=name if isinstance(name, str) else "",
+        version=version if isinstance(version, str) else "",
         requires_python=requires,
         minor=_minor(requires, ruff.get("target-version")),
         line_length=_line_length(ruff.get("line-length")),

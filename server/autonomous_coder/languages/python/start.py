@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autonomous_coder.languages.base import (
+    CONFIG_DIR,
     CheckPlan,
     Environment,
     NotApplicable,
@@ -25,7 +26,7 @@ from autonomous_coder.languages.findings import (
 )
 from autonomous_coder.languages.python.dependencies import installed_modules
 from autonomous_coder.languages.python.facts import Facts, is_test_path, module_name
-from autonomous_coder.languages.python.metadata import Metadata
+from autonomous_coder.languages.python.metadata import INSTALLED_DIR, Metadata, installed_record
 from autonomous_coder.languages.python.syntax import INSIDE_DIR, INSIDE_MOUNT
 from autonomous_coder.models.execution import OUTPUT_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnostic, Severity
@@ -54,6 +55,7 @@ def start_plan(
         reason = "No server that could be started is among the dependencies; add 'uvicorn'."
         return NotApplicable(NAME, TITLE, reason, wanted=True)
     name, factory = target
+    record = installed_record(metadata)
 
     def steps() -> Steps[CheckResult]:
         outcome = yield Command(
@@ -61,6 +63,7 @@ def start_plan(
                 toolbox.interpreter.executable, "-I", "-S", "-X", "utf8", f"{INSIDE_DIR}/smoke.py",
                 f"{OUTPUT_DIR}/{REPORT}",
                 environment.executable, name, "1" if factory else "0",
+                f"{CONFIG_DIR}/{INSTALLED_DIR}",
             ),
             tree=project.root,
             mounts=(*toolbox.interpreter.mounts, *environment.mounts, INSIDE_MOUNT),
@@ -68,7 +71,7 @@ def start_plan(
         )  # fmt: skip
         return _result(project, name, outcome)
 
-    return CheckPlan(NAME, TITLE, steps, cost=6.0, needs_environment=True)
+    return CheckPlan(NAME, TITLE, steps, cost=6.0, needs_environment=True, config=record)
 
 
 def find_service(metadata: Metadata, facts: Facts) -> tuple[str, bool] | None:

@@ -34,7 +34,12 @@ from autonomous_coder.languages.findings import (
 )
 from autonomous_coder.languages.python.dependencies import installed_modules
 from autonomous_coder.languages.python.facts import Facts, is_test_file, is_test_path
-from autonomous_coder.languages.python.metadata import Metadata, strings
+from autonomous_coder.languages.python.metadata import (
+    INSTALLED_DIR,
+    Metadata,
+    installed_record,
+    strings,
+)
 from autonomous_coder.languages.python.syntax import INSIDE_DIR, INSIDE_MOUNT
 from autonomous_coder.models.execution import OUTPUT_DIR, PROJECT_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
@@ -96,13 +101,14 @@ def tests_plan(
         if not paths or any(f == p or f.startswith(f"{p}/") for p in paths)
         for test in facts.files[f].tests
     ]
+    record = installed_record(metadata)
     mode = _IMPORT_MODE.search(_option_line(metadata.pytest.get("addopts")))
 
     def steps() -> Steps[CheckResult]:
         outcome = yield Command(
             argv=(
                 environment.executable, "-I", "-X", "utf8", f"{INSIDE_DIR}/run_tests.py",
-                f"{OUTPUT_DIR}/{REPORT}", _roots(metadata.pytest),
+                f"{OUTPUT_DIR}/{REPORT}", _roots(metadata.pytest, record),
                 "-c", f"{CONFIG_DIR}/pytest.ini", "--rootdir", PROJECT_DIR,
                 "--confcutdir", PROJECT_DIR,
                 "-p", "no:cacheprovider", "--import-mode", mode[1] if mode else "prepend",
@@ -116,7 +122,7 @@ def tests_plan(
         )  # fmt: skip
         return _result(project, facts, outcome, static, options.expected_tests)
 
-    config = {"pytest.ini": _ini(metadata.pytest)}
+    config = {"pytest.ini": _ini(metadata.pytest), **record}
     return CheckPlan(NAME, TITLE, steps, cost=15.0, needs_environment=True, config=config)
 
 
@@ -138,12 +144,13 @@ def _test_paths(metadata: Metadata, files: Sequence[str]) -> list[str]:
     return kept[:100]
 
 
-def _roots(settings: Mapping[str, Any]) -> str:
+def _roots(settings: Mapping[str, Any], record: Mapping[str, str]) -> str:
     """Where tests import from: the project's `pythonpath`, `src` and the top."""
     value = settings.get("pythonpath")
     own = value.split() if isinstance(value, str) else strings(value)
     roots = [p for p in own if _relative(p) and ":" not in p] + ["src", "."]
-    return ":".join(f"{PROJECT_DIR}/{root}" for root in dict.fromkeys(roots))
+    places = [f"{PROJECT_DIR}/{root}" for root in dict.fromkeys(roots)]
+    return ":".join([*places, *([f"{CONFIG_DIR}/{INSTALLED_DIR}"] if record else [])])
 
 
 def _ini(settings: Mapping[str, Any]) -> str:

@@ -1,8 +1,9 @@
 """Runs inside the sandbox, by a trusted interpreter: starts a web service and calls it.
 
-`smoke.py REPORT PYTHON TARGET FACTORY` starts uvicorn from the project's interpreter on a socket of
-its own (no network is needed), asks the health route and every GET of its OpenAPI that needs no
-parameter, stops it with SIGTERM and writes a JSON report. The current directory is the project's.
+`smoke.py REPORT PYTHON TARGET FACTORY INSTALLED` starts uvicorn from the project's interpreter on a
+socket of its own (no network is needed), asks the health route and every GET of its OpenAPI that
+needs no parameter, stops it with SIGTERM and writes a JSON report. The current directory is the
+project's; INSTALLED is one more place to import from.
 Standard library only.
 """
 
@@ -25,7 +26,7 @@ STOP_SECONDS = 15.0
 MAX_ROUTES = 200
 HEALTH = ("/health", "/healthz", "/api/health", "/api/v1/health", "/livez", "/health/live")
 SERVE = (
-    "import os, sys; sys.path[:0] = [os.path.join(os.getcwd(), 'src'), os.getcwd()]; "
+    "import os, sys; sys.path[:0] = [os.path.join(os.getcwd(), 'src'), os.getcwd(), sys.argv[4]]; "
     "import uvicorn; uvicorn.run(sys.argv[1], uds=sys.argv[2], factory=sys.argv[3] == '1')"
 )
 
@@ -114,7 +115,7 @@ def probe(place: str, report: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    output, python, target, factory = sys.argv[1:5]
+    output, python, target, factory, installed = sys.argv[1:6]
     private = Path(tempfile.mkdtemp())
     place = str(private / "s")
     # The kernel bounds the length of such a name.
@@ -127,7 +128,7 @@ def main() -> None:
     log = private / "log"
     with log.open("wb") as stream:
         server = subprocess.Popen(
-            [python, "-I", "-X", "utf8", "-c", SERVE, target, place, factory],
+            [python, "-I", "-X", "utf8", "-c", SERVE, target, place, factory, installed],
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
