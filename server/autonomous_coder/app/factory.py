@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import mcp.types as t
@@ -12,6 +13,7 @@ from autonomous_coder_prompts import PROMPTS, complete_prompt
 from autonomous_coder_resources import RESOURCES, complete_resource
 from autonomous_coder_resources.access import CURRENT
 from autonomous_coder_tools import select_tools
+from autonomous_coder_tools.spec import ToolSpec
 from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
@@ -24,6 +26,8 @@ from autonomous_coder.settings import Settings
 from autonomous_coder.version import VERSION
 
 logger = logging.getLogger(__name__)
+
+Lifespan = Callable[[MCPServer[Services]], AbstractAsyncContextManager[Services]]
 
 NAME = "autonomous-coder"
 INSTRUCTIONS = """\
@@ -65,7 +69,16 @@ def create_server(
         async with open_services(settings, data_roots()) as services:
             yield services
 
-    server = CoderServer(
+    with _without_rich():
+        server = _construct(settings, chosen, lifespan)
+    for register in RESOURCES:
+        register(server)
+    server.completion()(_complete)  # type: ignore[no-untyped-call]
+    return server
+
+
+def _construct(settings: Settings, chosen: Sequence[ToolSpec], lifespan: Lifespan) -> CoderServer:
+    return CoderServer(
         NAME,
         title="Autonomous Coder",
         version=VERSION,
@@ -78,10 +91,21 @@ def create_server(
         cache_hints=CACHE_HINTS,
         middleware=[_provide_services],
     )
-    for register in RESOURCES:
-        register(server)
-    server.completion()(_complete)  # type: ignore[no-untyped-call]
-    return server
+
+
+@contextmanager
+def _without_rich() -> Iterator[None]:
+    """The SDK's constructor imports rich for its log lines, which costs a tenth of the start; it
+    falls back to plain ones where rich cannot be imported."""
+    name = "rich.console"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 async def _provide_services(
