@@ -98,3 +98,8 @@ def project_name(text: str, fallback: str = "project") -> str:
         words.pop(0)
     name = "-".join(words)[:60].strip("-")
     return name or fallback
+
+
+def uncapitalised(text: str) -> str:
+    """`Users can log in` -> `users can log in`; abbreviations (`PDF ...`) stay."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,0 +1,111 @@
+"""From a request to its spec: each part is decided in turn, then all is put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from autonomous_coder.engines.intelligence import chosen, stored, technology, telling
+from autonomous_coder.engines.intelligence import requirements as demands
+from autonomous_coder.engines.intelligence.assemble import Assembly, assemble
+from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.engines.intelligence.text import EXAMPLE
+from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.models.spec import ProjectSpec, Provenance
+
+_AS_GIVEN = ("commands", "jobs", "channels", "pages", "extra_files")
+
+
+def draft(request: Request) -> ProjectSpec:
+    """The spec of a request.
+
+    Raises:
+        InvalidInputError: nothing to build was found, or a part of it cannot be valid.
+        UnsupportedError: it asks for what cannot be generated.
+    """
+    _refuse_nonsense(request)
+    kind, language, framework = technology.decide(request)
+    features = chosen.features(request, kind)
+    accounts = "accounts" in features
+    if not accounts:
+        stored.users_without_accounts(request.found)
+    built = assemble(request.found, accounts=accounts)
+    entities = stored.entities(request, built, kind, accounts=accounts)
+    rows = demands.rows(request.found, built, entities)
+    rows += request.host.requirements
+    rows += telling.wish_rows(request)
+    rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
+    telling.settle(request, built, entities, accounts=accounts)
+    host = request.host.values
+    questions = host["questions"] if "questions" in host else telling.questions(request, rows)
+    values: dict[str, Any] = {
+        **{key: host[key] for key in _AS_GIVEN if key in host},
+        "name": telling.name(request, kind, entities),
+        "title": telling.title(request, kind, entities),
+        "description": host.get("description", request.text),
+        "archetype": kind,
+        "language": language,
+        "framework": framework,
+        "entities": entities,
+        "features": features,
+        "constraints": request.constraints,
+        "preferences": request.preferences,
+        "requirements": demands.number(rows),
+        "provenance": _provenance(request),
+        "assumptions": telling.assumptions(request),
+        "confidence": _confidence(request, built),
+        "questions": questions,
+    }
+    return _checked(values)
+
+
+def _checked(values: dict[str, Any]) -> ProjectSpec:
+    try:
+        return ProjectSpec(**values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "spec"
+        raise InvalidInputError(
+            f"'{place}' is not valid: {first['msg'].removeprefix('Value error, ')[:400]}.",
+            hint="Mend it in 'spec', or leave it away to have it decided by rules.",
+        ) from error
+
+
+def _refuse_nonsense(request: Request) -> None:
+    found, host = request.found, request.host
+    something = (
+        found.mentions
+        or found.features
+        or found.archetypes
+        or found.domains
+        or found.events
+        or found.user_fields
+    )
+    if something or host.values or host.requirements or found.foreign:
+        return
+    needs = [need[0] for clause in found.clauses for need in clause.needs]
+    if found.asked and any(kind != "unknown" for kind in needs):
+        return
+    raise InvalidInputError(
+        "Nothing to build was recognised in the description.",
+        hint=f"Say what is to be stored and what its users do. {EXAMPLE}",
+    )
+
+
+def _confidence(request: Request, built: Assembly) -> float:
+    if not request.text:
+        return 1.0
+    value = demands.confidence(request.found, built, foreign=request.found.foreign)
+    return max(value, 0.9) if "entities" in request.host.values else value
+
+
+def _provenance(request: Request) -> dict[str, Provenance]:
+    provenance = request.provenance
+    named = ("requirements",) if request.host.requirements else ()
+    for key in (*request.host.values, *named):
+        provenance[key] = Provenance.HOST
+    for key in ("name", "title", "description"):
+        said = key == "description" and bool(request.text)
+        provenance.setdefault(key, Provenance.USER if said else Provenance.RULE)
+    return dict(sorted(provenance.items()))

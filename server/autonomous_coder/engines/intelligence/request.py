@@ -1,0 +1,34 @@
+"""One request on its way to a spec: what was said, and what was decided about it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence.findings import Findings
+from autonomous_coder.engines.intelligence.host import HostSpec
+from autonomous_coder.engines.intelligence.supported import Supported
+from autonomous_coder.engines.intelligence.wishes import Wishes
+from autonomous_coder.models.spec import Provenance, Question
+from autonomous_coder.settings import GenerationSettings
+
+
+@dataclass(slots=True)
+class Request:
+    """`found` is read from the sentence, `wishes` from constraints and preferences."""
+
+    text: str
+    host: HostSpec
+    constraints: dict[str, str]
+    preferences: dict[str, str]
+    settings: GenerationSettings
+    supported: Supported
+    found: Findings
+    wishes: Wishes
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    assumptions: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[str]:
+        """Features that were asked to be left out, in the order they were named."""
+        return list(dict.fromkeys([*self.found.refused, *self.wishes.refused]))

@@ -1,0 +1,122 @@
+"""What people are told about a draft: assumptions, questions, its name and title."""
+
+from __future__ import annotations
+
+from autonomous_coder.engines.intelligence import requirements as demands
+from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.assemble import Assembly
+from autonomous_coder.engines.intelligence.features import FEATURES
+from autonomous_coder.engines.intelligence.names import project_name, snake
+from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.models.spec import Access, Entity, Question
+
+_ACCESS = {
+    Access.PRIVATE: ("is seen and changed by its", "are seen and changed by their", " owner only"),
+    Access.OWNER_WRITE: (
+        "is read by everyone and changed by its",
+        "are read by everyone and changed by their",
+        " owner only",
+    ),
+    Access.SHARED: ("is", "are", " read and changed by every logged-in user"),
+    Access.OPEN: ("is", "are", " open to everyone, without logging in"),
+}
+
+
+def listing(names: list[str]) -> str:
+    """`Post`, `Post and Comment`, `Post, Comment and Tag`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def settle(request: Request, built: Assembly, entities: list[Entity], *, accounts: bool) -> None:
+    """Add the assumptions and questions that follow from what was decided."""
+    request.assumptions += [] if "entities" in request.host.values else built.assumptions
+    request.assumptions += request.found.assumptions
+    request.assumptions += [f"Already so: {met}." for met in request.wishes.met]
+    if accounts:
+        request.assumptions += _who_may_what(entities)
+    elif entities and "accounts" not in request.refused:
+        request.assumptions.append(
+            "Nothing was said about logging in: everyone may read and change everything."
+        )
+        request.questions.append(
+            Question(
+                id="accounts",
+                question="Should users register and log in?",
+                assumed="no",
+                choices=["no", "yes"],
+            )
+        )
+    if request.found.foreign:
+        request.questions.append(
+            Question(
+                id="language_of_request",
+                question="The request does not seem to be in English. Can you say it in English, "
+                "or hand over 'spec'?",
+                assumed="only words that are the same in English were understood",
+            )
+        )
+
+
+def _who_may_what(entities: list[Entity]) -> list[str]:
+    out = []
+    for access, (one, many, rest) in _ACCESS.items():
+        names = [e.name for e in entities if e.access is access]
+        if names:
+            shown = names if len(names) <= 12 else [*names[:12], f"{len(names) - 12} more"]
+            out.append(f"{listing(shown)} {one if len(names) == 1 else many}{rest}.")
+    return out
+
+
+def wish_rows(request: Request) -> list[demands.Row]:
+    """Requirements that come from constraints and preferences."""
+    out: list[demands.Row] = []
+    for key, value in request.wishes.unknown:
+        wish = f"{key}: {value}"
+        sort = "Constraint" if request.constraints.get(key) == value else "Preference"
+        out.append((f"{sort} {wish}", [f"unknown:{wish}"]))
+        request.assumptions.append(
+            f"The {sort.lower()} '{wish[:200]}' was not understood and is not met."
+        )
+    for name in request.wishes.features:
+        title = FEATURES[name].title
+        out.append((f"{title} (asked for by constraint or preference)", [f"feature:{name}"]))
+    return out
+
+
+def questions(request: Request, rows: list[demands.Row]) -> list[Question]:
+    """At most fifty, one of each id."""
+    seen: dict[str, Question] = {}
+    for question in [*request.questions, *demands.questions_about(rows)]:
+        seen.setdefault(question.id, question)
+    return list(seen.values())[:50]
+
+
+def assumptions(request: Request) -> list[str]:
+    """At most a hundred single lines, the host's first."""
+    given: list[str] = request.host.values.get("assumptions", [])
+    ours = [" ".join(text.split())[:500] for text in dict.fromkeys(request.assumptions)]
+    return given + ours[: 100 - len(given)]
+
+
+def _subject(request: Request, entities: list[Entity]) -> str:
+    words = [w for w in request.found.title.split() if w not in v.HEADS and w != "app"]
+    if words:
+        return " ".join(words)
+    return snake(entities[0].name).replace("_", " ") if entities else "project"
+
+
+def name(request: Request, kind: str, entities: list[Entity]) -> str:
+    """The project's name, e.g. `todo-api`."""
+    if "name" in request.host.values:
+        return str(request.host.values["name"])
+    suffix = "api" if kind == "rest_api" else kind.replace("_", "-")
+    return project_name(f"{_subject(request, entities)[:50]} {suffix}")
+
+
+def title(request: Request, kind: str, entities: list[Entity]) -> str:
+    """The project's title, e.g. `Todo API`."""
+    if "title" in request.host.values:
+        return str(request.host.values["title"])
+    suffix = "API" if kind == "rest_api" else kind.replace("_", " ")
+    subject = " ".join(_subject(request, entities).split())[:100]
+    return f"{subject[:1].upper()}{subject[1:]} {suffix}"
