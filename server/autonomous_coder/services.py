@@ -106,6 +106,9 @@ class Services:
         async def lock(manifest: str, offline: bool) -> str:
             return await lock_python(clients.uv, cache_dir / "work", manifest, offline=offline)
 
+        async def record_fix(fingerprint: str, rule: str, helped: bool) -> None:
+            await store.audit("fix.rule", fingerprint, rule=rule, helped=helped)
+
         engines = Engines(
             settings=settings,
             store=store,
@@ -114,9 +117,16 @@ class Services:
             planner=Planner(),
             generator=generator,
             validator=ValidatorEngine(
-                sandbox, settings.validation, LANGUAGES, cache_dir, research.fetch_access
+                sandbox,
+                settings.validation,
+                LANGUAGES,
+                cache_dir,
+                research.fetch_access,
+                limits=settings.sandbox.limits(),
             ),
-            recovery=RecoveryEngine(sandbox, settings.orchestration, cache_dir / "work"),
+            recovery=RecoveryEngine(
+                sandbox, settings.orchestration, cache_dir / "work", recorder=record_fix
+            ),
             lock=lock,
         )
         runs = RunManager(store, self._tasks, max_runtime_s=settings.orchestration.max_runtime)

@@ -16,7 +16,7 @@ from autonomous_coder.errors import (
 )
 from autonomous_coder.models.checkpoints import Checkpoint, CheckpointDiff, RestoreResult
 from autonomous_coder.models.generation import Dependencies
-from autonomous_coder.models.planning import Plan
+from autonomous_coder.models.planning import Phase, Plan
 from autonomous_coder.models.results import (
     GeneratedProject,
     KnowledgeResult,
@@ -35,13 +35,14 @@ from autonomous_coder.models.runs import (
     RunStatus,
 )
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
-from autonomous_coder.models.technology import Resolution
+from autonomous_coder.models.technology import PackageRef, Resolution
 from autonomous_coder.models.validation import FixReport, ValidationReport
 from autonomous_coder.orchestrator.pipeline import (
     Build,
     BuildPipeline,
     Engines,
     make_plan,
+    mark_done,
     run_fix,
     write_project,
 )
@@ -91,12 +92,7 @@ class Orchestrator:
         Raises:
             InvalidInputError: no reference, too many, or a malformed one.
         """
-        if not packages or len(packages) > MAX_REFS:
-            raise InvalidInputError(
-                f"Name 1 to {MAX_REFS} packages.",
-                hint="For example pypi:fastapi, npm:react@^19, crates:serde, maven:group:artifact.",
-            )
-        refs = [parse_ref(text) for text in packages]
+        refs = _parsed(packages)
         offline = offline or self._e.settings.research.offline
         found = await self._e.research.research(refs, offline=offline)
         result = ResearchResult(packages=found)
@@ -204,6 +200,8 @@ class Orchestrator:
                 output, label="generated", project_id=project_id
             )
             checkpoint_id = after.checkpoint_id
+            mark_done(plan, Phase.IMPLEMENTATION)
+            await self._e.store.save_state(project_id, "plan", plan.model_dump(mode="json"))
             await self._e.store.audit("generate", project_id, path=str(output))
         return GeneratedProject(project_id=project_id, result=result, checkpoint_id=checkpoint_id)
 
@@ -466,6 +464,7 @@ class Orchestrator:
         self, packages: Sequence[str], *, joint: bool, runtime: str, offline: bool = False
     ) -> str:
         """Look packages up in the background. Returns the run's id."""
+        _parsed(packages)
         request = {"packages": list(packages), "joint": joint, "runtime": runtime}
         run = await self._e.store.create_run(RunKind.RESEARCH, {**request, "offline": offline})
 
@@ -598,6 +597,15 @@ class Orchestrator:
         if owner is None:
             _demand_empty(output)
             await self._e.store.set_project_path(project.project_id, str(output))
+
+
+def _parsed(packages: Sequence[str]) -> list[PackageRef]:
+    if not packages or len(packages) > MAX_REFS:
+        raise InvalidInputError(
+            f"Name 1 to {MAX_REFS} packages.",
+            hint="For example pypi:fastapi, npm:react@^19, crates:serde, maven:group:artifact.",
+        )
+    return [parse_ref(text) for text in packages]
 
 
 def _demand_empty(output: Path) -> None:

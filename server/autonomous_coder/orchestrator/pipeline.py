@@ -203,10 +203,7 @@ class BuildPipeline:
         """Tasks of a finished phase are done: observed, not claimed."""
         if build.plan is None:
             return
-        earlier = PHASES[: PHASES.index(phase) + 1]
-        for task in build.plan.tasks:
-            if task.phase in earlier:
-                task.status = TaskStatus.DONE
+        mark_done(build.plan, phase)
         await self._save(build, "plan", build.plan.model_dump(mode="json"))
 
     async def _recall(self, phase: Phase, build: Build) -> None:
@@ -229,6 +226,14 @@ class BuildPipeline:
 
     async def _load(self, build: Build, kind: str) -> dict[str, Any]:
         return _known(await self._e.store.load_state(build.project.project_id, kind))
+
+
+def mark_done(plan: Plan, phase: Phase) -> None:
+    """Mark the tasks of a phase and of those before it as done."""
+    reached = PHASES[: PHASES.index(phase) + 1]
+    for task in plan.tasks:
+        if task.phase in reached:
+            task.status = TaskStatus.DONE
 
 
 def make_plan(
