@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from server.intelligence.understanding import core, needs
-
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec, Provenance
 from autonomous_coder.models.technology import Origin, Pin, Resolution
+from server.intelligence.understanding import core, needs
 
 TODO = "Create a REST API for a todo app with authentication"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from server.intelligence.understanding import core, needs, outcome
-
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.spec import Access, FieldType, Provenance, RelationKind
+from server.intelligence.understanding import core, needs, outcome
 
 
 def test_short_forms_of_entities_fields_and_relations_are_read() -> None:
@@ -66,7 +65,10 @@ def test_the_hosts_entities_replace_those_of_the_sentence_and_requirements_are_a
         "a blog with posts and comments, users can log in",
         host_spec={
             "entities": ["Story"],
-            "requirements": ["Stories are moderated", {"text": "Fast", "needs": ["feature:caching"]}],
+            "requirements": [
+                "Stories are moderated",
+                {"text": "Fast", "needs": ["feature:caching"]},
+            ],
         },
     )
     assert [e.name for e in spec.entities] == ["Story"]

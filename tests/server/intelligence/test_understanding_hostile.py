@@ -6,9 +6,8 @@ import contextlib
 import time
 
 import pytest
-from server.intelligence.understanding import core, needs
-
 from autonomous_coder.errors import InvalidInputError
+from server.intelligence.understanding import core, needs
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00\x01\x02", "ab", "\u200b\u200b\u200b"])
@@ -77,7 +76,7 @@ def test_orders_to_a_model_are_words_like_others() -> None:
     [
         "manage ../../etc/passwd files and ~/.ssh folders",
         "products with name; DROP TABLE users; -- and price",
-        "an API for \"../evil\" with C:\\windows and %2e%2e",
+        'an API for "../evil" with C:\\windows and %2e%2e',
         "store üñïçödé and 名前 items with naïve fields",
         "things with __class__, __init__ and id, created_at, owner",
     ],
@@ -110,11 +109,15 @@ def test_words_of_sql_stay_usable() -> None:
 def test_hundreds_of_things_stay_within_the_limits() -> None:
     names = [f"{a}{b}ix" for a in "bcdfglmnpr" for b in "aeiou"]
     spec = core().analyze_requirements(
-        "an API with " + ", ".join(f"{n}les{m}s" for n in names for m in ("ta", "to")) + " and notes"
+        "an API with "
+        + ", ".join(f"{n}les{m}s" for n in names for m in ("ta", "to"))
+        + " and notes"
     )
     assert len(spec.entities) == 60
     assert any(n.startswith("unknown:") for n in needs(spec))
-    many = core().analyze_requirements(". ".join(f"users can frobnicate{n} books" for n in range(400)))
+    many = core().analyze_requirements(
+        ". ".join(f"users can frobnicate{n} books" for n in range(400))
+    )
     assert len(many.requirements) <= 200
     assert "unknown:demands beyond the first 200" in many.requirements[-1].needs
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from server.intelligence.understanding import cases, core, needs, outcome
-
 from autonomous_coder.models.spec import Access, Provenance
+from server.intelligence.understanding import cases, core, needs, outcome
 
 CASES = cases()
 
@@ -31,16 +30,26 @@ def test_every_sentence_yields_requirements_that_point_at_what_is_there(sentence
     missing = [n for n in needs(spec) if n not in there | honest and not n.startswith("unknown:")]
     assert spec.requirements
     assert missing == []
-    assert [r.id for r in spec.requirements] == [f"R{n}" for n in range(1, len(spec.requirements) + 1)]
+    assert [r.id for r in spec.requirements] == [
+        f"R{n}" for n in range(1, len(spec.requirements) + 1)
+    ]
 
 
 def test_the_todo_sentence_gives_todos_that_belong_to_accounts() -> None:
     spec = core().analyze_requirements("Create a REST API for a todo app with authentication")
     assert [e.name for e in spec.entities] == ["Todo"]
-    assert [f.name for f in spec.entity("Todo").fields] == ["title", "description", "done", "due_date"]
+    assert [f.name for f in spec.entity("Todo").fields] == [
+        "title",
+        "description",
+        "done",
+        "due_date",
+    ]
     assert spec.entity("Todo").access is Access.PRIVATE
     assert [(r.text, r.needs) for r in spec.requirements] == [
-        ("Create a REST API for a todo app with authentication", ["archetype:rest_api", "entity:Todo"]),
+        (
+            "Create a REST API for a todo app with authentication",
+            ["archetype:rest_api", "entity:Todo"],
+        ),
         ("Users can register and log in", ["feature:accounts"]),
     ]
     assert set(spec.features) == {
@@ -60,7 +69,9 @@ def test_the_blog_sentence_gives_posts_comments_and_tags_with_their_relations() 
     assert [(r.name, r.target, r.required, r.back_name) for r in comment] == [
         ("post", "Post", True, "comments")
     ]
-    assert [(r.name, r.kind.value) for r in spec.entity("Post").relations] == [("tags", "many_to_many")]
+    assert [(r.name, r.kind.value) for r in spec.entity("Post").relations] == [
+        ("tags", "many_to_many")
+    ]
     assert spec.entity("Post").access is Access.OWNER_WRITE
     assert spec.entity("Tag").access is Access.SHARED
     assert "feature:accounts" in needs(spec)
@@ -125,7 +136,9 @@ def test_what_nobody_can_build_is_still_a_requirement(sentence: str, need: str) 
 
 def test_words_that_were_not_understood_lower_confidence_and_raise_a_question() -> None:
     plain = core().analyze_requirements("a todo app with authentication")
-    odd = core().analyze_requirements("a todo app with authentication, users can transmogrify zorbs")
+    odd = core().analyze_requirements(
+        "a todo app with authentication, users can transmogrify zorbs"
+    )
     assert odd.confidence < plain.confidence
     question = next(q for q in odd.questions if q.id == "unknown_1")
     assert "transmogrify zorbs" in question.question

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from server.intelligence.understanding import core
-
 from autonomous_coder.engines.planner import Planner
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.planning import PHASES, Plan, Task, TaskStatus
+from server.intelligence.understanding import core
 
 
 def plan_of(sentence: str) -> Plan:

@@ -106,7 +106,7 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
             continue
         if not any(noun(name) for name in nouns):
             wanted = parts
-        elif main not in nouns and any(
+        elif main in domain.replace("to-do", "todo").split() or any(
             main in (known.parents if (known := noun(name)) else ()) for name in nouns
         ):
             wanted = [main]

@@ -22,7 +22,7 @@ todo, to-do, todo item, to-do item, to do | p | title, description?, done, due_d
 task, chore, action item | p | title, description?, done, due_date? | project, milestone, board,
     list, story, sprint, employee |
 subtask | p | title, done | task |
-reminder | p | title, remind_at: datetime, done | task, event |
+reminder | p | title, remind_at: datetime, done | todo, task, event |
 note, memo | p | title, body: text | notebook, folder, contact, patient, lead |
 notebook, journal | p | name, description? | |
 journal entry, diary entry | p | title, body: text, entry_date: date | journal |

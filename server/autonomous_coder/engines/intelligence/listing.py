@@ -157,6 +157,9 @@ class Listing(Linking):
             explicit = name in self.found.mentions or name in self.plurals
             if not (known and (explicit or name not in WEAK)):
                 return False
+            mine = noun(owner)
+            if head.text in v.AMBIGUOUS and not (mine and name in (*mine.parents, *mine.many)):
+                return False
         understood(item.words)
         self.found.mention(name)
         self.clause.need("entity", name)

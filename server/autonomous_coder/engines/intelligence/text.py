@@ -33,6 +33,8 @@ _HEADS = word_set(
 """Second halves that are words of their own: `Todo-App`, `REST-API`."""
 _BULLET = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
 ENDS = {".", "!", "?", ";", "\n"}
+_PARTNER = {"(": ")", "[": "]", "{": "}"}
+_CLOSING = set(_PARTNER.values())
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def _too_long(length: int) -> InvalidInputError:
 
 def tokenise(text: str) -> list[Token]:
     """Words (lower case, with their singular), numbers and marks, in order."""
-    text = _WEB.sub(lambda m: " " * len(m.group()), _MARKUP.sub(_blank, text))
+    text = _WEB.sub(_blank, _MARKUP.sub(_blank, _without_programs(text)))
     text = _BULLET.sub(_blank, text)
     tokens = []
     for match in _TOKEN.finditer(text):
@@ -126,7 +128,42 @@ def tokenise(text: str) -> list[Token]:
                 end=match.end(),
             )
         )
-    return tokens
+    return _balanced(tokens)
+
+
+def _without_programs(text: str) -> str:
+    """Elements of markup that hold programs or styles are blanked; they ask for nothing."""
+    for name in ("script", "style"):
+        pieces, at = [], 0
+        for opening in re.finditer(rf"<{name}\b[^<>]{{0,200}}>", text, re.IGNORECASE):
+            if opening.start() < at:
+                continue
+            ending = text.find(f"</{name}>", opening.end())
+            if ending < 0:
+                break
+            pieces += [text[at : opening.start()], " " * (ending - opening.start())]
+            at = ending
+        text = "".join([*pieces, text[at:]])
+    return text
+
+
+def _balanced(tokens: list[Token]) -> list[Token]:
+    """Without brackets that have no partner on their line."""
+    open_at: list[int] = []
+    stray: set[int] = set()
+    for index, token in enumerate(tokens):
+        if token.text == "\n":
+            stray.update(open_at)
+            open_at = []
+        elif token.text in _PARTNER:
+            open_at.append(index)
+        elif token.text in _CLOSING:
+            if open_at and _PARTNER[tokens[open_at[-1]].text] == token.text:
+                open_at.pop()
+            else:
+                stray.add(index)
+    stray.update(open_at)
+    return [token for index, token in enumerate(tokens) if index not in stray]
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -137,14 +174,24 @@ def sentences(tokens: list[Token]) -> list[list[Token]]:
     """Cut at full stops, semicolons and line breaks that stand outside brackets."""
     out: list[list[Token]] = [[]]
     depth = 0
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.text == "(":
             depth += 1
         elif token.text == ")":
             depth = max(0, depth - 1)
-        if token.text in ENDS and (not depth or token.text == "\n"):
+        ends = token.text in ENDS and not _within_word(tokens, index)
+        if ends and (not depth or token.text == "\n"):
             depth = 0
             out.append([])
         else:
             out[-1].append(token)
     return [sentence for sentence in out if any(token.is_word for token in sentence)]
+
+
+def _within_word(tokens: list[Token], index: int) -> bool:
+    """Whether a mark stands inside a path or a name (`../etc`, `a.b`) and ends nothing."""
+    mark = tokens[index]
+    if mark.text not in {".", "!", "?"} or index + 1 >= len(tokens):
+        return False
+    after = tokens[index + 1]
+    return after.start == mark.end and after.raw not in ENDS - {"."} and not after.raw[0].isupper()

@@ -220,6 +220,8 @@ STATES = word_set(
     """overdue active inactive upcoming archived unread expired expiring outdated late unpaid
     pending recent latest popular top trending nearby low out-of-stock lost"""
 )
+AMBIGUOUS = STOP_NOUNS | {"order"}
+"""Nouns that are as likely an attribute as a thing, unless the owner is known to belong to it."""
 FIELD_PLURALS = word_set(
     """
     notes instructions steps details remarks hours minutes calories points pages views
