@@ -12,7 +12,7 @@ async def complete_prompt(services: Services, name: str, argument: str, value: s
     if (name, argument) not in {("add_feature", "project_id"), ("repair_project", "path")}:
         return []
     orchestrator = await services.orchestrator()
-    projects = await orchestrator.projects(limit=MAX_PROJECTS)
+    projects = await orchestrator.views.projects(limit=MAX_PROJECTS)
     found = [p.project_id if argument == "project_id" else p.path for p in projects]
     typed = value.lower()
     return [text for text in dict.fromkeys(found) if text and typed in text.lower()]

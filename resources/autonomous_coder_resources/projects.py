@@ -36,7 +36,7 @@ async def read_plan(project_id: str) -> str:
     """The whole plan as JSON."""
     with told_plainly():
         orchestrator = await CURRENT.get().orchestrator()
-        plan = await orchestrator.project_plan(project_id)
+        plan = await orchestrator.views.project_plan(project_id)
     return plan.model_dump_json(indent=1)
 
 
@@ -44,7 +44,7 @@ async def read_report(project_id: str) -> str:
     """The latest validation report as JSON, every finding included."""
     with told_plainly():
         orchestrator = await CURRENT.get().orchestrator()
-        found = await orchestrator.project_status(project_id)
+        found = await orchestrator.views.project_status(project_id)
         if found.report is None:
             raise NotFoundError(
                 f"Project {project_id} has not been validated yet.", hint="Call validate first."
@@ -56,7 +56,7 @@ async def read_metrics(project_id: str) -> str:
     """Numbers by name as JSON."""
     with told_plainly():
         orchestrator = await CURRENT.get().orchestrator()
-        found = await orchestrator.project_status(project_id)
+        found = await orchestrator.views.project_status(project_id)
     return json.dumps(found.metrics, indent=1)
 
 
@@ -65,5 +65,5 @@ async def complete(argument: str, value: str) -> list[str]:
     if argument != "project_id":
         return []
     orchestrator = await CURRENT.get().orchestrator()
-    projects = await orchestrator.projects(limit=MAX_PROJECTS)
+    projects = await orchestrator.views.projects(limit=MAX_PROJECTS)
     return matching([project.project_id for project in projects], value)

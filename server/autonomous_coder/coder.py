@@ -167,7 +167,7 @@ class AutonomousCoder:
 
     async def _build(self, request: BuildRequest, on_progress: OnProgress) -> BuildResult:
         async def work(orchestrator: Orchestrator) -> BuildResult:
-            run_id = await orchestrator.start_build(with_output(orchestrator, request))
+            run_id = await orchestrator.builds.start(with_output(orchestrator, request))
             run = await follow(orchestrator, run_id, on_progress)
             return result_of(run, BuildResult)
 
@@ -275,7 +275,7 @@ def with_output(orchestrator: Orchestrator, request: BuildRequest) -> BuildReque
     """The request with an output path: `./<project name>` when it names none."""
     if request.output_path:
         return request
-    name = orchestrator.understand(request).name
+    name = orchestrator.builds.understand(request).name
     return request.model_copy(update={"output_path": str(Path.cwd() / name)})
 
 
@@ -300,7 +300,7 @@ async def use_services(
 async def follow(orchestrator: Orchestrator, run_id: str, on_progress: OnProgress) -> Run:
     """Pass on a run's progress until it has ended. Being cancelled cancels the run."""
     try:
-        async for progress in orchestrator.report_progress(run_id):
+        async for progress in orchestrator.builds.report_progress(run_id):
             await on_progress(progress)
         return await orchestrator.runs.wait(run_id, float("inf"))
     except anyio.get_cancelled_exc_class():

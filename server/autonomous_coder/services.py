@@ -72,8 +72,8 @@ class Services:
         from autonomous_coder.languages.packs import PACKS
         from autonomous_coder.orchestrator.locking import lock_python
         from autonomous_coder.orchestrator.orchestrator import Orchestrator
-        from autonomous_coder.orchestrator.pipeline import Engines
         from autonomous_coder.orchestrator.runs import RunManager
+        from autonomous_coder.orchestrator.steps import Engines
         from autonomous_coder.pathguard import PathGuard
         from autonomous_coder.store.store import Store
 

@@ -56,9 +56,9 @@ async def build(
     if cancel:
         return reply(_cancelled(run_view(await orchestrator.runs.cancel(run_id))))
     if run_id:
-        started = await orchestrator.resume_build(run_id)
+        started = await orchestrator.builds.resume(run_id)
     else:
-        started = await orchestrator.start_build(
+        started = await orchestrator.builds.start(
             BuildRequest(
                 description=description,
                 output_path=output_path,

@@ -61,19 +61,19 @@ async def checkpoint(
         )
     orchestrator = await ctx.request_context.lifespan_context.orchestrator()
     if action == "create":
-        made = await orchestrator.create_checkpoint(path, project_id=project_id, label=label)
+        made = await orchestrator.checkpoints.create(path, project_id=project_id, label=label)
         return reply(_created(made))
     if action == "list":
-        found = await orchestrator.list_checkpoints(
+        found = await orchestrator.checkpoints.list(
             path, project_id=project_id, limit=limit + 1, offset=offset
         )
         return reply(_listed(found, offset, limit))
     if action == "diff":
-        diff = await orchestrator.diff_checkpoints(checkpoint_id, other_id)
+        diff = await orchestrator.checkpoints.diff(checkpoint_id, other_id)
         return reply(_compared(diff, offset, limit))
     if action == "restore":
-        return reply(_restored(await orchestrator.restore_checkpoint(checkpoint_id, paths)))
-    freed = await orchestrator.delete_checkpoint(checkpoint_id)
+        return reply(_restored(await orchestrator.checkpoints.restore(checkpoint_id, paths)))
+    freed = await orchestrator.checkpoints.delete(checkpoint_id)
     return reply(
         View(
             [f"Deleted checkpoint {checkpoint_id}; {freed} bytes freed."],

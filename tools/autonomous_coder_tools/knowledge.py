@@ -37,7 +37,7 @@ async def knowledge(
     """Search or read the knowledge base."""
     orchestrator = await ctx.request_context.lifespan_context.orchestrator()
     wanted = limit + offset + 1 if query and not document_id else limit
-    found = orchestrator.knowledge(
+    found = orchestrator.views.knowledge(
         query, document_id=document_id, limit=wanted, ecosystem=ecosystem
     )
     if found.document is not None:

@@ -43,11 +43,11 @@ async def status(
         answer.is_error = False
         return answer
     if project_id:
-        found = await orchestrator.project_status(project_id)
+        found = await orchestrator.views.project_status(project_id)
         return reply(_project_view(found, offset=offset, limit=limit))
     return reply(
         _server_view(
-            await orchestrator.server_status(limit=limit + 1, offset=offset),
+            await orchestrator.views.server_status(limit=limit + 1, offset=offset),
             offset=offset,
             limit=limit,
         )

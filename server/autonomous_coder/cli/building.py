@@ -50,7 +50,7 @@ def build(
             raise click.UsageError("--resume takes no other description or option.")
 
         async def take_up(orchestrator: Orchestrator) -> str:
-            return await orchestrator.resume_build(resume)
+            return await orchestrator.builds.resume(resume)
 
         return _finish(state, take_up)
     if not (description or parts["spec"]):
@@ -63,7 +63,7 @@ def build(
         from autonomous_coder.cli.inputs import blaming
 
         with blaming(parts["spec"]):
-            return await orchestrator.start_build(request)
+            return await orchestrator.builds.start(request)
 
     return _finish(state, start)
 

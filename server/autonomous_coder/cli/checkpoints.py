@@ -34,7 +34,7 @@ def create(state: State, path: str | None, project_id: str, label: str) -> int:
         raise click.UsageError("Pass either PATH or --project.")
 
     async def work(orchestrator: Orchestrator) -> Checkpoint:
-        return await orchestrator.create_checkpoint(
+        return await orchestrator.checkpoints.create(
             _absolute(path), project_id=project_id, label=label
         )
 
@@ -59,7 +59,7 @@ def list_(state: State, path: str | None, project_id: str, limit: int, offset: i
     from autonomous_coder.cli.session import run
 
     async def work(orchestrator: Orchestrator) -> list[Checkpoint]:
-        return await orchestrator.list_checkpoints(
+        return await orchestrator.checkpoints.list(
             _absolute(path), project_id=project_id, limit=limit, offset=offset
         )
 
@@ -94,7 +94,7 @@ def diff(state: State, checkpoint_id: str, other_id: str) -> int:
     from autonomous_coder.cli.session import run
 
     async def work(orchestrator: Orchestrator) -> CheckpointDiff:
-        return await orchestrator.diff_checkpoints(checkpoint_id, other_id)
+        return await orchestrator.checkpoints.diff(checkpoint_id, other_id)
 
     found = run(state, work)
     if state.json:
@@ -126,7 +126,7 @@ def restore(state: State, checkpoint_id: str, paths: tuple[str, ...]) -> int:
     from autonomous_coder.cli.session import run
 
     async def work(orchestrator: Orchestrator) -> RestoreResult:
-        return await orchestrator.restore_checkpoint(checkpoint_id, paths)
+        return await orchestrator.checkpoints.restore(checkpoint_id, paths)
 
     done = run(state, work)
     if state.json:
@@ -152,7 +152,7 @@ def delete(state: State, checkpoint_id: str) -> int:
     from autonomous_coder.cli.session import run
 
     async def work(orchestrator: Orchestrator) -> int:
-        return await orchestrator.delete_checkpoint(checkpoint_id)
+        return await orchestrator.checkpoints.delete(checkpoint_id)
 
     freed = run(state, work)
     if state.json:

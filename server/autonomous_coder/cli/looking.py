@@ -94,7 +94,7 @@ def knowledge(state: State, query: str, document_id: str, limit: int, ecosystem:
     from autonomous_coder.cli.session import run
 
     async def work(orchestrator: Orchestrator) -> KnowledgeResult:
-        return orchestrator.knowledge(
+        return orchestrator.views.knowledge(
             query, document_id=document_id, limit=limit, ecosystem=ecosystem
         )
 
@@ -133,10 +133,10 @@ def status(state: State, identifier: str | None, limit: int, offset: int) -> int
 
     async def work(orchestrator: Orchestrator) -> Run | ProjectStatus | ServerStatus:
         if not identifier:
-            return await orchestrator.server_status(limit=limit, offset=offset)
+            return await orchestrator.views.server_status(limit=limit, offset=offset)
         if identifier.startswith(RUN_PREFIX):
             return await orchestrator.runs.get(identifier)
-        return await orchestrator.project_status(identifier)
+        return await orchestrator.views.project_status(identifier)
 
     result = run(state, work)
     if state.json:

@@ -92,7 +92,7 @@ def generate(
     async def start(orchestrator: Orchestrator) -> str:
         known = project_id or ""
         if planning:
-            await orchestrator.new_output(target)  # before the work of planning
+            await orchestrator.places.new(target)  # before the work of planning
             known = (await planning(orchestrator)).project_id
         return await orchestrator.start_generate(known, target, preview=preview, offline=offline)
 

@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from autonomous_coder.engines.knowledge import KnowledgeBase
 from autonomous_coder.engines.research import parse_ref
-from autonomous_coder.errors import (
-    InvalidInputError,
-    NotFoundError,
-    PathOccupiedError,
-)
-from autonomous_coder.models.checkpoints import Checkpoint, CheckpointDiff, RestoreResult
+from autonomous_coder.errors import InvalidInputError, NotFoundError, ResolutionError
+from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.planning import Phase, Plan
-from autonomous_coder.models.results import (
-    GeneratedProject,
-    KnowledgeResult,
-    PlanResult,
-    ProjectStatus,
-    ResearchResult,
-    ServerStatus,
-)
-from autonomous_coder.models.runs import (
-    BuildRequest,
-    BuildResult,
-    Progress,
-    Project,
-    Run,
-    RunKind,
-    RunStatus,
-)
+from autonomous_coder.models.results import GeneratedProject, PlanResult, ResearchResult
+from autonomous_coder.models.runs import RunKind
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
 from autonomous_coder.models.technology import PackageRef, Resolution
 from autonomous_coder.models.validation import FixReport, ValidationReport
-from autonomous_coder.orchestrator.pipeline import (
-    Build,
-    BuildPipeline,
+from autonomous_coder.orchestrator.builds import Builds
+from autonomous_coder.orchestrator.checkpointing import Checkpoints
+from autonomous_coder.orchestrator.places import Places
+from autonomous_coder.orchestrator.runs import Reporter, RunManager
+from autonomous_coder.orchestrator.steps import (
     Engines,
     make_plan,
     mark_done,
     run_fix,
     write_project,
 )
-from autonomous_coder.orchestrator.runs import Reporter, RunManager
+from autonomous_coder.orchestrator.views import Views
 from autonomous_coder.pathguard import PathGuard
-from autonomous_coder.version import VERSION
 
 MAX_REFS = 100
 
@@ -62,19 +43,14 @@ class Orchestrator:
         guard: PathGuard,
         runs: RunManager,
         knowledge: KnowledgeBase,
-        sandbox_status: Callable[[], Awaitable[Any]],
+        sandbox_status: Callable[[], Awaitable[SandboxStatus]],
     ) -> None:
         self._e = engines
-        self._guard = guard
-        self._knowledge = knowledge
-        self._sandbox_status = sandbox_status
-        self._pipeline = BuildPipeline(engines)
         self.runs = runs
-
-    @property
-    def guard(self) -> PathGuard:
-        """Which paths may be used."""
-        return self._guard
+        self.places = Places(engines.store, guard)
+        self.builds = Builds(engines, self.places, runs)
+        self.checkpoints = Checkpoints(engines.store, self.places)
+        self.views = Views(engines, self.places, knowledge, sandbox_status)
 
     # research -----------------------------------------------------------------------------
 
@@ -102,28 +78,24 @@ class Orchestrator:
                 others = sorted({r.ecosystem for r in refs} - {"pypi"})
                 result.notes.append(f"Joint resolution covers pypi only; not: {', '.join(others)}.")
             if python:
-                names = [f"{r.name}{r.range}" for r in python]
+                names = [f"{r.name}{_specifier(r.range)}" for r in python]
                 dependencies = Dependencies(
                     ecosystem="pypi", runtime=runtime or ">=3.11", packages=names
                 )
-                result.resolution = await self._e.research.resolve(dependencies, offline=offline)
-                result.compatible = True
+                await self._resolve_together(dependencies, result, offline=offline)
         return result
 
+    async def _resolve_together(
+        self, dependencies: Dependencies, result: ResearchResult, *, offline: bool
+    ) -> None:
+        try:
+            result.resolution = await self._e.research.resolve(dependencies, offline=offline)
+            result.compatible = True
+        except ResolutionError as error:
+            result.compatible = False
+            result.notes.append(str(error))
+
     # planning and generation --------------------------------------------------------------
-
-    def understand(self, request: BuildRequest) -> ProjectSpec:
-        """The spec as rules and the host's fields make it; nothing is kept.
-
-        Raises:
-            InvalidInputError: the description or a field of the spec is not usable.
-        """
-        return self._e.intelligence.analyze_requirements(
-            request.description,
-            host_spec=request.spec,
-            constraints=request.constraints,
-            preferences=request.preferences,
-        )
 
     async def plan(
         self,
@@ -172,13 +144,13 @@ class Orchestrator:
             PathOccupiedError: the directory is not empty and not this project's.
         """
         project = await self._e.store.project(project_id)
-        output = self._output_of(project, output_path)
+        output = self.places.output_of(project, output_path)
         state = await self._e.store.load_state(project_id, "plan")
         if state is None:
             raise NotFoundError(f"Project {project_id} has no plan yet.", hint="Call plan first.")
         plan = Plan.model_validate(state)
         if not preview:
-            await self._bind(project, output)
+            await self.places.bind(project, output)
         checkpoint_id = ""
         if not preview and output.exists():
             before = await self._e.store.checkpoints.create(
@@ -217,7 +189,7 @@ class Orchestrator:
         on_progress: Callable[[float, str], Awaitable[None]] | None = None,
     ) -> ValidationReport:
         """Check a project in the sandbox; by path or by project."""
-        where, project = await self.locate(path, project_id)
+        where, project = await self.places.locate(path, project_id)
         expected: list[str] = []
         if project is not None:
             state = await self._e.store.load_state(project.project_id, "generation")
@@ -243,7 +215,7 @@ class Orchestrator:
         on_progress: Callable[[float, str], Awaitable[None]] | None = None,
     ) -> FixReport:
         """Validate, mend what rules can mend, and say what is left."""
-        where, project = await self.locate(path, project_id)
+        where, project = await self.places.locate(path, project_id)
         offline = offline or self._e.settings.research.offline
         report = await self.validate(
             str(where), offline=offline, on_progress=_share(on_progress, 0, 45)
@@ -257,157 +229,13 @@ class Orchestrator:
         )
         return result
 
-    async def locate(self, path: str, project_id: str) -> tuple[Path, Project | None]:
-        """The directory meant by a path or a project id, and the project known there.
-
-        Raises:
-            InvalidInputError: neither or both were given.
-            NotFoundError: unknown id, no such directory, or a project that is not written yet.
-        """
-        if bool(path) == bool(project_id):
-            raise InvalidInputError(
-                "Pass either a path or a project_id.", hint="A path must be absolute."
-            )
-        if project_id:
-            project = await self._e.store.project(project_id)
-            if not project.path:
-                raise NotFoundError(
-                    f"Project {project_id} has no files yet.", hint="Call generate first."
-                )
-            return self._guard.existing(project.path), project
-        where = self._guard.existing(path)
-        return where, await self._e.store.project_at(where)
-
-    # checkpoints --------------------------------------------------------------------------
-
-    async def create_checkpoint(
-        self, path: str = "", *, project_id: str = "", label: str = ""
-    ) -> Checkpoint:
-        """Keep the files of a project as they are now."""
-        where, project = await self.locate(path, project_id)
-        known = project.project_id if project else ""
-        checkpoint = await self._e.store.checkpoints.create(where, label=label, project_id=known)
-        await self._e.store.audit("checkpoint.create", checkpoint.checkpoint_id, path=str(where))
-        return checkpoint
-
-    async def list_checkpoints(
-        self, path: str = "", *, project_id: str = "", limit: int = 20, offset: int = 0
-    ) -> list[Checkpoint]:
-        """Checkpoints of a directory or project, newest first; of all when neither is named."""
-        where = self._guard.output(path) if path else None
-        if project_id:
-            await self._e.store.project(project_id)
-        return await self._e.store.checkpoints.list(
-            path=where, project_id=project_id, limit=limit, offset=offset
-        )
-
-    async def diff_checkpoints(self, checkpoint_id: str, other_id: str = "") -> CheckpointDiff:
-        """What changed since a checkpoint, up to another one or to the files as they are."""
-        return await self._e.store.checkpoints.diff(checkpoint_id, other_id)
-
-    async def restore_checkpoint(
-        self, checkpoint_id: str, paths: Sequence[str] = ()
-    ) -> RestoreResult:
-        """Bring back the files of a checkpoint; what is there now is kept as a checkpoint."""
-        checkpoint = await self._e.store.checkpoints.get(checkpoint_id)
-        self._guard.output(checkpoint.path)
-        result = await self._e.store.checkpoints.restore(checkpoint_id, paths=tuple(paths))
-        await self._e.store.audit("checkpoint.restore", checkpoint_id, path=checkpoint.path)
-        return result
-
-    async def delete_checkpoint(self, checkpoint_id: str) -> int:
-        """Forget a checkpoint. Returns the bytes freed."""
-        freed = await self._e.store.checkpoints.delete(checkpoint_id)
-        await self._e.store.audit("checkpoint.delete", checkpoint_id, bytes=freed)
-        return freed
-
-    # building -----------------------------------------------------------------------------
-
-    async def start_build(self, request: BuildRequest) -> str:
-        """Start a build in the background, or take up an interrupted one of the same request.
-
-        Returns the run's id.
-
-        Raises:
-            UsageError: the request or the output path is not usable; nothing was started.
-        """
-        output = self._guard.output(request.output_path)
-        request = request.model_copy(update={"output_path": str(output)})
-        self.understand(request)
-        project = await self._e.store.project_at(output)
-        if project is not None:
-            return await self._build_again(project, request)
-        _demand_empty(output)
-        name = output.name
-        project = await self._e.store.create_project(
-            name, description=request.description[:MAX_DESCRIPTION_CHARS], path=str(output)
-        )
-        return await self._new_build(project, request)
-
-    async def resume_build(self, run_id: str) -> str:
-        """Take up a stopped build where it stopped. Returns its run id."""
-        run = await self.runs.resumable(run_id, RunKind.BUILD)
-        return await self._start(run)
-
-    async def _build_again(self, project: Project, request: BuildRequest) -> str:
-        runs = await self._e.store.runs(project_id=project.project_id, limit=20)
-        same = [
-            r
-            for r in runs
-            if r.kind is RunKind.BUILD and _same_request(BuildRequest(**r.request), request)
-        ]
-        if not same:
-            raise PathOccupiedError(
-                f"{project.path} holds project {project.project_id}, built from another request.",
-                hint="Name an empty directory, or change that project with plan(project_id=…) and "
-                "generate.",
-            )
-        newest = same[0]
-        if newest.status is RunStatus.RUNNING:
-            return newest.run_id
-        if newest.status is RunStatus.SUCCEEDED:
-            return await self._new_build(project, request)
-        return await self._start(newest, deadline=request.deadline)
-
-    async def _new_build(self, project: Project, request: BuildRequest) -> str:
-        run = await self._e.store.create_run(
-            RunKind.BUILD, request.model_dump(mode="json"), project_id=project.project_id
-        )
-        await self._e.store.audit("build", project.project_id, path=project.path)
-        return await self._start(run, fresh=True, deadline=request.deadline)
-
-    async def _start(
-        self, run: Run, *, fresh: bool = False, deadline: datetime | None = None
-    ) -> str:
-        project = await self._e.store.project(run.project_id)
-        request = BuildRequest.model_validate(run.request)
-        output = self._guard.output(request.output_path)
-        offline = request.offline or self._e.settings.research.offline
-        build = Build(request.model_copy(update={"offline": offline}), project, output)
-        if not fresh:
-            run.attempts += 1
-
-        async def work(reporter: Reporter) -> BuildResult:
-            return await self._pipeline.run(build, reporter)
-
-        return await self.runs.start(run, work, deadline=deadline)
-
-    async def execute_pipeline(self, request: BuildRequest) -> Run:
-        """The seed's entry: build and wait for the end."""
-        run_id = await self.start_build(request)
-        return await self.runs.wait(run_id, self._e.settings.orchestration.max_runtime)
-
-    def report_progress(self, run_id: str) -> AsyncIterator[Progress]:
-        """Progress of a run that is carried out here, until it is done."""
-        return self.runs.watch(run_id)
-
     # long operations as runs --------------------------------------------------------------
 
     async def start_validate(
         self, path: str, project_id: str, checks: Sequence[str], *, offline: bool = False
     ) -> str:
         """Validate in the background. Returns the run's id."""
-        where, project = await self.locate(path, project_id)
+        where, project = await self.places.locate(path, project_id)
         unknown = sorted(set(checks) - set(self._e.validator.check_names()))
         if unknown:
             raise InvalidInputError(
@@ -428,7 +256,7 @@ class Orchestrator:
 
     async def start_fix(self, path: str, project_id: str, *, offline: bool = False) -> str:
         """Fix in the background. Returns the run's id."""
-        where, project = await self.locate(path, project_id)
+        where, project = await self.places.locate(path, project_id)
         run = await self._e.store.create_run(
             RunKind.FIX,
             {"path": str(where), "offline": offline},
@@ -445,7 +273,7 @@ class Orchestrator:
     ) -> str:
         """Generate in the background. Returns the run's id."""
         project = await self._e.store.project(project_id)
-        output = self._output_of(project, output_path)
+        output = self.places.output_of(project, output_path)
         request = {"output_path": str(output), "preview": preview, "offline": offline}
         run = await self._e.store.create_run(RunKind.GENERATE, request, project_id=project_id)
 
@@ -502,61 +330,6 @@ class Orchestrator:
 
         return await self.runs.start(run, work, deadline=deadline)
 
-    # looking ------------------------------------------------------------------------------
-
-    async def project_status(self, project_id: str) -> ProjectStatus:
-        """Everything known of one project; a report that no longer fits the files is stale."""
-        project = await self._e.store.project(project_id)
-        state = await self._e.store.load_state(project_id, "plan")
-        report = await self._e.store.latest_report(project_id=project_id)
-        if report is not None:
-            report.stale = await self._e.validator.is_stale(report)
-        return ProjectStatus(
-            project=project,
-            progress=self._e.planner.track_progress(Plan.model_validate(state)) if state else None,
-            runs=await self._e.store.runs(project_id=project_id, limit=10),
-            report=report,
-            metrics=await self._e.store.collect_metrics(project_id),
-        )
-
-    async def server_status(self, *, limit: int = 10, offset: int = 0) -> ServerStatus:
-        """What this server is and has been doing."""
-        store = self._e.store
-        return ServerStatus(
-            version=VERSION,
-            data_dir=str(store.data_dir),
-            sqlite_version=store.sqlite_version,
-            allowed_roots=[str(root) for root in self._guard.roots],
-            sandbox=await self._sandbox_status(),
-            projects=await store.projects(limit=limit, offset=offset),
-            runs=await store.runs(limit=limit, offset=offset),
-            metrics=await store.collect_metrics(),
-            notices=list(store.notices),
-        )
-
-    async def project_plan(self, project_id: str) -> Plan:
-        """The plan of a project. NotFoundError when there is none."""
-        await self._e.store.project(project_id)
-        state = await self._e.store.load_state(project_id, "plan")
-        if state is None:
-            raise NotFoundError(f"Project {project_id} has no plan yet.", hint="Call plan first.")
-        return Plan.model_validate(state)
-
-    async def projects(self, *, limit: int = 50, offset: int = 0) -> list[Project]:
-        """The projects this server knows, newest first."""
-        return await self._e.store.projects(limit=limit, offset=offset)
-
-    def knowledge(
-        self, query: str = "", *, document_id: str = "", limit: int = 5, ecosystem: str = ""
-    ) -> KnowledgeResult:
-        """Search the knowledge base, or read one document; with neither, its topics."""
-        if document_id:
-            return KnowledgeResult(document=self._knowledge.read(document_id))
-        if query.strip():
-            hits = self._knowledge.search(query, limit=limit, ecosystem=ecosystem)
-            return KnowledgeResult(hits=hits)
-        return KnowledgeResult(topics=[f"{d.id}: {d.title}" for d in self._knowledge.documents()])
-
     # helpers ------------------------------------------------------------------------------
 
     async def _resolve(self, spec: ProjectSpec, *, offline: bool) -> Resolution:
@@ -565,38 +338,10 @@ class Orchestrator:
             dependencies, offline=offline or self._e.settings.research.offline
         )
 
-    def _output_of(self, project: Project, output_path: str) -> Path:
-        if not output_path and not project.path:
-            raise InvalidInputError("The project has no directory yet.", hint="Pass output_path.")
-        return self._guard.output(output_path or project.path)
 
-    async def new_output(self, output_path: str) -> Path:
-        """A directory in which a new project may be written; nothing is kept or created.
-
-        Raises:
-            PathOccupiedError: it is another project's, or not empty.
-            UsageError: it is not usable at all.
-        """
-        output = self._guard.output(output_path)
-        owner = await self._e.store.project_at(output)
-        if owner is not None:
-            raise PathOccupiedError(
-                f"{output} holds project {owner.project_id}.",
-                hint=f"Name another directory, or generate {owner.project_id} anew.",
-            )
-        _demand_empty(output)
-        return output
-
-    async def _bind(self, project: Project, output: Path) -> None:
-        """Make the directory the project's own; refuse one that is another's or not empty."""
-        owner = await self._e.store.project_at(output)
-        if owner is not None and owner.project_id != project.project_id:
-            raise PathOccupiedError(
-                f"{output} holds project {owner.project_id}.", hint="Name another output_path."
-            )
-        if owner is None:
-            _demand_empty(output)
-            await self._e.store.set_project_path(project.project_id, str(output))
+def _specifier(wanted: str) -> str:
+    """A range as Python's tools write it; a bare version means that version."""
+    return f"=={wanted}" if wanted[:1].isdigit() else wanted
 
 
 def _parsed(packages: Sequence[str]) -> list[PackageRef]:
@@ -606,19 +351,6 @@ def _parsed(packages: Sequence[str]) -> list[PackageRef]:
             hint="For example pypi:fastapi, npm:react@^19, crates:serde, maven:group:artifact.",
         )
     return [parse_ref(text) for text in packages]
-
-
-def _demand_empty(output: Path) -> None:
-    if output.exists() and any(output.iterdir()):
-        raise PathOccupiedError(
-            f"{output} exists and is not empty.",
-            hint="Name a new or empty directory; nothing was changed.",
-        )
-
-
-def _same_request(old: BuildRequest, new: BuildRequest) -> bool:
-    ignored = {"deadline", "offline"}
-    return old.model_dump(exclude=ignored) == new.model_dump(exclude=ignored)
 
 
 def _share(

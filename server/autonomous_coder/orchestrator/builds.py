@@ -1,0 +1,128 @@
+"""Builds: started, taken up again where they stopped, watched."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from autonomous_coder.errors import PathOccupiedError
+from autonomous_coder.models.runs import (
+    BuildRequest,
+    BuildResult,
+    Progress,
+    Project,
+    Run,
+    RunKind,
+    RunStatus,
+)
+from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
+from autonomous_coder.orchestrator.pipeline import Build, BuildPipeline
+from autonomous_coder.orchestrator.places import Places, demand_empty
+from autonomous_coder.orchestrator.runs import Reporter, RunManager
+from autonomous_coder.orchestrator.steps import Engines
+
+
+class Builds:
+    """Carries out the six phases as runs."""
+
+    def __init__(self, engines: Engines, places: Places, runs: RunManager) -> None:
+        self._e = engines
+        self._places = places
+        self._runs = runs
+        self._pipeline = BuildPipeline(engines)
+
+    def understand(self, request: BuildRequest) -> ProjectSpec:
+        """The spec as rules and the host's fields make it; nothing is kept.
+
+        Raises:
+            InvalidInputError: the description or a field of the spec is not usable.
+        """
+        return self._e.intelligence.analyze_requirements(
+            request.description,
+            host_spec=request.spec,
+            constraints=request.constraints,
+            preferences=request.preferences,
+        )
+
+    async def start(self, request: BuildRequest) -> str:
+        """Start a build in the background, or take up an interrupted one of the same request.
+
+        Returns the run's id.
+
+        Raises:
+            UsageError: the request or the output path is not usable; nothing was started.
+        """
+        output = self._places.guard.output(request.output_path)
+        request = request.model_copy(update={"output_path": str(output)})
+        self.understand(request)
+        project = await self._places.owner(output)
+        if project is not None:
+            return await self._build_again(project, request)
+        demand_empty(output)
+        name = output.name
+        project = await self._e.store.create_project(
+            name, description=request.description[:MAX_DESCRIPTION_CHARS], path=str(output)
+        )
+        return await self._new_build(project, request)
+
+    async def resume(self, run_id: str) -> str:
+        """Take up a stopped build where it stopped. Returns its run id."""
+        run = await self._runs.resumable(run_id, RunKind.BUILD)
+        return await self._carry_out(run)
+
+    async def _build_again(self, project: Project, request: BuildRequest) -> str:
+        runs = await self._e.store.runs(project_id=project.project_id, limit=20)
+        same = [
+            r
+            for r in runs
+            if r.kind is RunKind.BUILD and _same_request(BuildRequest(**r.request), request)
+        ]
+        if not same:
+            raise PathOccupiedError(
+                f"{project.path} holds project {project.project_id}, built from another request.",
+                hint="Name an empty directory, or change that project with plan(project_id=…) and "
+                "generate.",
+            )
+        newest = same[0]
+        if newest.status is RunStatus.RUNNING:
+            return newest.run_id
+        if newest.status is RunStatus.SUCCEEDED:
+            return await self._new_build(project, request)
+        return await self._carry_out(newest, deadline=request.deadline)
+
+    async def _new_build(self, project: Project, request: BuildRequest) -> str:
+        run = await self._e.store.create_run(
+            RunKind.BUILD, request.model_dump(mode="json"), project_id=project.project_id
+        )
+        await self._e.store.audit("build", project.project_id, path=project.path)
+        return await self._carry_out(run, fresh=True, deadline=request.deadline)
+
+    async def _carry_out(
+        self, run: Run, *, fresh: bool = False, deadline: datetime | None = None
+    ) -> str:
+        project = await self._e.store.project(run.project_id)
+        request = BuildRequest.model_validate(run.request)
+        output = self._places.guard.output(request.output_path)
+        offline = request.offline or self._e.settings.research.offline
+        build = Build(request.model_copy(update={"offline": offline}), project, output)
+        if not fresh:
+            run.attempts += 1
+
+        async def work(reporter: Reporter) -> BuildResult:
+            return await self._pipeline.run(build, reporter)
+
+        return await self._runs.start(run, work, deadline=deadline)
+
+    async def execute_pipeline(self, request: BuildRequest) -> Run:
+        """The seed's entry: build and wait for the end."""
+        run_id = await self.start(request)
+        return await self._runs.wait(run_id, self._e.settings.orchestration.max_runtime)
+
+    def report_progress(self, run_id: str) -> AsyncIterator[Progress]:
+        """Progress of a run that is carried out here, until it is done."""
+        return self._runs.watch(run_id)
+
+
+def _same_request(old: BuildRequest, new: BuildRequest) -> bool:
+    ignored = {"deadline", "offline"}
+    return old.model_dump(exclude=ignored) == new.model_dump(exclude=ignored)

@@ -1,0 +1,97 @@
+"""Which directory belongs to which project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autonomous_coder.errors import InvalidInputError, NotFoundError, PathOccupiedError
+from autonomous_coder.models.runs import Project
+from autonomous_coder.pathguard import PathGuard
+from autonomous_coder.store.store import Store
+
+
+class Places:
+    """Finds projects by path or id, and gives new ones a directory that nobody else has."""
+
+    def __init__(self, store: Store, guard: PathGuard) -> None:
+        self._store = store
+        self.guard = guard
+
+    async def locate(self, path: str, project_id: str) -> tuple[Path, Project | None]:
+        """The directory meant by a path or a project id, and the project known there.
+
+        Raises:
+            InvalidInputError: neither or both were given.
+            NotFoundError: unknown id, no such directory, or a project that is not written yet.
+        """
+        if bool(path) == bool(project_id):
+            raise InvalidInputError(
+                "Pass either a path or a project_id.", hint="A path must be absolute."
+            )
+        if project_id:
+            project = await self._store.project(project_id)
+            if not project.path:
+                raise NotFoundError(
+                    f"Project {project_id} has no files yet.", hint="Call generate first."
+                )
+            return self.guard.existing(project.path), project
+        where = self.guard.existing(path)
+        return where, await self._store.project_at(where)
+
+    async def owner(self, output: Path) -> Project | None:
+        """The project a directory belongs to. One that was written and then removed by the user
+        has given its directory up."""
+        project = await self._store.project_at(output)
+        if project is None or not _empty(output):
+            return project
+        if await self._store.load_state(project.project_id, "baseline") is None:
+            return project
+        await self._store.set_project_path(project.project_id, "")
+        return None
+
+    def output_of(self, project: Project, output_path: str) -> Path:
+        """Where a project is to be written: the path given, or the one it has."""
+        if not output_path and not project.path:
+            raise InvalidInputError("The project has no directory yet.", hint="Pass output_path.")
+        return self.guard.output(output_path or project.path)
+
+    async def new(self, output_path: str) -> Path:
+        """A directory in which a new project may be written; nothing is kept or created.
+
+        Raises:
+            PathOccupiedError: it is another project's, or not empty.
+            UsageError: it is not usable at all.
+        """
+        output = self.guard.output(output_path)
+        owner = await self.owner(output)
+        if owner is not None:
+            raise PathOccupiedError(
+                f"{output} holds project {owner.project_id}.",
+                hint=f"Name another directory, or generate {owner.project_id} anew.",
+            )
+        demand_empty(output)
+        return output
+
+    async def bind(self, project: Project, output: Path) -> None:
+        """Make the directory the project's own; refuse one that is another's or not empty."""
+        owner = await self.owner(output)
+        if owner is not None and owner.project_id != project.project_id:
+            raise PathOccupiedError(
+                f"{output} holds project {owner.project_id}.", hint="Name another output_path."
+            )
+        if owner is None:
+            demand_empty(output)
+            await self._store.set_project_path(project.project_id, str(output))
+
+
+def demand_empty(output: Path) -> None:
+    """PathOccupiedError unless the directory is missing or empty."""
+    if not _empty(output):
+        raise PathOccupiedError(
+            f"{output} exists and is not empty.",
+            hint="Name a new or empty directory; nothing was changed.",
+        )
+
+
+def _empty(output: Path) -> bool:
+    return not output.exists() or not any(output.iterdir())

@@ -1,0 +1,160 @@
+"""The steps that operations and builds share: plan, write, fix."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.intelligence import IntelligenceCore
+from autonomous_coder.engines.planner import Planner
+from autonomous_coder.engines.recovery import RecoveryEngine
+from autonomous_coder.engines.research import ResearchEngine
+from autonomous_coder.engines.validator import ValidatorEngine
+from autonomous_coder.models.generation import GenerationResult, Render
+from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
+from autonomous_coder.models.runs import Project
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution
+from autonomous_coder.models.validation import FixReport, ValidationReport
+from autonomous_coder.settings import Settings
+from autonomous_coder.store.store import Store
+
+Lock = Callable[[str, bool], Awaitable[str]]
+"""(text of pyproject.toml, offline) -> text of the lock file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines and stores that operations combine."""
+
+    settings: Settings
+    store: Store
+    research: ResearchEngine
+    intelligence: IntelligenceCore
+    planner: Planner
+    generator: GeneratorEngine
+    validator: ValidatorEngine
+    recovery: RecoveryEngine
+    lock: Lock
+
+
+def mark_done(plan: Plan, phase: Phase) -> None:
+    """Mark the tasks of a phase and of those before it as done."""
+    reached = PHASES[: PHASES.index(phase) + 1]
+    for task in plan.tasks:
+        if task.phase in reached:
+            task.status = TaskStatus.DONE
+
+
+def make_plan(
+    intelligence: IntelligenceCore,
+    planner: Planner,
+    spec: ProjectSpec,
+    resolution: Resolution | None,
+) -> Plan:
+    """Stack, architecture, complexity, risks and tasks for a spec."""
+    stack = intelligence.select_tech_stack(spec, resolution)
+    return planner.create_implementation_plan(
+        spec,
+        stack,
+        intelligence.determine_architecture(spec),
+        intelligence.estimate_complexity(spec),
+        intelligence.assess_risks(spec, stack),
+    )
+
+
+async def write_project(
+    engines: Engines,
+    project: Project,
+    spec: ProjectSpec,
+    resolution: Resolution | None,
+    output: Path,
+    *,
+    offline: bool = False,
+    preview: bool = False,
+    on_progress: Callable[[float, str], Awaitable[None]] | None = None,
+) -> GenerationResult:
+    """Render, lock and write a project.
+
+    The new baseline is recorded before the files move into place, and the old one is kept beside
+    it until they have: whichever moment a kill hits, the next attempt knows which files are ours.
+    """
+    progress = on_progress or _silent
+    store, project_id = engines.store, project.project_id
+    await progress(5, "rendering templates")
+    render = await engines.generator.render(spec, resolution)
+    extra = await _lock_files(engines, render, offline, progress)
+    baseline = await store.load_state(project_id, "baseline")
+    pending = await store.load_state(project_id, "baseline_pending")
+    old = baseline["files"] if baseline else None
+    if pending and pending["files"] and output.exists():
+        old = {**(old or {}), **pending["files"]}
+    if not preview:
+        files = {**{f.path: f.content for f in render.files}, **extra}
+        await store.save_state(project_id, "baseline_pending", {"files": files})
+    await progress(70, "writing files")
+    result = await engines.generator.write(
+        render, output, baseline=old, preview=preview, extra=extra
+    )
+    if not preview:
+        await store.save_state(project_id, "generation", result.model_dump(mode="json"))
+        await store.save_state(project_id, "baseline", {"files": files})
+        await store.save_state(project_id, "baseline_pending", {"files": {}})
+    return result
+
+
+async def _lock_files(
+    engines: Engines,
+    render: Render,
+    offline: bool,
+    progress: Callable[[float, str], Awaitable[None]],
+) -> dict[str, str]:
+    manifest = next((f.content for f in render.files if f.path == "pyproject.toml"), None)
+    if manifest is None:
+        return {}
+    await progress(30, "locking dependencies")
+    return {"uv.lock": await engines.lock(manifest, offline)}
+
+
+async def run_fix(
+    engines: Engines,
+    path: Path,
+    report: ValidationReport,
+    project: Project | None,
+    offline: bool,
+    on_progress: Callable[[float, str], Awaitable[None]] | None = None,
+) -> FixReport:
+    """Fix what the report found, with a checkpoint before the first change."""
+    project_id = project.project_id if project else ""
+
+    async def validate(tree: Path, checks: Sequence[str]) -> ValidationReport:
+        return await engines.validator.validate(tree, checks=checks, offline=offline)
+
+    async def before_change() -> str:
+        checkpoint = await engines.store.checkpoints.create(
+            path, label="before fixing", project_id=project_id
+        )
+        return checkpoint.checkpoint_id
+
+    async def resolve_package(name: str) -> str:
+        versions = await engines.research.get_current_versions([name])
+        return versions.get(name, "")
+
+    async def relock(tree: Path) -> str:
+        return await engines.validator.lock(tree, offline=offline)
+
+    return await engines.recovery.fix(
+        path,
+        report,
+        validate=validate,
+        before_change=before_change,
+        resolve_package=resolve_package,
+        relock=relock,
+        on_progress=on_progress,
+    )
+
+
+async def _silent(_: float, __: str) -> None:
+    return None
