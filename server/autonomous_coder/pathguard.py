@@ -66,9 +66,10 @@ class PathGuard:
                 f"{ancestor} is a file, so nothing can be created below it.",
                 hint="Name another output path.",
             )
-        if ancestor is not None and not path.exists() and not os.access(ancestor, os.W_OK):
+        needed = path if path.exists() else ancestor
+        if needed is not None and not os.access(needed, os.W_OK | os.X_OK):
             raise PathNotAllowedError(
-                f"{ancestor} is not writable.", hint="Name an output path you may write to."
+                f"{needed} is not writable.", hint="Name an output path you may write to."
             )
         return path
 
@@ -82,9 +83,10 @@ class PathGuard:
             )
         try:
             path = Path(text).expanduser().absolute().resolve()
+            path.exists()  # says whether the file system can hold such names at all
         except (OSError, RuntimeError, ValueError) as error:
             raise InvalidInputError(
-                "The path cannot be resolved (a loop of links, or an unknown user).",
+                "The path cannot be resolved (too long a name, a loop of links, or an unknown user).",
                 hint="Pass a plain absolute path.",
             ) from error
         self._demand_allowed(path)

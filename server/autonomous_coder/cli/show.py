@@ -149,7 +149,7 @@ def report(result: ValidationReport, only: Sequence[str] = ()) -> None:
     columns(
         [
             ("sandbox", _sandbox(result.level.value, result.missing)),
-            *(("missing", f"{m.layer}: {m.reason} {m.remedy}") for m in result.missing),
+            *(("missing", f"{m.layer}: {m.reason}; {m.remedy}") for m in result.missing),
             ("network", result.network),
             ("files", f"{result.files}, tree {result.tree_hash[:16]}"),
             ("time", _seconds(result.duration_s)),

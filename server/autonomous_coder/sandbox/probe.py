@@ -22,6 +22,7 @@ CANARY_LIMITS = Limits(
     timeout_s=20,
 )
 NAMESPACES = "namespaces (bubblewrap)"
+LANDLOCK = "landlock"
 INSTALL = "sudo apt install bubblewrap, or: pip install 'autonomous-coder[sandbox]'"
 APPARMOR = (
     "sudo apt install apparmor-profiles && "
@@ -95,8 +96,13 @@ def missing_namespaces(bwrap: Path | None, named: str, reason: str) -> MissingLa
             remedy="run the server on Linux, in WSL2 or in a container that allows namespaces",
         )
     if bwrap is None:
-        why = f"the configured {named} is not an executable file" if named else "bwrap is missing"
-        return MissingLayer(layer=NAMESPACES, reason=why, remedy=INSTALL)
+        if named:
+            return MissingLayer(
+                layer=NAMESPACES,
+                reason=f"{named}, named by the setting sandbox.bwrap, is not an executable file",
+                remedy=f"correct or remove sandbox.bwrap; where there is no bwrap: {INSTALL}",
+            )
+        return MissingLayer(layer=NAMESPACES, reason="bwrap is missing", remedy=INSTALL)
     if not seccomp.supported():
         why = f"no filter is known for {platform.machine()}"
         return MissingLayer(layer=NAMESPACES, reason=why, remedy="use x86_64 or aarch64")
@@ -128,7 +134,7 @@ def landlock_lacks(abi: int) -> str:
 def missing_landlock(reason: str) -> MissingLayer:
     """Why level L2 is not to be had."""
     remedy = "use Linux 5.13 or newer with `landlock` in the kernel's lsm= list"
-    return MissingLayer(layer="landlock", reason=reason, remedy=remedy)
+    return MissingLayer(layer=LANDLOCK, reason=reason, remedy=remedy)
 
 
 def known_holes(abi: int) -> list[MissingLayer]:
@@ -145,7 +151,7 @@ def known_holes(abi: int) -> list[MissingLayer]:
         holes["signal scope"] = f"Landlock {abi} does not stop signals to the user's processes"
     if abi < 3:
         holes["truncate"] = f"Landlock {abi} does not stop truncating the user's own files"
-    remedy = f"get level L3: {INSTALL}"
+    remedy = "get level L3"
     return [MissingLayer(layer=name, reason=why, remedy=remedy) for name, why in holes.items()]
 
 

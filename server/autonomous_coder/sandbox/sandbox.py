@@ -203,8 +203,10 @@ class Sandbox:
         return replace(outcome, refused_hosts=proxy.refused)
 
     def _unavailable(self, needed: SandboxLevel, status: SandboxStatus) -> SandboxUnavailableError:
-        gaps = "; ".join(f"{gap.layer}: {gap.reason}" for gap in status.missing)
-        mends = "; or: ".join(gap.remedy for gap in status.missing if gap.remedy)
+        # What level L2 does not hold is no reason for its being the best there is.
+        decisive = [g for g in status.missing if g.layer in (probe.NAMESPACES, probe.LANDLOCK)]
+        gaps = "; ".join(f"{gap.layer}: {gap.reason}" for gap in decisive)
+        mends = "; or: ".join(gap.remedy for gap in decisive if gap.remedy)
         return SandboxUnavailableError(
             f"This needs sandbox level {needed}, and this machine offers {status.level} ({gaps}).",
             hint=f"Mend it: {mends}." if mends else "`autonomous-coder doctor` says more.",

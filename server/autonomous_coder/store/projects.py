@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from autonomous_coder.errors import PathOccupiedError
 from autonomous_coder.models.runs import Project
 from autonomous_coder.store import text
 from autonomous_coder.store.connection import Database
@@ -32,6 +33,7 @@ class Projects:
             updated_at=moment,
         )
         async with self._database.write() as transaction:
+            await _require_free(transaction, project.path, project.project_id)
             await transaction.execute(
                 f"INSERT INTO projects ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
                 (
@@ -68,6 +70,7 @@ class Projects:
         place = canonical(path) if path else ""
         async with self._database.write() as transaction:
             await require(transaction, project_id)
+            await _require_free(transaction, place, project_id)
             await transaction.execute(
                 "UPDATE projects SET path = ?, updated_at = ? WHERE project_id = ?",
                 (place, text.now().isoformat(), project_id),
@@ -101,6 +104,25 @@ async def require(transaction: Transaction, project_id: str) -> None:
         "SELECT 1 FROM projects WHERE project_id = ?", (known(project_id),)
     ):
         raise text.unknown(project_id, "project", HOW_TO_LIST)
+
+
+async def _require_free(transaction: Transaction, path: str, project_id: str) -> None:
+    """Make sure inside a transaction that a directory is nobody else's: of two processes that want
+    the same one at once, one gets it and the other is told.
+
+    Raises:
+        PathOccupiedError: it is another project's.
+    """
+    rows = await transaction.execute(
+        "SELECT project_id FROM projects WHERE path = ? AND path <> '' AND project_id <> ? "
+        "ORDER BY id DESC LIMIT 1",
+        (path, project_id),
+    )
+    if rows:
+        raise PathOccupiedError(
+            f"{path} has just been taken by project {rows[0]['project_id']}.",
+            hint="Name another directory, or repeat the call to see what became of that project.",
+        )
 
 
 def _project(row: sqlite3.Row) -> Project:

@@ -100,7 +100,11 @@ class Store:
         await self.close()
 
     async def create_project(self, name: str, *, description: str = "", path: str = "") -> Project:
-        """Record a new project. `path` may be empty or not exist yet."""
+        """Record a new project. `path` may be empty or not exist yet.
+
+        Raises:
+            PathOccupiedError: the directory is another project's.
+        """
         return await self._projects.create(name, description=description, path=path)
 
     async def project(self, project_id: str) -> Project:
@@ -119,7 +123,7 @@ class Store:
         """Record where a project lives.
 
         Raises:
-            NotFoundError: the id is unknown.
+            NotFoundError: the id is unknown. PathOccupiedError: the directory is another project's.
         """
         return await self._projects.set_path(project_id, path)
 
