@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.models.spec import Access, Provenance
 from server.intelligence.understanding import cases, core, needs, outcome
 
@@ -22,6 +23,7 @@ def test_the_table_covers_at_least_sixty_sentences() -> None:
 def test_every_sentence_yields_requirements_that_point_at_what_is_there(sentence: str) -> None:
     spec = core().analyze_requirements(sentence)
     there = {f"archetype:{spec.archetype}", *(f"feature:{f}" for f in spec.features)}
+    there |= {f"without:feature:{f}" for f in FEATURES if f not in spec.features}
     for entity in spec.entities:
         there.add(f"entity:{entity.name}")
         there |= {f"field:{entity.name}.{f.name}" for f in entity.fields}
@@ -29,6 +31,7 @@ def test_every_sentence_yields_requirements_that_point_at_what_is_there(sentence
     honest = {"archetype:web_app", "relation:Issue.user"}
     missing = [n for n in needs(spec) if n not in there | honest and not n.startswith("unknown:")]
     assert spec.requirements
+    assert all(r.needs for r in spec.requirements)
     assert missing == []
     assert [r.id for r in spec.requirements] == [
         f"R{n}" for n in range(1, len(spec.requirements) + 1)

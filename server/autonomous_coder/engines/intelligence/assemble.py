@@ -102,7 +102,8 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
     for domain in found.domains:
         parts = [canonical(part) for part in DOMAINS[domain]]
         main = parts[0]
-        if any(synonyms(name) == synonyms(main) for name in nouns):
+        alike = pairs.ALIKE.get(main, frozenset())
+        if any(synonyms(name) == synonyms(main) or name in alike for name in nouns):
             continue
         if not any(noun(name) for name in nouns):
             wanted = parts
@@ -162,7 +163,9 @@ def _links(found: Findings, classes: dict[str, str]) -> list[Link]:
             if any((name, parent) == (actor, thing) for _, actor, thing in found.events):
                 continue
             label = noun(parent)
-            loose = name in pairs.LOOSE or (label is not None and label.kind == "t")
+            loose = (name in pairs.LOOSE and (name, parent) not in pairs.PARTS) or (
+                label is not None and label.kind == "t"
+            )
             loose = loose or (name in pairs.ONE_OF and len(things) > 1 and parent in things)
             _add(links, Link(name, parent, required=not loose))
         for other in known.many:

@@ -32,7 +32,7 @@ def draft(request: Request) -> ProjectSpec:
         stored.users_without_accounts(request.found)
     built = assemble(request.found, accounts=accounts)
     entities = stored.entities(request, built, kind, accounts=accounts)
-    rows = demands.rows(request.found, built, entities)
+    rows = demands.rows(request.found, built, entities, kind)
     rows += request.host.requirements
     rows += telling.wish_rows(request)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]

@@ -19,6 +19,8 @@ class Clause:
     needs: list[Need] = field(default_factory=list)
     content: int = 0
     understood: int = 0
+    restricted: bool = False
+    """What it allows is allowed to a role only, so that the whole needs roles."""
 
     def need(self, *need: str) -> None:
         if need not in self.needs:

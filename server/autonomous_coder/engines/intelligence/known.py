@@ -20,7 +20,7 @@ class Known(Things):
             return 0
         end = i + here.length
         following = self.tokens[end].text if end < len(self.tokens) else ""
-        if here.weak and self._is_thing(end, following):
+        if here.weak and not self._asks(i, here.name) and self._is_thing(end, following):
             return 0
         span = self.tokens[i:end]
         if here.kind == "archetype":
@@ -38,20 +38,30 @@ class Known(Things):
                 self.last = Phrase(list(span), kind="container")
                 self.mode = "open"
                 self.governor = self.governor or ""
-                self.before_container = True
             return end
         understood(span)
         if here.kind == "feature":
             self._feature(here.name, following)
         elif here.kind == "language":
-            if not self.negated:
-                self.found.languages.append(here.name)
-            self.clause.need("language", here.name)
+            self._technology("language", here.name, self.found.languages)
         else:
-            if not self.negated:
-                self.found.frameworks.append(here.name)
-            self.clause.need("framework", here.name)
+            self._technology("framework", here.name, self.found.frameworks)
         return end
+
+    def _technology(self, kind: str, name: str, known: list[str]) -> None:
+        if self.negated:
+            self.clause.need("unknown", f"not {name}")
+            return
+        known.append(name)
+        self.clause.need(kind, name)
+
+    def _asks(self, i: int, name: str) -> bool:
+        """`search posts`, `users can filter`: an order, where the word is no thing."""
+        before = self.tokens[i - 1].text if i else ""
+        acts = not before or before in v.MODALS | {"and", ",", "to", "or"}
+        following = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        told = following is not None and (following.plural or following.text in v.DETERMINERS)
+        return name in {"search", "filtering", "sorting"} and acts and told
 
     def _is_thing(self, end: int, following: str) -> bool:
         if self.mode == "attributes" or self.verb in v.STORE or following == "(":

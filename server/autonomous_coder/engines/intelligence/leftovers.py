@@ -31,18 +31,24 @@ class Leftovers(Known):
                 run = []
             else:
                 run.append(token)
-        if (
-            not self.clause.needs
-            and self.verb in v.CRUD
-            and self.governor
-            and not self.clause.content
-        ):
-            self.clause.need("entity", self.governor)
         if not self.clause.needs and only_quality:
             self._unknown(only_quality)
             self.clause.content += len(only_quality)
+        if not self.clause.needs:
+            self._said_in_plain_words()
         if self.clause.needs:
             self.found.clauses.append(self.clause)
+
+    def _said_in_plain_words(self) -> None:
+        """`I can find them`: about what was spoken of before, or not understood."""
+        spoken = [t for t in self.tokens if t.is_word and t.text not in v.GREETINGS]
+        acts = self.verb in v.CRUD | v.BUILD
+        about = self.found.main or self.governor
+        if acts and about and self.clause.content == self.clause.understood:
+            self.clause.need("entity", about)
+        elif any(t.text not in v.FUNCTION | v.BUILD for t in spoken):
+            self._unknown(spoken)
+            self.clause.content += len(spoken)
 
     def _neutral(self, token: Token) -> bool:
         if token.understood:

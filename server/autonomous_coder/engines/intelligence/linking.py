@@ -26,6 +26,7 @@ class Linking(ClauseState):
         if self.last.kind not in {"entity", "login"}:
             return 0
         token.understood = True
+        self.loose = bool({t.text for t in self.tokens[max(0, i - 2) : i]} & pairs.MAYBE)
         self.tokens[i + 1].neutral = True
         self.assigned = token.text in {"assigned", "linked", "sent", "given"}
         if self.last.kind == "entity":
@@ -45,11 +46,14 @@ class Linking(ClauseState):
             self.found.link(Link(b, a, many=a != "category"))
         elif second and second.kind == "t":
             many = plural or b in {"tag", "label", "skill", "ingredient", "amenity", "allergen"}
-            self.found.link(Link(a, b, many=many, required=not many and b != "category"))
+            self.found.link(
+                Link(a, b, many=many, required=not (many or self.loose or b == "category"))
+            )
         elif back:
             self.found.link(Link(b, a))
         else:
-            self.found.link(Link(a, b, many=plural and target.counted in v.MANY))
+            several = plural and target.counted in v.MANY
+            self.found.link(Link(a, b, many=several, required=not self.loose))
         self.clause.need("relation", a, b)
 
     def _relate(self, phrase: Phrase, source: Phrase | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence import pairs
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.attributes import (
     Item,
@@ -14,9 +15,11 @@ from autonomous_coder.engines.intelligence.attributes import (
 from autonomous_coder.engines.intelligence.findings import Link
 from autonomous_coder.engines.intelligence.lexicon import WEAK, canonical, noun
 from autonomous_coder.engines.intelligence.linking import Linking
-from autonomous_coder.engines.intelligence.phrases import Phrase
+from autonomous_coder.engines.intelligence.phrases import Phrase, classify
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
+
+_HOLDING = {"with", "having", "containing", "including"}
 
 
 class Listing(Linking):
@@ -24,11 +27,53 @@ class Listing(Linking):
 
     def _attributes(self, i: int, owner: str) -> int:
         self.mode = "attributes"
-        end = self._list_end(i)
-        listed = self._fields(owner, self.tokens[i:end], listed=False)
+        holder, end, listed = owner, i, False
+        while child := self._child_at(end):
+            owner, end = self._own(owner, child)
+        while True:
+            start = end
+            end = self._list_end(start)
+            listed = self._fields(owner, self.tokens[start:end], listed=False)
+            child = self._child_at(end) if end > start else None
+            if child is None:
+                break
+            owner, end = self._own(holder, child)
         self.mode = "list" if end < len(self.tokens) and not listed else "open"
         self.preposition = ""
         return max(end, i)
+
+    def _child_at(self, i: int) -> tuple[Phrase, int] | None:
+        """`exercises with sets and reps`: the thing, and where its attributes begin."""
+        while i < len(self.tokens) and self.tokens[i].text in v.DETERMINERS | v.QUANTIFIERS:
+            i += 1
+        words: list[Token] = []
+        for token in self.tokens[i : i + 4]:
+            strong = isinstance(token.tag, Tag) and not token.tag.weak
+            if not token.is_word or strong or token.text in v.FUNCTION:
+                break
+            words.append(token)
+        inside = i + len(words) + 1
+        if not words or not words[-1].plural or inside >= len(self.tokens):
+            return None
+        first = self.tokens[inside]
+        if self.tokens[inside - 1].text not in _HOLDING or not first.is_word:
+            return None
+        if isinstance(first.tag, Tag) and not first.tag.weak:
+            return None
+        phrase = classify(words, "many", listed=True)
+        return (phrase, inside) if phrase.kind == "entity" else None
+
+    def _own(self, owner: str, child: tuple[Phrase, int]) -> tuple[str, int]:
+        """Store a thing that `owner` has many of; its name and where its attributes begin."""
+        phrase, inside = child
+        self._mention(phrase)
+        if phrase.noun in pairs.SHARED_PARTS and (phrase.noun, owner) not in pairs.CHILD_OF:
+            self._has_many(owner, phrase.noun)
+        else:
+            self.found.link(Link(phrase.noun, owner))
+            self.clause.need("relation", phrase.noun, owner)
+        self.tokens[inside - 1].neutral = True
+        return phrase.noun, inside
 
     def _list_end(self, i: int) -> int:
         """Where a list of attributes stops: a clause's end, a feature, another thing's list."""
@@ -107,6 +152,8 @@ class Listing(Linking):
             understood([*item.words, *item.inner, *item.typed])
             if made is None:
                 continue
+            if self.loose:
+                made = made.model_copy(update={"required": False})
             count += 1
             mention.add(made)
             self.clause.need("field", owner, made.name)
@@ -166,13 +213,8 @@ class Listing(Linking):
         if many:
             self._has_many(owner, name)
         else:
-            self.found.link(
-                Link(
-                    owner,
-                    name,
-                    required=not any(w.optional or w.text == "optional" for w in item.words),
-                )
-            )
+            said = any(w.optional or w.text == "optional" for w in item.words)
+            self.found.link(Link(owner, name, required=not (said or self.loose)))
             self.clause.need("relation", owner, name)
         if item.inner:
             self._fields(name, item.inner, listed=True)

@@ -43,7 +43,7 @@ ACTORS = word_set(
 LOOSE = word_set(
     """
     agent alert apartment article book bookmark bug candidate car class client coach contact
-    course customer deal device doctor document driver employee equipment event exercise expense
+    course customer deal device doctor document driver employee equipment event expense
     file film flower game house issue item job lawyer lead machine meal meeting member memo
     movie note nurse patient plant player product project property recipe record reminder
     restaurant song story student task teacher ticket todo tool track transaction trip vacancy
@@ -67,3 +67,11 @@ CHILD_OF = (
     ("exercise", "workout"), ("tag", "post"),
 )  # fmt: skip
 MANY_OF = frozenset({"author", "actor", "ingredient", "speaker"})
+MAYBE = frozenset({"may", "might", "optionally", "sometimes"})
+"""Words before a relation that make it optional."""
+ALIKE = {"todo": frozenset({"task", "item", "chore"})}
+"""Nouns that, when named, are what the application's own word means (`a todo app ... tasks`)."""
+PARTS = frozenset(
+    {("item", "order"), ("item", "list"), ("task", "list"), ("todo", "list"), ("track", "album")}
+)
+"""`(part, whole)` where the part is nothing without its whole, though it may be otherwise."""

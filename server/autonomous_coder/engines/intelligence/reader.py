@@ -6,6 +6,7 @@ understood and moves on; nothing is read twice, so the cost is linear.
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence import pairs
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.attributes import (
     closing,
@@ -157,6 +158,7 @@ class _ClauseReader(Leftovers):
         token.neutral = True
         self.counted = ""
         self.negated = False
+        self.loose = i > 0 and self.tokens[i - 1].text in pairs.MAYBE
         previous = self.last
         if token.text in {"include", "includes", "including"} and (
             previous is None or previous.kind == "login"
@@ -171,14 +173,9 @@ class _ClauseReader(Leftovers):
             return i + 2
         if previous is None and self.governor and i <= 2:
             return self._attributes(i + 1, self.governor)
-        if (
-            previous is not None
-            and previous.kind == "entity"
-            and previous.noun in self.found.mentions
-        ):
-            return self._attributes(i + 1, previous.noun)
-        if previous is not None and previous.kind == "entity" and not self.negated:
-            self._mention(previous)
+        if previous is not None and previous.kind == "entity":
+            if previous.noun not in self.found.mentions:
+                self._mention(previous)
             return self._attributes(i + 1, previous.noun)
         if previous is not None and previous.kind == "login":
             return self._user_attributes(i + 1)

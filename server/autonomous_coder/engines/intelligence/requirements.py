@@ -5,8 +5,8 @@ from __future__ import annotations
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Need
-from autonomous_coder.engines.intelligence.inflect import singular
-from autonomous_coder.engines.intelligence.names import class_name, identifier
+from autonomous_coder.engines.intelligence.inflect import plural, singular
+from autonomous_coder.engines.intelligence.names import class_name, identifier, uncapitalised
 from autonomous_coder.engines.intelligence.vocabulary import TRANSITIONS
 from autonomous_coder.models.spec import Entity, Provenance, Question, Requirement
 
@@ -14,11 +14,11 @@ MAX_REQUIREMENTS = 200
 Row = tuple[str, list[str]]
 
 
-def rows(found: Findings, built: Assembly, entities: list[Entity]) -> list[Row]:
+def rows(found: Findings, built: Assembly, entities: list[Entity], archetype: str) -> list[Row]:
     """`(sentence, needs)` of each demand: structure, each feature and each unknown apart."""
     out: list[Row] = []
     for clause in found.clauses:
-        out += _of_clause(clause, built, entities)
+        out += _of_clause(clause, built, entities, archetype)
     merged: dict[str, list[str]] = {}
     for text, needs in out:
         known = merged.setdefault(text, [])
@@ -26,48 +26,71 @@ def rows(found: Findings, built: Assembly, entities: list[Entity]) -> list[Row]:
     return list(merged.items())
 
 
-def _of_clause(clause: Clause, built: Assembly, entities: list[Entity]) -> list[Row]:
+def _of_clause(
+    clause: Clause, built: Assembly, entities: list[Entity], archetype: str
+) -> list[Row]:
+    """What is stored comes first, in the words of the clause; the rest one by one."""
+    text = clause.text[:1].upper() + clause.text[1:]
     structure: list[str] = []
     apart: list[Row] = []
     for need in clause.needs:
-        kind = need[0]
-        if kind == "feature":
-            apart.append((FEATURES[need[1]].title, [f"feature:{need[1]}"]))
-        elif kind == "unknown":
-            apart.append((f'Not understood: "{need[1]}"', [f"unknown:{need[1]}"]))
-        elif kind in {"by", "transition"}:
-            capability = _by(need, entities) if kind == "by" else _transition(need, built, entities)
+        row = _apart(need, built)
+        if need == ("feature", "roles") and clause.restricted:
+            structure.append("feature:roles")
+        elif row is not None:
+            apart.append(row)
+        elif need[0] in {"by", "transition"}:
+            by = need[0] == "by"
+            capability = _by(need, entities) if by else _transition(need, built, entities)
             if capability.startswith("unknown:"):
-                apart.append((f'Not understood: "{capability[8:]}"', [capability]))
+                apart.append(_not_understood(capability[8:]))
             elif capability:
                 structure.append(capability)
         else:
             structure += [c for c in _capabilities(need, built, entities) if c not in structure]
-    text = clause.text[:1].upper() + clause.text[1:]
-    soft = [need for need in structure if need in {"archetype:web_app", "archetype:realtime"}]
+    soft = [need for need in structure if need in _BESIDE_THE_API]
     if soft and len(structure) > 1:
         structure = [need for need in structure if need not in soft]
-        apart = [
-            (
-                f"{need.partition(':')[2].replace('_', ' ').capitalize()}, not only the API behind it",
-                [need],
-            )
-            for need in soft
-        ] + apart
+        apart = [(_BESIDE_THE_API[need], [need]) for need in soft] + apart
     if not structure and not apart:
-        return [(text, [])]
-    if not structure and len(apart) == 1 and apart[0][1][0].startswith("feature:"):
-        return [(text, apart[0][1])]
+        return [(text, [f"archetype:{archetype}"])]
+    alone = apart[0][1] if not structure and len(apart) == 1 else []
+    if alone and not alone[0].startswith("unknown:"):
+        return [(text, alone)]
     return ([(text, structure[:200])] if structure else []) + apart
+
+
+_BESIDE_THE_API = {
+    "archetype:web_app": "A web application, not only the API behind it",
+    "archetype:realtime": "A real-time server, not only the API behind it",
+}
+
+
+def _apart(need: Need, built: Assembly) -> Row | None:
+    """The row of a need that is a demand of its own."""
+    kind = need[0]
+    if need == ("feature", "frontend"):
+        return FEATURES["frontend"].title, ["archetype:web_app", "feature:frontend"]
+    if kind == "feature":
+        return FEATURES[need[1]].title, [f"feature:{need[1]}"]
+    if kind == "refused":
+        title = uncapitalised(FEATURES[need[1]].title)
+        return f"Left out as asked: {title}", [f"without:feature:{need[1]}"]
+    if kind == "refused_entity":
+        name = built.classes.get(need[1]) or class_name(need[1])
+        return f"Left out as asked: {plural(need[1])}", [f"without:entity:{name}"]
+    return _not_understood(need[1]) if kind == "unknown" else None
+
+
+def _not_understood(phrase: str) -> Row:
+    return f'Not understood: "{phrase}"', [f"unknown:{phrase}"]
 
 
 def _capabilities(need: Need, built: Assembly, entities: list[Entity]) -> list[str]:
     kind = need[0]
     if kind == "archetype":
         return [f"archetype:{need[1]}"]
-    if kind in {"entity", "refused_entity"}:
-        if kind == "refused_entity":
-            return []
+    if kind == "entity":
         name = built.classes.get(need[1]) or class_name(need[1])
         return [f"entity:{name}"] if name else [f"unknown:{need[1]}"]
     if kind == "field":

@@ -31,8 +31,10 @@ class ClauseState:
         words = [t for t in tokens if t.is_word or t.text in "()"]
         raw = text[words[0].start : tokens[-1].end] if words else ""
         line = " ".join(raw.split())[:400]
-        for lead in ("and ", "but ", "then "):
+        for lead in ("and ", "but ", "then ", "so ", "where "):
             line = line.removeprefix(lead)
+        if line.startswith(("that I ", "that we ", "that they ", "that it ", "that you ")):
+            line = line.removeprefix("that ")
         self.clause = Clause(line)
         self.mode = "open"
         """open, objects, list (of a container), attributes, by, link."""
@@ -45,11 +47,12 @@ class ClauseState:
         self.source: Phrase | None = None
         """The thing right before the preposition (`comments` in "comments on posts")."""
         self.negated = False
-        self.before_container = False
         self.last: Phrase | None = None
         self.counted = ""
         self.role = False
         self.assigned = False
+        self.loose = False
+        """The relation being read may be absent (`may belong to`)."""
         self.foreign = foreign
 
     def _nounish(self, i: int) -> bool:

@@ -6,7 +6,7 @@ from autonomous_coder.engines.intelligence import requirements as demands
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.features import FEATURES
-from autonomous_coder.engines.intelligence.names import project_name, snake
+from autonomous_coder.engines.intelligence.names import project_name, snake, uncapitalised
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Access, Entity, Question
 
@@ -80,6 +80,9 @@ def wish_rows(request: Request) -> list[demands.Row]:
     for name in request.wishes.features:
         title = FEATURES[name].title
         out.append((f"{title} (asked for by constraint or preference)", [f"feature:{name}"]))
+    for name in request.wishes.refused:
+        title = uncapitalised(FEATURES[name].title)
+        out.append((f"Left out as asked: {title}", [f"without:feature:{name}"]))
     return out
 
 

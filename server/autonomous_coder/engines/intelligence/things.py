@@ -18,6 +18,15 @@ from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
 from autonomous_coder.engines.intelligence.verbs import Verbs
 
+_HEAD_KINDS = frozenset({"rest_api", "web_app"})
+"""Kinds of software whose name may end a noun phrase (`an inventory API`)."""
+_SERVICE_HEADS = {"service": "rest_api", "endpoint": "rest_api"}
+
+
+def _is_head(found: Tag) -> bool:
+    """Whether a kind of software is one word that may end a noun phrase."""
+    return found.length == 1 and found.name in _HEAD_KINDS
+
 
 class Things(Verbs):
     """What a noun phrase adds to the findings."""
@@ -30,7 +39,10 @@ class Things(Verbs):
                 here = self.tokens[at].tag
                 if isinstance(here, Tag) and not here.weak and here.kind != "archetype":
                     break
-                if isinstance(here, Tag) and here.kind == "archetype" and here.length > 1:
+                of_kind = isinstance(here, Tag) and here.kind == "archetype"
+                if isinstance(here, Tag) and of_kind and not _is_head(here):
+                    break
+                if self._new_subject(words[-1], at):
                     break
                 if (
                     self.tokens[at].text in v.HARD_VERBS
@@ -51,6 +63,7 @@ class Things(Verbs):
             and all(t.neutral or not t.is_word for t in self.tokens[:i])
         ):
             listed = True
+        listed = listed or self._goes_on(words, i)
         listed = listed or following in v.HAVE | {"(", "belongs", "belong"} | v.MODALS
         if (
             following == "of"
@@ -145,12 +158,41 @@ class Things(Verbs):
             self.clause.need("by", owner, name)
         return at
 
+    def _goes_on(self, words: list[Token], i: int) -> bool:
+        """`orders and items`: a thing named right after another one."""
+        before = self.tokens[i - 1].text if i else ""
+        beside = self.last is not None and self.last.kind == "entity" and self.last.plural
+        return before in {"and", ",", "&"} and beside and words[-1].plural and not self.verb
+
+    def _new_subject(self, before: Token, at: int) -> bool:
+        """`a todo app | users can add tasks to`: a sentence run on without a comma."""
+        token = self.tokens[at]
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if after is None or before.plural or not token.plural or before.lemma not in v.HEADS:
+            return False
+        if after.text in v.MODALS:
+            return True
+        acts = token.lemma in v.LOGIN_WORDS and not after.plural
+        return acts and (isinstance(after.tag, Tag) or bool(self._base(after)))
+
+    def _kinds(self, phrase: Phrase) -> None:
+        """`an inventory API`, `an e-commerce site`: the head says what is to be made."""
+        for word in phrase.words:
+            here = word.tag
+            kind = _SERVICE_HEADS.get(word.lemma, "")
+            if isinstance(here, Tag) and here.kind == "archetype" and here.name in _HEAD_KINDS:
+                kind = here.name
+            if kind and not self.negated:
+                self.found.archetypes.append(kind)
+                self.clause.need("archetype", kind)
+
     def _container(self, phrase: Phrase, at: int, known: list[Token]) -> int:
         first, second = [*(t.text for t in self.tokens[at : at + 2]), "", ""][:2]
         purpose = (first == "for" and second.endswith("ing")) or (first == "to" and second)
         if phrase.noun == "library" and purpose and not self.preposition:
             self.found.archetypes.append("library")
         self.found.asked = True
+        self._kinds(phrase)
         for word in known:
             word.understood = True
         for word in phrase.words:

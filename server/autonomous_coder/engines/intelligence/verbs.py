@@ -138,6 +138,7 @@ class Verbs(Listing):
             if subject.kind == "role" or (self.role and subject.kind in {"login"}):
                 self.found.features["roles"] = None
                 self.clause.need("feature", "roles")
+                self.clause.restricted = True
                 understood(subject.words)
 
     def _flush(self) -> None:

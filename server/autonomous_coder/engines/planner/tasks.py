@@ -154,7 +154,8 @@ def _features(spec: ProjectSpec, entities: list[str]) -> list[Task]:
             )
         )
     for kind, rows in (
-        ("command", spec.commands), ("job", spec.jobs), ("channel", spec.channels), ("page", spec.pages),
+        ("command", spec.commands), ("job", spec.jobs), ("channel", spec.channels),
+        ("page", spec.pages),
     ):  # fmt: skip
         out += [
             Task(
