@@ -30,7 +30,9 @@ def clean(text: str, root: Path | None = None, limit: int = MAX_MESSAGE_CHARS) -
     text = _CONTROL.sub("", text)
     for prefix in (str(root) if root else "", SOURCE_DIR, PROJECT_DIR, OUTPUT_DIR):
         if prefix:
-            text = text.replace(f"{prefix}/", "").replace(prefix, ".")
+            # Not in the middle of a path: app/models/projects.py is no place of the sandbox.
+            place = rf"(?<![\w./-]){re.escape(prefix)}"
+            text = re.sub(rf"{place}(?![\w-]|\.\w)", ".", re.sub(f"{place}/", "", text))
     text = text.strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -126,3 +126,10 @@ def test_a_dependency_is_declared_once_and_in_its_place() -> None:
     grouped = declare(once, "pytest", "9", development=True)
     assert "[dependency-groups]" in grouped
     assert '"pytest>=9"' in grouped
+
+
+def test_a_file_whose_name_holds_a_place_of_the_sandbox_keeps_its_name(tmp_path: Path) -> None:
+    assert relative("././app/models/projects.py", tmp_path) == "app/models/projects.py"
+    assert relative("/project/app/source.py", tmp_path) == "app/source.py"
+    assert clean("see /project/a.py, /source.") == "see a.py, .."
+    assert clean("app/projects/output.py") == "app/projects/output.py"
