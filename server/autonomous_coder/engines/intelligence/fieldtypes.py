@@ -80,6 +80,10 @@ _UNIQUE = word_set(
 )
 
 
+class UnknownTypeError(ValueError):
+    """A type no field can have."""
+
+
 def infer(name: str) -> FieldType:
     """The type a field of this name most likely has; STRING when nothing speaks for another."""
     last = name.rsplit("_", 1)[-1]
@@ -186,9 +190,13 @@ def parse(short: str) -> EntityField:
         return make(name, values=values, required=required)
     kind: FieldType | None = None
     if right:
-        kind = TYPE_WORDS.get(right.lower())
-        if kind is None:
-            raise ValueError(
+        word, _, length = right.lower().removesuffix(")").partition("(")
+        kind = TYPE_WORDS.get(word.strip())
+        if kind is FieldType.STRING and length.isdecimal() and 0 < len(length) < 6:
+            made = make(name, kind, required=required, unique=True if unique else None)
+            return made.model_copy(update={"maximum": max(1, int(length))})
+        if kind is None or length:
+            raise UnknownTypeError(
                 f"field '{left[:60]}' has the unknown type '{right[:60]}'; types are "
                 f"{', '.join(t.value for t in FieldType)} (an enum as 'a|b|c')"
             )
