@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 
 import pytest
@@ -30,16 +31,43 @@ def test_one_megabyte_is_refused_at_once() -> None:
     assert time.perf_counter() - started < 1
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "a todo app with authentication and posts, comments and tags. ",
-        "(", "((((a, b) ", "<", "a,", "todo (", "a or ", "and ", "of ", "each ", "x: ", "with ",
-        "status a, b or ", "\n", "users can ", "no ", "products with name and ", "-", "a_", "a'",
-        "tasks (title, status (open, done)), ", "mark as ", "belongs to a ", "status: a/b, ",
-    ],
-)  # fmt: skip
-def test_the_longest_description_is_read_in_linear_time(piece: str) -> None:
+PIECES = [
+    "a todo app with authentication and posts, comments and tags. ",
+    "(", "((((a, b) ", "<", "a,", "todo (", "a or ", "and ", "of ", "each ", "x: ", "with ",
+    "status a, b or ", "\n", "users can ", "no ", "products with name and ", "-", "a_", "a'",
+    "tasks (title, status (open, done)), ", "mark as ", "belongs to a ", "status: a/b, ",
+    "posts with comments with ", "the posts with comments, ", "<script>", "</script>", "<script",
+    "[(", "../", "a.b", "app users add ", "may have ", "search posts by ", "orders and items ",
+]  # fmt: skip
+
+
+def work(piece: str, length: int) -> int:
+    """How many calls it takes to read a description of that many characters."""
+    text = ("a todo app " + piece * (length // len(piece)))[:length]
+    engine, calls = core(), 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        with contextlib.suppress(InvalidInputError):
+            engine.analyze_requirements(text)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_four_times_the_words_are_four_times_the_work(piece: str) -> None:
+    work(piece, 500)
+    assert work(piece, 8_000) < 6 * work(piece, 2_000)
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_longest_description_is_read_at_once(piece: str) -> None:
     text = ("a todo app " + piece * (20_000 // len(piece)))[:20_000]
     core().analyze_requirements(text[:11])
     started = time.process_time()
@@ -61,6 +89,23 @@ def test_markup_and_brackets_do_no_harm() -> None:
     )
     assert "Todo" in [e.name for e in spec.entities]
     assert all(e.name.isidentifier() for e in spec.entities)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<SCRIPT type='x'>alert(1)</Script> a todo app", "a todo app ((( [", "a todo app }}) <b>"],
+)
+def test_programs_in_markup_and_stray_brackets_ask_for_nothing(text: str) -> None:
+    spec = core().analyze_requirements(text)
+    assert [e.name for e in spec.entities] == ["Todo"]
+    assert needs(spec) == ["entity:Todo"]
+
+
+def test_marks_inside_a_path_end_no_sentence() -> None:
+    spec = core().analyze_requirements("manage ../../etc/passwd files and ~/.ssh folders")
+    assert [e.name for e in spec.entities] == ["PasswdFile", "SshFolder"]
+    spec = core().analyze_requirements("an API for notes. Users can log in.Tags have a name")
+    assert [e.name for e in spec.entities] == ["Note", "Tag"]
 
 
 def test_orders_to_a_model_are_words_like_others() -> None:

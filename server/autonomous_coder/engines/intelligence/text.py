@@ -135,14 +135,15 @@ def _without_programs(text: str) -> str:
     """Elements of markup that hold programs or styles are blanked; they ask for nothing."""
     for name in ("script", "style"):
         pieces, at = [], 0
+        closing = re.compile(f"</{name}>", re.IGNORECASE)
         for opening in re.finditer(rf"<{name}\b[^<>]{{0,200}}>", text, re.IGNORECASE):
             if opening.start() < at:
                 continue
-            ending = text.find(f"</{name}>", opening.end())
-            if ending < 0:
+            ending = closing.search(text, opening.end())
+            if ending is None:
                 break
-            pieces += [text[at : opening.start()], " " * (ending - opening.start())]
-            at = ending
+            pieces += [text[at : opening.start()], " " * (ending.start() - opening.start())]
+            at = ending.start()
         text = "".join([*pieces, text[at:]])
     return text
 
