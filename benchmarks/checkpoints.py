@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import anyio
+
 from autonomous_coder.store.store import Store
 from autonomous_coder.treewalk import hash_tree
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+
 import autonomous_coder_resources
 from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.errors import EnvironmentLacksError

@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from autonomous_coder.app import create_server
-from autonomous_coder.settings import Settings, load_settings
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
+
+from autonomous_coder.app import create_server
+from autonomous_coder.settings import Settings, load_settings
 
 Era = Literal["auto", "legacy"]
 ERAS: tuple[Era, ...] = ("auto", "legacy")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+
 from autonomous_coder.errors import CoderError, UsageError
 from autonomous_coder.services import Services
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 CURRENT: ContextVar[Services] = ContextVar("autonomous_coder_services")
 """Set for each request: the SDK hands no context to resources with a fixed address."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import MCPServer
 
+from autonomous_coder.services import Services
 from autonomous_coder_resources import knowledge_base, projects, templates_index
 
 RESOURCES: tuple[Callable[[MCPServer[Services]], None], ...] = (

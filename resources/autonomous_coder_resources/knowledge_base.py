@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import MCPServer
 
+from autonomous_coder.services import Services
 from autonomous_coder_resources.access import CURRENT, matching, told_plainly
 
 if TYPE_CHECKING:

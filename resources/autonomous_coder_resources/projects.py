@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from autonomous_coder.errors import NotFoundError
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import MCPServer
 
+from autonomous_coder.errors import NotFoundError
+from autonomous_coder.services import Services
 from autonomous_coder_resources.access import CURRENT, matching, told_plainly
 
 PLAN = "project://{project_id}/plan"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from autonomous_coder.errors import NotFoundError
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import MCPServer
 
+from autonomous_coder.errors import NotFoundError
+from autonomous_coder.services import Services
 from autonomous_coder_resources.access import CURRENT, matching, told_plainly
 
 INDEX = "template://index"

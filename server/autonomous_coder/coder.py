@@ -272,11 +272,9 @@ def _moment(deadline: datetime | str | None) -> datetime | None:
 
 
 def with_output(orchestrator: Orchestrator, request: BuildRequest) -> BuildRequest:
-    """The request with an output path: `./<project name>` when it names none."""
-    if request.output_path:
-        return request
-    name = orchestrator.builds.understand(request).name
-    return request.model_copy(update={"output_path": str(Path.cwd() / name)})
+    """The request with an absolute output path: `./<project name>` when it names none."""
+    named = request.output_path or orchestrator.builds.understand(request).name
+    return request.model_copy(update={"output_path": str(Path(named).expanduser().absolute())})
 
 
 async def use_services(

@@ -23,7 +23,9 @@ Era = Literal["auto", "legacy"]
 @asynccontextmanager
 async def server(mode: Era) -> AsyncIterator[Client]:
     """A client of a server started as a host starts it."""
-    passed = {k: v for k, v in os.environ.items() if k.startswith(("AUTONOMOUS", "SSL", "PIP", "XDG"))}
+    passed = {
+        k: v for k, v in os.environ.items() if k.startswith(("AUTONOMOUS", "SSL", "PIP", "XDG"))
+    }
     parameters = StdioServerParameters(
         command=sys.executable, args=["-m", "autonomous_coder", "serve"], env=passed
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running_service import running
 
 from autonomous_coder import AutonomousCoder, BuildResult
+from running_service import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from running_service import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
@@ -24,8 +25,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
     root = tmp_path_factory.mktemp("todo")
     output = root / "todo-api"
     done = subprocess.run(
-        [sys.executable, "-m", "autonomous_coder", "build", SENTENCE]
-        + ["--output", str(output), "--json"],
+        [
+            *(sys.executable, "-m", "autonomous_coder", "build", SENTENCE),
+            *("--output", str(output), "--json"),
+        ],
         capture_output=True,
         text=True,
         timeout=600,

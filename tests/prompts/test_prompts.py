@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import MCPError
+from mcp.types import INVALID_PARAMS, TextContent
+
 from autonomous_coder_prompts import PROMPTS
 from autonomous_coder_tools import TOOLS
 from hosting import ERAS, Era, host
-from mcp import MCPError
-from mcp.types import INVALID_PARAMS, TextContent
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hosting import ERAS, Era, host
 from mcp import Client, MCPError
 from mcp.types import (
     INVALID_PARAMS,
@@ -15,6 +14,8 @@ from mcp.types import (
     ResourceTemplateReference,
     TextResourceContents,
 )
+
+from hosting import ERAS, Era, host
 
 pytestmark = pytest.mark.anyio
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import Client
+
 from autonomous_coder.app import create_server
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS
@@ -16,7 +18,6 @@ from autonomous_coder.settings import load_settings
 from autonomous_coder_tools import TOOLS, TOOLSETS, select_tools
 from autonomous_coder_tools.spec import MAX_DESCRIPTION, ToolSpec
 from hosting import ERAS, Era, host
-from mcp import Client
 
 pytestmark = pytest.mark.anyio
 

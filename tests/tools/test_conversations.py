@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hosting import ERAS, Era, call, host, over_stdio, refused, text_of
 from mcp import Client, MCPError
 from mcp.types import PromptReference, ResourceTemplateReference, TextResourceContents
+
+from hosting import ERAS, Era, call, host, over_stdio, refused, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.runs import Run, RunKind, RunStatus
 from autonomous_coder.models.validation import (

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import Client
+
 from autonomous_coder.app.serving import check_loopback, parse_address
 from autonomous_coder.errors import InvalidInputError, UnsupportedError, UsageError
 from hosting import ERAS, SERVE, Era, environment, over_stdio
-from mcp import Client
 
 INITIALIZE = {
     "jsonrpc": "2.0",

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from autonomous_coder.errors import InvalidInputError
 from mcp.server.mcpserver.tools import Tool
 from pydantic import ValidationError
+
+from autonomous_coder.errors import InvalidInputError
 
 MAX_ARGUMENT_BYTES = 4_000_000
 MAX_NAME_SHOWN = 60

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autonomous_coder.errors import InvalidInputError
-
 from autonomous_coder_tools.build import BUILD
 from autonomous_coder_tools.checkpoint import CHECKPOINT
 from autonomous_coder_tools.fix import FIX

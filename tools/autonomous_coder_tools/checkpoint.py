@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import mcp.types as t
-from autonomous_coder.errors import InvalidInputError
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import (
     CheckpointId,
     Limit,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import mcp.types as t
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 
+from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import Offline, ProjectId, ProjectPath, WaitSeconds
 from autonomous_coder_tools.spec import DEFAULT_WAIT_SECONDS, Hints, ToolSpec
 from autonomous_coder_tools.waiting import wait_and_reply

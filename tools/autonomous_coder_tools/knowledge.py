@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import mcp.types as t
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import Offset
 from autonomous_coder_tools.reply import PageNote, View, page, quoted, reply
 from autonomous_coder_tools.spec import Hints, ToolSpec

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import mcp.types as t
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 
+from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import (
     Constraints,
     Deadline,
@@ -55,7 +55,8 @@ PLAN = ToolSpec(
         "Turn a request into a spec (entities, features, requirements), a stack of current "
         "versions with reasons, architecture, risks, tasks and open questions; returns a "
         "project_id and writes no files. Use it first when working step by step; follow with "
-        "generate. Pass project_id to re-plan. Use build instead to do everything in one call."
+        "generate. Pass project_id to change a plan: what spec does not name stays. "
+        "Use build instead to do everything in one call."
     ),
     toolset="creation",
     hints=Hints(read_only=False, destructive=False, idempotent=False, open_world=True),

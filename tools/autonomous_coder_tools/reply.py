@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import mcp.types as t
+
 from autonomous_coder.errors import CoderError
 
 MAX_RESULT_BYTES = 40_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import mcp.types as t
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import Limit, Offline, Offset, WaitSeconds
 from autonomous_coder_tools.spec import DEFAULT_WAIT_SECONDS, Hints, ToolSpec
 from autonomous_coder_tools.waiting import wait_and_reply

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import mcp.types as t
-from autonomous_coder.errors import InvalidInputError
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 
+from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import Limit, Offset, ProjectId, RunId, WaitSeconds
 from autonomous_coder_tools.reply import PageNote, View, reply
 from autonomous_coder_tools.show.runs import run_facts

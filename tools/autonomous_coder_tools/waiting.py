@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 import anyio
 import mcp.types as t
-from autonomous_coder.services import Services
 from mcp.server.mcpserver import Context
 
+from autonomous_coder.services import Services
 from autonomous_coder_tools.reply import reply
 from autonomous_coder_tools.show.runs import run_view
 

@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mcp.types as t
-from autonomous_coder_prompts.spec import PromptSpec
-from autonomous_coder_tools.arguments import check_arguments, shown
-from autonomous_coder_tools.reply import error_reply, problem
 from mcp import MCPError
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -18,6 +15,9 @@ from mcp.server.mcpserver.tools import Tool
 
 from autonomous_coder.errors import CoderError
 from autonomous_coder.services import Services
+from autonomous_coder_prompts.spec import PromptSpec
+from autonomous_coder_tools.arguments import check_arguments, shown
+from autonomous_coder_tools.reply import error_reply, problem
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import Any
 
 import mcp.types as t
-from autonomous_coder_prompts import PROMPTS, complete_prompt
-from autonomous_coder_resources import RESOURCES, complete_resource
-from autonomous_coder_resources.access import CURRENT
-from autonomous_coder_tools import select_tools
-from autonomous_coder_tools.spec import ToolSpec
 from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
@@ -24,6 +19,11 @@ from autonomous_coder.errors import CoderError
 from autonomous_coder.services import Services, open_services
 from autonomous_coder.settings import Settings
 from autonomous_coder.version import VERSION
+from autonomous_coder_prompts import PROMPTS, complete_prompt
+from autonomous_coder_resources import RESOURCES, complete_resource
+from autonomous_coder_resources.access import CURRENT
+from autonomous_coder_tools import select_tools
+from autonomous_coder_tools.spec import ToolSpec
 
 logger = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from autonomous_coder import AutonomousCoder, BuildRequest, BuildResult
 from autonomous_coder.coder import build_request, result_of
 from autonomous_coder.errors import (

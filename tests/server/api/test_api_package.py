@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import autonomous_coder
 import pytest
+
+import autonomous_coder
 
 HEAVY = ("pydantic", "anyio", "mcp", "rich", "jinja2", "httpx2", "yaml", "aiosqlite")
 

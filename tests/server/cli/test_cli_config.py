@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
+
 from autonomous_coder.settings import Settings
 from command_line import CommandLine
 

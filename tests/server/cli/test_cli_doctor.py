@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from command_line import CommandLine
 
 OFFLINE = {"AUTONOMOUS_CODER_RESEARCH__OFFLINE": "true"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder import errors
 from autonomous_coder.cli import exits
 from autonomous_coder.models.runs import CheckSummary

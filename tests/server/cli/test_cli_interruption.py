@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+
 from command_line import CommandLine
 
 REQUEST = ("build", "A notes API where users can log in", "--output", "notes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.cli import show
 from autonomous_coder.models.runs import BuildResult, CheckSummary, Metrics, SandboxSummary
 from autonomous_coder.models.spec import Requirement, RequirementStatus

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from autonomous_coder.cli.inputs import pairs_of, spec_of
 from autonomous_coder.errors import InvalidInputError, NotFoundError
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from autonomous_coder.cli import program
 from click.testing import CliRunner
+
+from autonomous_coder.cli import program
 from command_line import Call, CommandLine
 
 COMMANDS = (

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import anyio
-import autonomous_coder_resources
 import pytest
+
+import autonomous_coder_resources
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.python.pack import PythonPack

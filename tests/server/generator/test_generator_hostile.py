@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.generator.templating import Templates, mdtext
 from autonomous_coder.errors import GenerationError

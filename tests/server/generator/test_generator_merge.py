@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from autonomous_coder.engines.generator.merging import count_changes, merge3
 
 BASE = "".join(f"{number}\n" for number in range(30))

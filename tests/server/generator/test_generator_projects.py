@@ -10,6 +10,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.models.generation import Render
 from autonomous_coder.models.spec import ProjectSpec

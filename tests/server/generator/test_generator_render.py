@@ -7,6 +7,7 @@ import tomllib
 from datetime import UTC, datetime
 
 import pytest
+
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import InvalidInputError, NotFoundError, UnsupportedError
 from autonomous_coder.models.generation import Render

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import (
     GenerationError,

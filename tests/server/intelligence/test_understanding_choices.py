@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec, Provenance
 from autonomous_coder.models.technology import Origin, Pin, Resolution

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.models.spec import DeleteRule, FieldType, ProjectSpec, Relation
 from server.intelligence.understanding import core, needs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.spec import DeleteRule, ProjectSpec, RelationKind
 from server.intelligence.understanding import core, outcome

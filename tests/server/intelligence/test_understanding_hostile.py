@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+
 from autonomous_coder.errors import InvalidInputError
 from server.intelligence.understanding import core, needs
 

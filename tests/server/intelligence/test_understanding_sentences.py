@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.models.spec import Access, Provenance
 from server.intelligence.understanding import cases, core, needs, outcome

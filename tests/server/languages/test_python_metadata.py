@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.languages import LANGUAGES
 from autonomous_coder.languages.base import ProjectView
 from autonomous_coder.languages.findings import clean, fingerprint, relative, template

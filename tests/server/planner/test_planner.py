@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.engines.planner import Planner
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.planning import PHASES, Plan, Task, TaskStatus

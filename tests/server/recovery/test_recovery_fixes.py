@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.errors import BusyError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.errors import InvalidInputError, NetworkUnavailableError, PathNotAllowedError
 from autonomous_coder.models.validation import Diagnostic, Severity

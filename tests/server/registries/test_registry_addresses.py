@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.registries.npm_address import authorization, configured
 from autonomous_coder.registries.pypi_address import VARIABLES, configured_index, public_index
 

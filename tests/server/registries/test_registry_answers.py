@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.research import parse_ref
 from autonomous_coder.errors import RegistryError
 from autonomous_coder.models.technology import TechInfo

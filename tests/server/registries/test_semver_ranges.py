@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.registries.semver import parse, satisfies
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.engines.knowledge import KnowledgeBase
 from autonomous_coder.errors import InvalidInputError, NotFoundError
 from research_helpers import KNOWLEDGE

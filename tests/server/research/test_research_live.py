@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.research import ResearchEngine, parse_ref
 from autonomous_coder.models.technology import Origin
 from autonomous_coder.settings import ResearchSettings

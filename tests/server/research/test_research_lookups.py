@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from autonomous_coder.engines.research import parse_ref
 from autonomous_coder.engines.research.pages import html_to_text
 from autonomous_coder.errors import NotFoundError, RegistryError, UnsupportedError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autonomous_coder.engines.research import parse_ref
 from autonomous_coder.errors import InvalidInputError
 

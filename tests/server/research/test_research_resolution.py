@@ -7,6 +7,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
 from autonomous_coder.engines.research.lockfile import constraint_on, explanation
 from autonomous_coder.errors import (
     InvalidInputError,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.settings import SandboxSettings

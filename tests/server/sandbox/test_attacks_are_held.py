@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.models.execution import Command, Limits, Outcome, SandboxLevel
 from autonomous_coder.sandbox.sandbox import Sandbox
 from sandbox_host import Listening

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.execution import Command, Limits, Mount, SandboxLevel
 from autonomous_coder.sandbox.sandbox import Sandbox

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import anyio
 import pytest
 from anyio.abc import SocketAttribute, SocketStream
+
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.execution import (
     Command,

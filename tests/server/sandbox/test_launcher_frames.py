@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
+
 from autonomous_coder.sandbox.frames import FrameReader, safe_name
 
 

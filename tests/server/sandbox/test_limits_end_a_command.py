@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.models.execution import Command, KilledBy, Limits, SandboxLevel
 from autonomous_coder.sandbox.sandbox import Sandbox
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.errors import SandboxUnavailableError, ToolchainMissingError
 from autonomous_coder.models.execution import (
     Command,

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.sandbox.mounts import interpreter_mounts, prefix_mounts
 from autonomous_coder.sandbox.workspace import Workspaces, remove_tree, sweep
 

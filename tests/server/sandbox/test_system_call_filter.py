@@ -7,6 +7,7 @@ import struct
 from collections.abc import Sequence
 
 import pytest
+
 from autonomous_coder.sandbox import seccomp
 
 ALLOWED, KILLED = "allowed", "killed"

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import anyio
+
 from autonomous_coder.errors import DiskFullError
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.runs import RunKind, RunStatus

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from autonomous_coder.errors import (
     CheckpointCorruptError,
     InvalidInputError,

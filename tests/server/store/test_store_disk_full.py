@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.errors import DiskFullError
 from autonomous_coder.models.runs import RunKind, RunStatus
 from autonomous_coder.store.store import Store

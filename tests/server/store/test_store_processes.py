@@ -10,6 +10,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from autonomous_coder.errors import BusyError
 from autonomous_coder.models.runs import RunKind, RunStatus
 from autonomous_coder.store.store import Store

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.errors import BusyError, DatabaseCorruptError, StateError
 from autonomous_coder.store import migrations
 from autonomous_coder.store.connection import Database

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.errors import InvalidInputError, NotFoundError, StateError
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.runs import RunKind, RunStatus, Step

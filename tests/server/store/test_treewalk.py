@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder import treewalk
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.treewalk import TreeItem, decode_tree, encode_tree, hash_tree, shown, walk

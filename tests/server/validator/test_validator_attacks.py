@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.models.validation import CheckStatus
 from autonomous_coder.settings import SandboxSettings

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.errors import ResolutionError

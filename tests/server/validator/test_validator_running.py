@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from autonomous_coder.engines.validator import to_sarif
 from autonomous_coder.models.validation import ValidationReport
 from validating import build_file_tree, make_validator

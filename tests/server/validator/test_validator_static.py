@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.errors import InvalidInputError, NotFoundError, UnsupportedError
 from autonomous_coder.languages import LANGUAGES

@@ -40,7 +40,7 @@ def show_plan(result: dict[str, Any], *, offset: int, limit: int) -> View:
     step = (
         f"Call generate(project_id='{project_id}', output_path='/absolute/new/directory'), with "
         f"preview=true to look first. To change the plan, call plan(project_id='{project_id}', "
-        "spec={…}) with the fields to change."
+        "spec={…}) with what is to change; what it does not name stays."
     )
     return View(lines, data, step, notes)
 
