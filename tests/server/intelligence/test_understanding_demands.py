@@ -222,3 +222,54 @@ def test_a_language_alone_is_met_by_what_is_made() -> None:
         "Write it in Python",
         ["archetype:rest_api"],
     )
+
+
+def test_what_is_left_out_of_a_kind_of_software_is_not_stored() -> None:
+    spec = core().analyze_requirements("a blog, without comments")
+    assert [e.name for e in spec.entities] == ["Post"]
+    assert spec.requirements[-1].needs == ["without:entity:Comment"]
+
+
+def test_a_limit_is_no_thing_to_leave_out() -> None:
+    found = needs(
+        core().analyze_requirements(
+            "events with a capacity, attendees can register for events "
+            "but not more than the capacity"
+        )
+    )
+    assert not [need for need in found if need.startswith("without:")]
+    assert "unknown:not capacity" in found
+
+
+def test_a_rule_about_an_attribute_belongs_to_what_was_described() -> None:
+    spec = core().analyze_requirements(
+        "departments have many employees, each employee has a manager, salary must be positive"
+    )
+    assert [e.name for e in spec.entities] == ["Department", "Employee"]
+    assert "salary" in [f.name for f in spec.entity("Employee").fields]
+    assert "unknown:positive" in needs(spec)
+
+
+def test_what_is_worked_out_is_not_stored_and_not_dropped() -> None:
+    spec = core().analyze_requirements(
+        "A service that stores temperature readings from sensors and returns the average per hour"
+    )
+    assert [e.name for e in spec.entities] == ["TemperatureReading", "Sensor"]
+    assert {"unknown:return average", "unknown:per hour"} <= set(needs(spec))
+
+
+def test_a_list_inside_a_list_ends_where_the_outer_one_goes_on() -> None:
+    spec = core().analyze_requirements(
+        "Each recipe has a name, a list of ingredients with quantity and unit, and steps"
+    )
+    assert [f.name for f in spec.entity("Ingredient").fields] == ["quantity", "unit"]
+    assert "steps" in [f.name for f in spec.entity("Recipe").fields]
+
+
+def test_the_words_own_thing_is_stored_beside_others_unless_they_mean_it() -> None:
+    def stored(sentence: str) -> list[str]:
+        return sorted(e.name for e in core().analyze_requirements(sentence).entities)
+
+    assert stored("a todo app with reminders") == ["Reminder", "Todo"]
+    assert stored("a todo app users can add tasks to") == ["Task"]
+    assert "Booking" not in stored("an event booking platform, attendees can register for events")

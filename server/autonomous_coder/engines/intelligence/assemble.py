@@ -102,13 +102,15 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
     for domain in found.domains:
         parts = [canonical(part) for part in DOMAINS[domain]]
         main = parts[0]
+        parts = [part for part in parts if part not in found.absent]
         alike = pairs.ALIKE.get(main, frozenset())
         if any(synonyms(name) == synonyms(main) or name in alike for name in nouns):
             continue
         if not any(noun(name) for name in nouns):
             wanted = parts
         elif main in domain.replace("to-do", "todo").split() or any(
-            main in (known.parents if (known := noun(name)) else ()) for name in nouns
+            main in ((*known.parents, *known.many) if (known := noun(name)) else ())
+            for name in nouns
         ):
             wanted = [main]
         else:

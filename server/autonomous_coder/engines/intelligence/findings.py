@@ -75,6 +75,10 @@ class Findings:
     asked: bool = False
     """A word of building, or of what software does, was there."""
     foreign: bool = False
+    described: str = ""
+    """The thing whose attributes were listed last."""
+    absent: dict[str, None] = field(default_factory=dict)
+    """Things that are not to be stored."""
     user_fields: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

@@ -122,7 +122,7 @@ purchase order | s | number, status: draft|sent|received|cancelled, ordered_on |
     vendor |
 order item, order line, line item, cart item | p | quantity, unit_price | order, product, menu
     item, dish, cart, item |
-cart, shopping cart, basket | p | name: string? | |
+cart, shopping cart, basket | p | name: string? | | product
 coupon, discount code, voucher | s | code, discount, expires_on, active | |
 discount | s | name, percentage, active | product |
 payment | p | amount, method: card|cash|transfer, paid_at | order, invoice, booking, rental,
@@ -217,7 +217,7 @@ author, writer | s | name, bio? | |
 publisher | s | name, website? | |
 member | s | name, email, joined_on? | club, gym, team, plan, library |
 librarian | s | name, email | |
-loan, checkout | s | borrowed_on, due_date, returned_on? | book, member, item, tool, equipment,
+loan | s | borrowed_on, due_date, returned_on? | book, member, item, tool, equipment,
     borrower, copy, student, device, game, toy |
 borrower | s | name, email | |
 copy, book copy | s | barcode, condition? | book |

@@ -19,6 +19,7 @@ from autonomous_coder.engines.intelligence.phrases import Phrase, classify
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
 
+_LISTS = {"list", "set", "collection", "number", "series", "group"}
 _HOLDING = {"with", "having", "containing", "including"}
 
 
@@ -27,12 +28,18 @@ class Listing(Linking):
 
     def _attributes(self, i: int, owner: str) -> int:
         self.mode = "attributes"
+        self.found.described = owner
         holder, end, listed = owner, i, False
         while child := self._child_at(end):
             owner, end = self._own(owner, child)
         while True:
             start = end
             end = self._list_end(start)
+            cut = self._back_to_holder(start, end) if owner != holder else 0
+            if cut:
+                self._fields(owner, self.tokens[start:cut], listed=False)
+                owner, end = holder, cut + 2
+                continue
             listed = self._fields(owner, self.tokens[start:end], listed=False)
             child = self._child_at(end) if end > start else None
             if child is None:
@@ -42,10 +49,23 @@ class Listing(Linking):
         self.preposition = ""
         return max(end, i)
 
+    def _back_to_holder(self, start: int, end: int) -> int:
+        """`ingredients with quantity and unit, and steps`: where the inner list is over, or 0."""
+        closed = False
+        for at in range(start, end - 1):
+            if closed and self.tokens[at].text == "," and self.tokens[at + 1].text == "and":
+                return at
+            closed = closed or self.tokens[at].text == "and"
+        return 0
+
     def _child_at(self, i: int) -> tuple[Phrase, int] | None:
         """`exercises with sets and reps`: the thing, and where its attributes begin."""
         while i < len(self.tokens) and self.tokens[i].text in v.DETERMINERS | v.QUANTIFIERS:
             i += 1
+        if [t.text for t in self.tokens[i + 1 : i + 2]] == ["of"] and self.tokens[
+            i
+        ].lemma in _LISTS:
+            i += 2
         words: list[Token] = []
         for token in self.tokens[i : i + 4]:
             strong = isinstance(token.tag, Tag) and not token.tag.weak

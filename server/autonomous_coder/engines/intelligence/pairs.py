@@ -69,9 +69,16 @@ CHILD_OF = (
 MANY_OF = frozenset({"author", "actor", "ingredient", "speaker"})
 MAYBE = frozenset({"may", "might", "optionally", "sometimes"})
 """Words before a relation that make it optional."""
-ALIKE = {"todo": frozenset({"task", "item", "chore"})}
+ALIKE = {
+    "todo": frozenset({"task", "item", "chore"}),
+    "booking": frozenset({"reservation", "registration", "appointment", "rental", "order"}),
+}
 """Nouns that, when named, are what the application's own word means (`a todo app ... tasks`)."""
 PARTS = frozenset(
     {("item", "order"), ("item", "list"), ("task", "list"), ("todo", "list"), ("track", "album")}
 )
 """`(part, whole)` where the part is nothing without its whole, though it may be otherwise."""
+TIME_UNITS = frozenset(
+    {"second", "minute", "hour", "day", "night", "week", "month", "quarter", "year"}
+)
+"""What something is counted per: never stored."""

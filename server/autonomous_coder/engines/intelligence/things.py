@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence import pairs
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.attributes import (
     closing,
@@ -11,24 +12,20 @@ from autonomous_coder.engines.intelligence.attributes import (
 )
 from autonomous_coder.engines.intelligence.domains import DOMAINS
 from autonomous_coder.engines.intelligence.fieldtypes import make
+from autonomous_coder.engines.intelligence.hints import HEAD_KINDS, Hints
 from autonomous_coder.engines.intelligence.lexicon import canonical, noun
 from autonomous_coder.engines.intelligence.names import identifier
 from autonomous_coder.engines.intelligence.phrases import MAX_WORDS, Phrase, classify, compound
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
-from autonomous_coder.engines.intelligence.verbs import Verbs
-
-_HEAD_KINDS = frozenset({"rest_api", "web_app"})
-"""Kinds of software whose name may end a noun phrase (`an inventory API`)."""
-_SERVICE_HEADS = {"service": "rest_api", "endpoint": "rest_api"}
 
 
 def _is_head(found: Tag) -> bool:
     """Whether a kind of software is one word that may end a noun phrase."""
-    return found.length == 1 and found.name in _HEAD_KINDS
+    return found.length == 1 and found.name in HEAD_KINDS
 
 
-class Things(Verbs):
+class Things(Hints):
     """What a noun phrase adds to the findings."""
 
     def _noun_phrase(self, i: int) -> int:
@@ -103,36 +100,16 @@ class Things(Verbs):
         if self._is_business(phrase, at, following):
             return self._container(phrase, at, known)
         if self.negated:
-            self.clause.need("refused_entity", phrase.noun)
+            known_thing = noun(phrase.noun) is not None or phrase.noun in self.found.mentions
+            if known_thing:
+                self.found.absent[phrase.noun] = None
+                self.clause.need("refused_entity", phrase.noun)
+            else:
+                self.clause.need("unknown", f"not {phrase.text}")
             understood(known)
             self.last = phrase
             return at
         return self._entity(phrase, at, known, following)
-
-    def _is_audience(self, phrase: Phrase, following: str) -> bool:
-        """`a bug tracker for teams`: who it is for, not what it stores."""
-        about = self.last is not None and self.last.kind in {"application", "domain"}
-        return (
-            about
-            and self.preposition == "for"
-            and phrase.plural
-            and phrase.noun in v.AUDIENCE
-            and following not in v.HAVE | {"("}
-        )
-
-    def _is_business(self, phrase: Phrase, at: int, following: str) -> bool:
-        """`an API for a bakery: products, orders`: whose it is, not what it stores."""
-        if (
-            self.preposition != "for"
-            or phrase.plural
-            or phrase.counted not in {"a", "an", "my", "our"}
-        ):
-            return False
-        if self.last is None or self.last.kind != "container":
-            return False
-        if following == ":":
-            return not self._lists_fields(at + 1)
-        return following in v.WITH and not noun(phrase.noun) and not self._lists_fields(at + 1)
 
     def _by(self, phrase: Phrase, at: int) -> int:
         """`filter products by price and category`: a thing that is stored, or an attribute."""
@@ -157,34 +134,6 @@ class Things(Verbs):
                     self.found.mention(owner).add(make(identifier(name)))
             self.clause.need("by", owner, name)
         return at
-
-    def _goes_on(self, words: list[Token], i: int) -> bool:
-        """`orders and items`: a thing named right after another one."""
-        before = self.tokens[i - 1].text if i else ""
-        beside = self.last is not None and self.last.kind == "entity" and self.last.plural
-        return before in {"and", ",", "&"} and beside and words[-1].plural and not self.verb
-
-    def _new_subject(self, before: Token, at: int) -> bool:
-        """`a todo app | users can add tasks to`: a sentence run on without a comma."""
-        token = self.tokens[at]
-        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        if after is None or before.plural or not token.plural or before.lemma not in v.HEADS:
-            return False
-        if after.text in v.MODALS:
-            return True
-        acts = token.lemma in v.LOGIN_WORDS and not after.plural
-        return acts and (isinstance(after.tag, Tag) or bool(self._base(after)))
-
-    def _kinds(self, phrase: Phrase) -> None:
-        """`an inventory API`, `an e-commerce site`: the head says what is to be made."""
-        for word in phrase.words:
-            here = word.tag
-            kind = _SERVICE_HEADS.get(word.lemma, "")
-            if isinstance(here, Tag) and here.kind == "archetype" and here.name in _HEAD_KINDS:
-                kind = here.name
-            if kind and not self.negated:
-                self.found.archetypes.append(kind)
-                self.clause.need("archetype", kind)
 
     def _container(self, phrase: Phrase, at: int, known: list[Token]) -> int:
         first, second = [*(t.text for t in self.tokens[at : at + 2]), "", ""][:2]
@@ -278,6 +227,13 @@ class Things(Verbs):
             and head.text in v.FIELD_WORDS
         ):
             return self._field_of_main(self.found.main, phrase, at)
+        if self._is_rule(phrase, following):
+            return self._field_of_main(self.found.described, phrase, at)
+        if self.preposition == "per" and head.lemma in pairs.TIME_UNITS:
+            return self._left(phrase, at, f"per {phrase.text}")
+        if self.verb in v.TRANSITIONS and self.mode == "objects" and not certain:
+            change, self.verb = self.verb, ""
+            return self._left(phrase, at, f"{change} {phrase.text}")
         if self.unknown_verb is not None and self.mode == "objects":
             verb, self.unknown_verb = self.unknown_verb, None
             self.mode = "open"

@@ -14,6 +14,8 @@ from autonomous_coder.engines.intelligence.phrases import MAX_WORDS, compound
 from autonomous_coder.engines.intelligence.text import Token
 from autonomous_coder.models.spec import FieldType
 
+_BEFORE_NOUNS = frozenset({"a", "an", "the", "its", "their"})
+
 
 class Verbs(Listing):
     """What is done, and by whom."""
@@ -59,6 +61,9 @@ class Verbs(Listing):
                 )
                 and not token.plural
             )
+        joined = before.text in {"and", ","}
+        if joined and base and token.plural and after is not None and after.text in _BEFORE_NOUNS:
+            return True
         if self.verb and before.text in {"and", ",", "or", "/"} and not self.group:
             return bool(base) and not token.plural
         if (

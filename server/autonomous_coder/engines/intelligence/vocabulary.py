@@ -25,7 +25,7 @@ PRONOUNS = word_set(
     """i we you it they he she them us me him who which that what there where when while if
     whose whom also then so such etc eg ie not please just only too very really well etc.
     itself themselves later today tomorrow soon often again therefore however instead
-    later-on each-other here now how own whether somewhere anywhere everywhere somehow"""
+    later-on each-other here now how own whether somewhere anywhere everywhere somehow than"""
 )
 CONJUNCTIONS = word_set("using and or & plus but as nor along together")
 NEGATORS = word_set(

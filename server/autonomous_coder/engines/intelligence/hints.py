@@ -1,0 +1,86 @@
+"""What the words around a noun phrase say about it: whose, for whom, of which kind."""
+
+from __future__ import annotations
+
+from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.lexicon import noun
+from autonomous_coder.engines.intelligence.phrases import Phrase
+from autonomous_coder.engines.intelligence.tagging import Tag
+from autonomous_coder.engines.intelligence.text import Token
+from autonomous_coder.engines.intelligence.verbs import Verbs
+
+HEAD_KINDS = frozenset({"rest_api", "web_app"})
+"""Kinds of software whose name may end a noun phrase (`an inventory API`)."""
+_SERVICE_HEADS = {"service": "rest_api", "endpoint": "rest_api"}
+
+
+class Hints(Verbs):
+    """Questions about a phrase that `Things` asks before it uses it."""
+
+    def _is_audience(self, phrase: Phrase, following: str) -> bool:
+        """`a bug tracker for teams`: who it is for, not what it stores."""
+        about = self.last is not None and self.last.kind in {"application", "domain"}
+        return (
+            about
+            and self.preposition == "for"
+            and phrase.plural
+            and phrase.noun in v.AUDIENCE
+            and following not in v.HAVE | {"("}
+        )
+
+    def _is_business(self, phrase: Phrase, at: int, following: str) -> bool:
+        """`an API for a bakery: products, orders`: whose it is, not what it stores."""
+        if (
+            self.preposition != "for"
+            or phrase.plural
+            or phrase.counted not in {"a", "an", "my", "our"}
+        ):
+            return False
+        if self.last is None or self.last.kind != "container":
+            return False
+        if following == ":":
+            return not self._lists_fields(at + 1)
+        return following in v.WITH and not noun(phrase.noun) and not self._lists_fields(at + 1)
+
+    def _goes_on(self, words: list[Token], i: int) -> bool:
+        """`orders and items`: a thing named right after another one."""
+        before = self.tokens[i - 1].text if i else ""
+        beside = self.last is not None and self.last.kind == "entity" and self.last.plural
+        return before in {"and", ",", "&"} and beside and words[-1].plural and not self.verb
+
+    def _new_subject(self, before: Token, at: int) -> bool:
+        """`a todo app | users can add tasks to`: a sentence run on without a comma."""
+        token = self.tokens[at]
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if after is None or before.plural or not token.plural or before.lemma not in v.HEADS:
+            return False
+        if after.text in v.MODALS:
+            return True
+        acts = token.lemma in v.LOGIN_WORDS and not after.plural
+        return acts and (isinstance(after.tag, Tag) or bool(self._base(after)))
+
+    def _kinds(self, phrase: Phrase) -> None:
+        """`an inventory API`, `an e-commerce site`: the head says what is to be made."""
+        for word in phrase.words:
+            here = word.tag
+            kind = _SERVICE_HEADS.get(word.lemma, "")
+            if isinstance(here, Tag) and here.kind == "archetype" and here.name in HEAD_KINDS:
+                kind = here.name
+            if kind and not self.negated:
+                self.found.archetypes.append(kind)
+                self.clause.need("archetype", kind)
+
+    def _is_rule(self, phrase: Phrase, following: str) -> bool:
+        """`salary must be positive`: about an attribute of what was spoken of."""
+        alone = self.mode == "open" and not phrase.plural and not phrase.counted
+        about = phrase.noun not in self.found.mentions and phrase.noun not in self.plurals
+        said = bool(self.found.described) and phrase.words[-1].text in v.FIELD_WORDS
+        return alone and about and said and following in v.MODALS
+
+    def _left(self, phrase: Phrase, at: int, words: str) -> int:
+        """Name a phrase that is stored nowhere."""
+        for word in phrase.words:
+            word.neutral = True
+        self.clause.content += len(phrase.words)
+        self.clause.need("unknown", words)
+        return at
