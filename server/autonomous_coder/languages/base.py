@@ -123,7 +123,8 @@ class EnvironmentPlan:
     into `/output`; it is None when there is nothing to lock. `install` fills `target` (an empty,
     writable directory kept under the key) from the project and its lock, using downloads kept at
     `cache_target`; `building` does the same and may run code of packages. `judge` reads the
-    outcome of any of them and says in one line why it failed.
+    outcome of any of them and says in one line why it failed. With `own_downloads` the project may
+    run code while installing, so it is lent no downloads that other projects use.
     """
 
     key_parts: tuple[str, ...]
@@ -139,6 +140,7 @@ class EnvironmentPlan:
     locking_builds: Command | None = None
     mounts: tuple[Mount, ...] = ()
     cache_target: str = ""
+    own_downloads: bool = False
     ecosystem: str = ""
     unlocked_hint: str = ""
 

@@ -115,7 +115,10 @@ class ValidatorEngine:
             copy = await to_thread.run_sync(copy_tree, root, scratch / "tree")
             language = self._language(copy.files)
             project = ProjectView(copy.root, copy.files)
-            plan = language.environment(project, await self._toolbox(language), offline=offline)
+            toolbox = await self._toolbox(language)
+            plan = await to_thread.run_sync(
+                lambda: language.environment(project, toolbox, offline=offline)
+            )
             return await self._environments.lock(plan, scratch)
 
     async def validate_syntax(self, path: Path) -> CheckResult:
@@ -291,7 +294,9 @@ class _Validation:
             return Survey(not_run(NotApplicable(name, name, str(error))))
 
     async def _with_environment(self, survey: Survey, offline: bool) -> None:
-        plan = self._language.environment(self._project, self._toolbox, offline=offline)
+        plan = await to_thread.run_sync(
+            lambda: self._language.environment(self._project, self._toolbox, offline=offline)
+        )
         await self._tell("Installing dependencies")
         lent = self._engine.environments.lend(plan, self._project, self._scratch)
         async with lent as environment, anyio.create_task_group() as group:

@@ -211,8 +211,9 @@ class Environments:
             access = await self._fetch_access(plan.ecosystem)
         mounts = (Mount(target, plan.target, writable=True),) if target else ()
         shared = self._cache / "downloads" / plan.ecosystem
-        shared.mkdir(parents=True, exist_ok=True)
-        cache = Mount(shared, plan.cache_target, writable=True)
+        downloads = _fresh(scratch) if plan.own_downloads else shared
+        downloads.mkdir(parents=True, exist_ok=True)
+        cache = Mount(downloads, plan.cache_target, writable=True)
         ready = replace(command, access=access, mounts=(*command.mounts, *mounts, cache))
         outcome = await self._sandbox.run(ready)
         verdict, reason = plan.judge(outcome)
@@ -221,7 +222,7 @@ class Environments:
         if verdict is not InstallVerdict.NEEDS_BUILD or building is None:
             raise _FailedError(verdict, reason)
         # Code of packages runs now: it gets a download cache that nobody uses afterwards.
-        own = scratch / f"downloads-{secrets.token_hex(3)}"
+        own = _fresh(scratch)
         own.mkdir()
         cache = Mount(own, plan.cache_target, writable=True)
         ready = replace(building, access=access, mounts=(*building.mounts, *mounts, cache))
@@ -247,6 +248,11 @@ class Environments:
                         shutil.rmtree(state, ignore_errors=True)
             finally:
                 lock.close()
+
+
+def _fresh(scratch: Path) -> Path:
+    """A place for downloads that nobody uses afterwards."""
+    return scratch / f"downloads-{secrets.token_hex(3)}"
 
 
 def _failed(failure: _FailedError) -> Environment:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -93,10 +95,8 @@ def installed_modules(directory: Path | None) -> Mapping[str, frozenset[str]]:
 
 def _tops(record: Path) -> Iterator[str]:
     """Module names at the top of what one distribution installed."""
-    if record.stat().st_size > MAX_RECORD_BYTES:
-        return
     seen: set[str] = set()
-    for line in record.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in _read_regular(record).decode("utf-8", "replace").splitlines():
         path = line.rsplit(",", 2)[0].strip('"')
         head, _, rest = path.partition("/")
         if head.endswith((".dist-info", ".data", ".pth", ".egg-info")) or head in {
@@ -108,3 +108,18 @@ def _tops(record: Path) -> Iterator[str]:
         if top.isidentifier() and top not in seen:
             seen.add(top)
             yield top
+
+
+def _read_regular(place: Path) -> bytes:
+    """A regular file's bytes, empty for anything else: code of packages may have left a link out of
+    the environment in its place, or a pipe that nobody ever writes to."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(place, flags)
+    except OSError:
+        return b""
+    with os.fdopen(descriptor, "rb") as stream:
+        info = os.fstat(descriptor)
+        if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_RECORD_BYTES:
+            return b""
+        return stream.read(MAX_RECORD_BYTES)

@@ -29,6 +29,15 @@ def declared_identity(project: ProjectView, lists: tuple[str, ...]) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
+def content_identity(project: ProjectView) -> str:
+    """A hash of all files: what a project installs from places of its own may depend on any."""
+    total = blake2b(digest_size=16)
+    for name in project.files:
+        content = blake2b((project.root / name).read_bytes(), digest_size=16).hexdigest()
+        total.update(f"{name}\0{content}\n".encode())
+    return total.hexdigest()
+
+
 def _dependency_tables(text: str) -> str:
     """The tables that installing reads, as JSON in a fixed order."""
     values = tomllib.loads(text)

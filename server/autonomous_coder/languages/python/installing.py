@@ -15,9 +15,14 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import clean
-from autonomous_coder.languages.python.identity import declared_identity, lock_identity
+from autonomous_coder.languages.python.identity import (
+    content_identity,
+    declared_identity,
+    lock_identity,
+)
 from autonomous_coder.languages.python.interpreters import choose, too_old
 from autonomous_coder.languages.python.metadata import Metadata, requirement_files
+from autonomous_coder.languages.python.sources import from_indexes_only
 from autonomous_coder.models.execution import (
     OUTPUT_DIR,
     PROJECT_DIR,
@@ -33,10 +38,17 @@ NO_BUILD = "--no-build"
 
 # Fixed scripts; everything that varies arrives as "$@" or from the environment.
 LOCK = f'"$UV" lock --no-progress "$@" && cp {LOCKFILE} {OUTPUT_DIR}/{LOCKFILE}'
-SYNC = '"$UV" sync --locked --no-install-project --no-install-workspace --no-progress "$@"'
+# uv would compile with the environment's own interpreter, which runs what packages put into `.pth`
+# files while the shared downloads are writable. Ours reads no site directory, so nothing runs.
+COMPILE = f'{{ "$UV_PYTHON" -I -S -m compileall -q -j 0 {TARGET}/lib >/dev/null 2>&1 || :; }}'
+SYNC = (
+    '"$UV" sync --locked --no-install-project --no-install-workspace --no-compile-bytecode '
+    f'--no-progress "$@" && {COMPILE}'
+)
 PIP = (
     f'"$UV" venv --allow-existing --no-project --no-progress {TARGET} && '
-    f'"$UV" pip install --python {TARGET}/bin/python --no-progress "$@"'
+    f'"$UV" pip install --python {TARGET}/bin/python --no-compile-bytecode --no-progress "$@" && '
+    f"{COMPILE}"
 )
 
 _PROJECT_FAULTS = re.compile(
@@ -82,6 +94,7 @@ def environment_plan(
     locked = "pyproject.toml" in project.files and metadata.declared
     choice = _choices(metadata) if locked else tuple(p for f in lists for p in ("-r", f))
     script = SYNC if locked else PIP
+    trusted = from_indexes_only(project, () if locked else lists)
     executable = f"{TARGET}/bin/python"
     version = ".".join(map(str, interpreter.version))
     return EnvironmentPlan(
@@ -89,14 +102,19 @@ def environment_plan(
         key_parts=(
             "uv", toolbox.versions.get("uv", ""), interpreter.executable, version, *choice,
             declared_identity(project, () if locked else lists),
+            "" if trusted else content_identity(project),
         ),
         target=TARGET,
         executable=executable,
         packages=f"{TARGET}/lib/python3.{interpreter.version[1]}/site-packages",
-        install=_command(project, toolbox, interpreter, script, (*choice, NO_BUILD), offline),
+        install=_command(
+            project, toolbox, interpreter, script, (*choice, NO_BUILD), offline, code=not trusted
+        ),
         building=_command(project, toolbox, interpreter, script, choice, offline, code=True),
         lockfile=LOCKFILE if locked else "",
-        lock=_command(project, toolbox, interpreter, LOCK, (NO_BUILD,), offline)
+        lock=_command(
+            project, toolbox, interpreter, LOCK, (NO_BUILD,), offline, code=not trusted
+        )
         if locked
         else None,
         locking_builds=_command(project, toolbox, interpreter, LOCK, (), offline, code=True)
@@ -106,6 +124,7 @@ def environment_plan(
         identify=partial(lock_identity, metadata.name),
         mounts=interpreter.mounts,
         cache_target=CACHE,
+        own_downloads=not trusted,
         unlocked_hint="Run `uv lock` and commit uv.lock.",
     )  # fmt: skip
 
@@ -133,7 +152,6 @@ def _command(
         "UV_PYTHON": interpreter.executable,
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_LINK_MODE": "copy",
-        "UV_COMPILE_BYTECODE": "1",
         "UV_NO_COLOR": "1",
         "NO_COLOR": "1",
         **({"UV_OFFLINE": "1"} if offline else {}),
