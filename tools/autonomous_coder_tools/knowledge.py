@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autonomous_coder.models.results import KnowledgeResult
 
 BODY_CHARS = 8_000
+PASSAGE_CHARS = 700
 
 
 async def knowledge(
@@ -61,9 +62,13 @@ def _document(document: KnowledgeDocument, offset: int) -> View:
 
 def _hits(found: KnowledgeResult, query: str, offset: int, limit: int) -> View:
     hits, notes = page(found.hits, "hits", offset=offset, limit=limit)
-    lines = [f"{len(hits)} documents for {quoted(query, 100)}:"]
+    count = f"{len(hits)} passage{'s' if len(hits) != 1 else ''}"
+    lines = [f"{count} for {quoted(query, 100)}, best first:"]
     for hit in hits:
-        lines += [f"- {hit.id}: {hit.title} (verified {hit.verified})", f"  {hit.passage[:400]}"]
+        lines += [
+            f"- {hit.id}: {hit.title} (verified {hit.verified})",
+            f"  {_indented(hit.passage)}",
+        ]
     data = {"hits": [hit.model_dump(mode="json") for hit in hits]}
     if not hits:
         return View(
@@ -71,7 +76,16 @@ def _hits(found: KnowledgeResult, query: str, offset: int, limit: int) -> View:
             data,
             "Search with fewer or other words, or call knowledge without query for the topics.",
         )
-    return View(lines, data, f"Call knowledge(document_id='{hits[0].id}') to read one.", notes)
+    return View(
+        lines, data, f"For all of a document call knowledge(document_id='{hits[0].id}').", notes
+    )
+
+
+def _indented(passage: str) -> str:
+    """As much of a passage as a search shows, cut between words."""
+    if len(passage) > PASSAGE_CHARS:
+        passage = passage[:PASSAGE_CHARS].rsplit(" ", 1)[0] + " … (cut)"
+    return passage.replace("\n", "\n  ")
 
 
 def _topics(found: KnowledgeResult, offset: int, limit: int) -> View:

@@ -33,10 +33,9 @@ Spec = Annotated[
     dict[str, Any],
     Field(
         default_factory=dict,
-        description="What you already decided; wins over the description. Any of: name, language, "
-        "archetype, framework, features, requirements, extra_files, entities, e.g. {'entities': "
+        description="What you already decided; wins over the description. E.g. {'entities': "
         "{'Post': {'fields': ['title', 'views: integer'], 'relations': ['belongs_to: Author'], "
-        "'access': 'private'}}}.",
+        "'access': 'private'}}, 'features': []}. Format: knowledge(document_id='guides/spec').",
     ),
 ]
 Constraints = Annotated[

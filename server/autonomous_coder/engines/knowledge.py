@@ -24,6 +24,8 @@ MAX_DOCUMENT_BYTES = 1_000_000
 MAX_PASSAGE_CHARS = 1_200
 K1, B = 1.4, 0.7
 TITLE_WEIGHT = 3
+WEAK = 0.3
+"""Passages below this share of the best one's score are chance finds."""
 STOP = frozenset(
     re.findall(
         r"\w+",
@@ -102,8 +104,9 @@ class KnowledgeBase:
         scored.sort(key=lambda row: (-row[0], row[1]))
         hits: list[KnowledgeHit] = []
         used: Counter[str] = Counter()
+        best = scored[0][0] if scored else 0.0
         for score, _, passage in scored:
-            if score <= 0 or len(hits) >= max(1, min(limit, 50)):
+            if score <= 0 or score < best * WEAK or len(hits) >= max(1, min(limit, 50)):
                 break
             used[passage.document.id] += 1
             if used[passage.document.id] <= 2:
@@ -209,8 +212,10 @@ def _passage(document: KnowledgeDocument, heading: str, text: str) -> Passage:
 
 def tokens(text: str) -> list[str]:
     """Search words: lower case, without stop words, plural and common endings cut."""
-    found = re.findall(r"[a-z0-9][a-z0-9_]*", text.lower())
-    return [_stem(word) for word in found if word not in STOP]
+    # TestClient is found by its parts as well; a bare year is in every dated note.
+    parts = re.findall(r"[A-Z][a-z0-9]+(?=[A-Z])|(?<=[a-z0-9])[A-Z][a-z0-9]+", text)
+    found = re.findall(r"[a-z0-9][a-z0-9_]*", f"{text} {' '.join(parts)}".lower())
+    return [_stem(w) for w in found if w not in STOP and not re.fullmatch(r"20[0-9]{2}", w)]
 
 
 def _stem(word: str) -> str:

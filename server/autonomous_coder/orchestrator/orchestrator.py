@@ -13,13 +13,14 @@ from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.planning import Phase, Plan
 from autonomous_coder.models.results import GeneratedProject, PlanResult, ResearchResult
-from autonomous_coder.models.runs import RunKind
+from autonomous_coder.models.runs import Project, RunKind
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
 from autonomous_coder.models.technology import PackageRef, Resolution
 from autonomous_coder.models.validation import FixReport, ValidationReport
 from autonomous_coder.orchestrator.builds import Builds
 from autonomous_coder.orchestrator.checkpointing import Checkpoints
 from autonomous_coder.orchestrator.places import Places
+from autonomous_coder.orchestrator.replanning import carried_over
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
 from autonomous_coder.orchestrator.steps import (
     Engines,
@@ -107,13 +108,23 @@ class Orchestrator:
         project_id: str = "",
         offline: bool = False,
     ) -> PlanResult:
-        """Understand a request and plan it; with `project_id`, plan that project anew."""
+        """Understand a request and plan it. With `project_id` that project is planned anew: a new
+        description replaces the old one and all that was decided on it; without one, everything
+        stays but what `spec`, `constraints` and `preferences` name."""
         project = await self._e.store.project(project_id) if project_id else None
+        asked: dict[str, Any] = {
+            "description": description,
+            "spec": dict(spec or {}),
+            "constraints": dict(constraints or {}),
+            "preferences": dict(preferences or {}),
+        }
+        if project is not None:
+            asked = await self._carried_over(project, asked)
         analysed = self._e.intelligence.analyze_requirements(
-            description or (project.description if project else ""),
-            host_spec=dict(spec or {}),
-            constraints=dict(constraints or {}),
-            preferences=dict(preferences or {}),
+            asked["description"],
+            host_spec=asked["spec"],
+            constraints=asked["constraints"],
+            preferences=asked["preferences"],
         )
         resolution = await self._resolve(analysed, offline=offline)
         plan = make_plan(self._e.intelligence, self._e.planner, analysed, resolution)
@@ -121,6 +132,7 @@ class Orchestrator:
             project = await self._e.store.create_project(
                 analysed.name, description=description[:MAX_DESCRIPTION_CHARS]
             )
+        await self._e.store.save_state(project.project_id, "request", asked)
         await self._e.store.save_state(project.project_id, "plan", plan.model_dump(mode="json"))
         await self._e.store.save_state(
             project.project_id, "resolution", resolution.model_dump(mode="json")
@@ -329,6 +341,23 @@ class Orchestrator:
             return planned
 
         return await self.runs.start(run, work, deadline=deadline)
+
+    async def _carried_over(self, project: Project, asked: dict[str, Any]) -> dict[str, Any]:
+        """What is asked now over what was asked and decided before."""
+        before = await self._e.store.load_state(project.project_id, "request") or {}
+        told = before.get("description") or project.description
+        if asked["description"] not in ("", told):
+            return asked
+        state = await self._e.store.load_state(project.project_id, "plan")
+        if state is None:
+            return {**asked, "description": told}
+        decided = Plan.model_validate(state).spec
+        return {
+            "description": told,
+            "spec": carried_over(before.get("spec", {}), decided, asked["spec"]),
+            "constraints": {**before.get("constraints", {}), **asked["constraints"]},
+            "preferences": {**before.get("preferences", {}), **asked["preferences"]},
+        }
 
     # helpers ------------------------------------------------------------------------------
 

@@ -109,6 +109,8 @@ class BuildPipeline:
             preferences=request.preferences,
         )
         build.spec = spec
+        asked = {"description", "spec", "constraints", "preferences"}
+        await self._save(build, "request", request.model_dump(mode="json", include=asked))
         await self._save(build, "spec", spec.model_dump(mode="json"))
         entities = ", ".join(e.name for e in spec.entities) or "no entities"
         return f"{spec.archetype} in {spec.language}: {entities}"

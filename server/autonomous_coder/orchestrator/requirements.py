@@ -80,7 +80,10 @@ def _is_absence(need: str) -> bool:
 
 def _why_missing(missing: Sequence[str]) -> str:
     if not missing:
-        return "nothing generated answers this; hand in code and a test for it as extra_files"
+        return (
+            "nothing says what would prove it: give it needs such as entity:Name or "
+            "test:tests/test_x.py::test_y, the test and its code among extra_files"
+        )
     words = [m.removeprefix("unknown:").removeprefix("feature:") for m in missing[:MAX_EVIDENCE]]
     return f"no template provides: {', '.join(words)}"
 
