@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autonomous_coder.engines.intelligence.features import FRAMEWORKS, LANGUAGES, SOFT_ARCHETYPES
+from autonomous_coder.engines.intelligence.features import FRAMEWORKS, SOFT_ARCHETYPES
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import Provenance, Question
 
@@ -17,7 +17,6 @@ _TITLES = {
     "static_site": "a static site", "game": "a game", "desktop_app": "a desktop application",
     "data_pipeline": "a data pipeline", "mcp_server": "an MCP server",
 }  # fmt: skip
-ARCHETYPE_NAMES = tuple(_TITLES)
 _LANGUAGE_TITLES = {
     "python": "Python", "typescript": "TypeScript", "javascript": "JavaScript", "go": "Go",
     "rust": "Rust", "java": "Java", "csharp": "C#", "php": "PHP", "ruby": "Ruby", "cpp": "C++",
@@ -179,7 +178,3 @@ def framework(asked: str, lang: str, kind: str) -> str:
             "leave 'framework' away to use it.",
         )
     return ours
-
-
-def known_language(name: str) -> bool:
-    return normal_language(name) in LANGUAGES

@@ -34,7 +34,6 @@ _FIELD_UNSAFE = word_set(
     self set staticmethod str super true tuple validate
     """
 )
-_RESERVED_FIELDS = frozenset({"id", "created_at", "updated_at", "owner", "owner_id"})
 
 
 def ascii_words(text: str) -> list[str]:
@@ -84,11 +83,6 @@ def value_identifier(text: str) -> str:
     if name and not name[0].isalpha():
         name = f"v{name}"
     return name if name not in {"none", "true", "false"} else f"{name}_value"
-
-
-def is_reserved_field(name: str) -> bool:
-    """Whether every entity has it anyway."""
-    return name in _RESERVED_FIELDS
 
 
 def project_name(text: str, fallback: str = "project") -> str:

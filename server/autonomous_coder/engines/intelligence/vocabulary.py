@@ -160,11 +160,6 @@ CREATE = word_set(
     upload"""
 )
 
-LINK = word_set(
-    """assign assigned attach attached link linked connect connected put add move belong
-    related associated associate relate group grouped categorize categorized organize
-    organized tag tagged"""
-)
 
 EVENTS: dict[str, str] = {
     "borrow": "loan", "lend": "loan", "loan": "loan", "check-out": "loan",
@@ -248,7 +243,6 @@ FIELD_WORDS = word_set(
     distance speed
     """
 )
-TYPE_CONNECTORS = word_set("as of type being")
 IMPLICIT_FIELDS = {
     "created at", "creation date", "created date", "date created", "created on", "creation time",
     "updated at", "updated date", "last updated", "modified at", "timestamps", "timestamp",
