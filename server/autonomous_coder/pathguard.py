@@ -82,7 +82,13 @@ class PathGuard:
                 hint="Pass a plain absolute path.",
             )
         try:
-            path = Path(text).expanduser().absolute().resolve()
+            path = Path(text).expanduser()
+            if not path.is_absolute():
+                raise InvalidInputError(
+                    f"The path '{text[:100]}' is relative, and this process may run anywhere.",
+                    hint="Pass an absolute path.",
+                )
+            path = path.resolve()
             path.exists()  # says whether the file system can hold such names at all
         except (OSError, RuntimeError, ValueError) as error:
             raise InvalidInputError(

@@ -7,6 +7,7 @@ makes SQLite checkpoint or recover its log (opening, closing): SQLite's WAL mode
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +27,8 @@ from autonomous_coder.store.transaction import Transaction, Value
 
 if TYPE_CHECKING:
     import aiosqlite
+
+logger = logging.getLogger(__name__)
 
 CHECKED_WHEN_OPENED_BYTES = 8 * 1024**2
 """Up to this size a database is checked whenever it is opened (milliseconds); larger ones after
@@ -196,9 +199,11 @@ class Database:
                 if not is_corrupt(error):
                     raise
                 await self._disconnect()
-                self.notices.append(
-                    await anyio.to_thread.run_sync(recovery.replace, self.path, self._backups)
+                notice = await anyio.to_thread.run_sync(
+                    recovery.replace, self.path, self._backups
                 )
+                self.notices.append(notice)
+                logger.warning("%s", notice)
                 await self._connect()
         except sqlite3.Error as error:
             await self._disconnect()
