@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 
 from autonomous_coder.errors import PathOccupiedError
 from autonomous_coder.models.runs import (
@@ -17,7 +18,7 @@ from autonomous_coder.models.runs import (
 )
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
 from autonomous_coder.orchestrator.pipeline import Build, BuildPipeline
-from autonomous_coder.orchestrator.places import Places, demand_empty
+from autonomous_coder.orchestrator.places import Places, demand_empty, is_empty
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
 from autonomous_coder.orchestrator.steps import Engines
 
@@ -57,7 +58,7 @@ class Builds:
         self.understand(request)
         project = await self._places.owner(output)
         if project is not None:
-            return await self._build_again(project, request)
+            return await self._build_again(project, request, output)
         demand_empty(output)
         name = output.name
         project = await self._e.store.create_project(
@@ -70,13 +71,17 @@ class Builds:
         run = await self._runs.resumable(run_id, RunKind.BUILD)
         return await self._carry_out(run)
 
-    async def _build_again(self, project: Project, request: BuildRequest) -> str:
+    async def _build_again(self, project: Project, request: BuildRequest, output: Path) -> str:
         runs = await self._e.store.runs(project_id=project.project_id, limit=20)
         same = [
             r
             for r in runs
             if r.kind is RunKind.BUILD and _same_request(BuildRequest(**r.request), request)
         ]
+        if not same and is_empty(output) and not any(r.status is RunStatus.RUNNING for r in runs):
+            # Nothing was ever written for that other request: the place is free.
+            await self._e.store.set_project_path(project.project_id, "")
+            return await self.start(request)
         if not same:
             raise PathOccupiedError(
                 f"{project.path} holds project {project.project_id}, built from another request.",
@@ -103,6 +108,8 @@ class Builds:
         project = await self._e.store.project(run.project_id)
         request = BuildRequest.model_validate(run.request)
         output = self._places.guard.output(request.output_path)
+        # Another project may live there by now.
+        await self._places.bind(project, output)
         offline = request.offline or self._e.settings.research.offline
         build = Build(request.model_copy(update={"offline": offline}), project, output)
         if not fresh:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Sequence
 
+from autonomous_coder.errors import PathNotAllowedError
 from autonomous_coder.models.checkpoints import Checkpoint, CheckpointDiff, RestoreResult
 from autonomous_coder.orchestrator.places import Places
 from autonomous_coder.store.store import Store
@@ -38,12 +39,14 @@ class Checkpoints:
 
     async def diff(self, checkpoint_id: str, other_id: str = "") -> CheckpointDiff:
         """What changed since a checkpoint, up to another one or to the files as they are."""
+        if not other_id:
+            self._demand_in_place((await self._store.checkpoints.get(checkpoint_id)).path)
         return await self._store.checkpoints.diff(checkpoint_id, other_id)
 
     async def restore(self, checkpoint_id: str, paths: Sequence[str] = ()) -> RestoreResult:
         """Bring back the files of a checkpoint; what is there now is kept as a checkpoint."""
         checkpoint = await self._store.checkpoints.get(checkpoint_id)
-        self._places.guard.output(checkpoint.path)
+        self._demand_in_place(checkpoint.path)
         result = await self._store.checkpoints.restore(checkpoint_id, paths=tuple(paths))
         await self._store.audit("checkpoint.restore", checkpoint_id, path=checkpoint.path)
         return result
@@ -53,3 +56,12 @@ class Checkpoints:
         freed = await self._store.checkpoints.delete(checkpoint_id)
         await self._store.audit("checkpoint.delete", checkpoint_id, bytes=freed)
         return freed
+
+    def _demand_in_place(self, path: str) -> None:
+        """PathNotAllowedError unless a recorded path may be used and still leads to itself."""
+        found = self._places.guard.output(path)
+        if str(found) != path:
+            raise PathNotAllowedError(
+                f"{path} is behind a symbolic link by now and leads to {found}.",
+                hint="Put the directory back in its place; nothing was changed.",
+            )

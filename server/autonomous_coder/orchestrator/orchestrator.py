@@ -24,6 +24,7 @@ from autonomous_coder.orchestrator.replanning import carried_over
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
 from autonomous_coder.orchestrator.steps import (
     Engines,
+    judge,
     make_plan,
     mark_done,
     run_fix,
@@ -215,6 +216,7 @@ class Orchestrator:
             expected_tests=expected,
             on_progress=on_progress,
         )
+        await judge(self._e.store, project, report)
         await self._e.store.audit("validate", str(where), passed=report.passed)
         return await self._e.store.save_report(report)
 
@@ -235,6 +237,7 @@ class Orchestrator:
         result = await run_fix(
             self._e, where, report, project, offline, _share(on_progress, 45, 100)
         )
+        await judge(self._e.store, project, result.after)
         await self._e.store.save_report(result.after)
         await self._e.store.audit(
             "fix", str(where), before=result.errors_before, after=result.errors_after

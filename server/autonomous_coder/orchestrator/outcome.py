@@ -27,6 +27,8 @@ from autonomous_coder.models.validation import (
 from autonomous_coder.orchestrator.requirements import assess
 
 MAX_ERRORS = 20
+OF_FILES = frozenset({"syntax", "format", "lint", "types", "security"})
+"""Checks for which the number of files says what was looked at."""
 
 
 def build_result(
@@ -44,7 +46,7 @@ def build_result(
     requirements = assess(spec.requirements, generation.provides, report)
     errors = report.diagnostics(Severity.ERROR)[:MAX_ERRORS]
     return BuildResult(
-        success=report.passed,
+        success=report.passed and report.complete and not report.stale,
         project_path=report.path,
         project_id=project.project_id,
         run_id=run.run_id,
@@ -94,7 +96,7 @@ def describe_check(check: CheckResult) -> str:
     findings = len(check.diagnostics)
     if findings:
         parts.append(f"{findings} finding{'s' if findings > 1 else ''}")
-    elif not parts and check.files:
+    elif not parts and check.files and check.name in OF_FILES:
         parts.append(f"{check.files} files")
     if check.reason and check.status is CheckStatus.FAILED:
         parts.append(check.reason)
@@ -136,7 +138,8 @@ def _warnings(
     generation: GenerationResult,
     requirements: Sequence[Requirement],
 ) -> list[str]:
-    warnings = [
+    warnings = ["the files changed while they were checked"] if report.stale else []
+    warnings += [
         f"{check.name} was not carried out: {check.reason}"
         for check in report.checks
         if check.status in (CheckStatus.NOT_RUN, CheckStatus.INFRASTRUCTURE)

@@ -15,9 +15,11 @@ from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
 from autonomous_coder.orchestrator.outcome import build_result
+from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.runs import Reporter
 from autonomous_coder.orchestrator.steps import (
     Engines,
+    judge,
     make_plan,
     mark_done,
     run_fix,
@@ -25,6 +27,8 @@ from autonomous_coder.orchestrator.steps import (
 )
 
 T = TypeVar("T")
+REPORT = "build_report"
+"""Where a build notes which report is its own."""
 
 SPANS: Mapping[Phase, tuple[float, float]] = {
     Phase.UNDERSTANDING: (0, 3),
@@ -70,6 +74,9 @@ class BuildPipeline:
     async def run(self, build: Build, reporter: Reporter) -> BuildResult:
         """Carry out what is left of a build and say what came of it."""
         done = {s.name for s in reporter.run.steps if s.status is RunStatus.SUCCEEDED}
+        if Phase.IMPLEMENTATION.value in done and is_empty(build.output):
+            # What was written has been taken away since: it is written and looked at again.
+            done -= {Phase.IMPLEMENTATION.value, Phase.VALIDATION.value, Phase.REFINEMENT.value}
         for phase in PHASES:
             if phase.value in done:
                 await self._recall(phase, build)
@@ -87,6 +94,8 @@ class BuildPipeline:
             await reporter.end(step, summary, checkpoint_id=checkpoint.checkpoint_id)
             await self._mark_tasks(build, phase)
             await reporter.progress(high, f"{phase.value}: {summary}")
+        if await self._e.validator.is_stale(_known(build.report)):
+            build.report = await self._check(build, _within(reporter, Phase.REFINEMENT))
         result = build_result(
             build.project,
             reporter.run,
@@ -161,7 +170,6 @@ class BuildPipeline:
                 self._e, build.output, report, build.project, build.request.offline, progress
             )
             build.fixes.append(fix)
-            report = fix.after
             if fix.changed_files:
                 report = await self._check(build, progress)
         build.report = report
@@ -180,7 +188,10 @@ class BuildPipeline:
             expected_tests=expected,
             on_progress=progress,
         )
-        return await self._e.store.save_report(report)
+        await judge(self._e.store, build.project, report)
+        saved = await self._e.store.save_report(report)
+        await self._save(build, REPORT, {"report_id": saved.report_id})
+        return saved
 
     async def _mark_tasks(self, build: Build, phase: Phase) -> None:
         """Tasks of a finished phase are done: observed, not claimed."""
@@ -201,8 +212,9 @@ class BuildPipeline:
             state = await self._load(build, "generation")
             build.generation = GenerationResult.model_validate(state)
         else:
-            report = await self._e.store.latest_report(project_id=build.project.project_id)
-            build.report = build.first_report = _known(report)
+            # Not the project's latest: that may be of a few checks that somebody asked for.
+            report_id = (await self._load(build, REPORT))["report_id"]
+            build.report = build.first_report = await self._e.store.report(report_id)
 
     async def _save(self, build: Build, kind: str, data: dict[str, Any]) -> None:
         await self._e.store.save_state(build.project.project_id, kind, data)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autonomous_coder.errors import InvalidInputError, NotFoundError, PathOccupiedError
+from autonomous_coder.errors import (
+    InvalidInputError,
+    NotFoundError,
+    PathNotAllowedError,
+    PathOccupiedError,
+)
 from autonomous_coder.models.runs import Project
 from autonomous_coder.pathguard import PathGuard
 from autonomous_coder.store.store import Store
@@ -42,7 +47,7 @@ class Places:
         """The project a directory belongs to. One that was written and then removed by the user
         has given its directory up."""
         project = await self._store.project_at(output)
-        if project is None or not _empty(output):
+        if project is None or not is_empty(output):
             return project
         if await self._store.load_state(project.project_id, "baseline") is None:
             return project
@@ -86,12 +91,23 @@ class Places:
 
 def demand_empty(output: Path) -> None:
     """PathOccupiedError unless the directory is missing or empty."""
-    if not _empty(output):
+    if not is_empty(output):
         raise PathOccupiedError(
             f"{output} exists and is not empty.",
             hint="Name a new or empty directory; nothing was changed.",
         )
 
 
-def _empty(output: Path) -> bool:
-    return not output.exists() or not any(output.iterdir())
+def is_empty(output: Path) -> bool:
+    """Whether a directory is missing or empty.
+
+    Raises:
+        PathNotAllowedError: it cannot be looked into.
+    """
+    try:
+        return not output.exists() or not any(output.iterdir())
+    except OSError as error:
+        raise PathNotAllowedError(
+            f"{output} cannot be read: {error.strerror or 'no reason given'}.",
+            hint="Mend its permissions, or name another directory.",
+        ) from error

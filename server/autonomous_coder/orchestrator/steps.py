@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from anyio import to_thread
+
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.intelligence import IntelligenceCore
 from autonomous_coder.engines.planner import Planner
@@ -17,9 +19,14 @@ from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
-from autonomous_coder.models.validation import FixReport, ValidationReport
+from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
+from autonomous_coder.orchestrator.requirements import assess
 from autonomous_coder.settings import Settings
 from autonomous_coder.store.store import Store
+from autonomous_coder.treecopy import private_directory
+
+OVERLAY = "overlay"
+"""The layer of files that the host handed in."""
 
 Lock = Callable[[str, bool], Awaitable[str]]
 """(text of pyproject.toml, offline) -> text of the lock file."""
@@ -63,6 +70,18 @@ def make_plan(
         intelligence.estimate_complexity(spec),
         intelligence.assess_risks(spec, stack),
     )
+
+
+async def judge(store: Store, project: Project | None, report: ValidationReport) -> None:
+    """Note on a report what it shows of the project's requirements, when its tests were run."""
+    tests = report.check("tests")
+    if project is None or tests is None or tests.status is CheckStatus.NOT_RUN:
+        return
+    plan = await store.load_state(project.project_id, "plan")
+    generation = await store.load_state(project.project_id, "generation")
+    if plan is not None and generation is not None:
+        requirements = Plan.model_validate(plan).spec.requirements
+        report.requirements = assess(requirements, generation["provides"], report)
 
 
 async def write_project(
@@ -111,11 +130,25 @@ async def _lock_files(
     offline: bool,
     progress: Callable[[float, str], Awaitable[None]],
 ) -> dict[str, str]:
-    manifest = next((f.content for f in render.files if f.path == "pyproject.toml"), None)
+    manifest = next((f for f in render.files if f.path == "pyproject.toml"), None)
     if manifest is None:
         return {}
     await progress(30, "locking dependencies")
-    return {"uv.lock": await engines.lock(manifest, offline)}
+    if manifest.layer != OVERLAY:
+        return {"uv.lock": await engines.lock(manifest.content, offline)}
+    # The host's own words may make uv run code: they are only ever locked in the sandbox.
+    work = engines.settings.cache_dir() / "work"
+    with private_directory(work / "locking") as scratch:
+        tree = scratch / "tree"
+        await to_thread.run_sync(_lay_out, render, tree)
+        return {"uv.lock": await engines.validator.lock(tree, offline=offline)}
+
+
+def _lay_out(render: Render, tree: Path) -> None:
+    for file in render.files:
+        place = tree / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(file.content, encoding="utf-8", errors="surrogatepass")
 
 
 async def run_fix(

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +23,7 @@ MAX_PARSERS = 2
 MAX_RETRY_AFTER_S = 10.0
 BACKOFF_S = 0.25
 DOWN_FOR_S = 15.0
+NAT64 = IPv6Network("64:ff9b::/96")
 T = TypeVar("T")
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -235,11 +236,31 @@ def _retry_after(headers: httpx2.Headers) -> float | None:
 async def is_private(host: str) -> bool:
     """Whether a host name resolves to an address that is not global; False when unknown."""
     try:
-        return not ip_address(host).is_global
+        return not _is_public(host)
     except ValueError:
         pass
     try:
         found = await anyio.getaddrinfo(host, None)
     except (OSError, UnicodeError):
         return False
-    return any(not ip_address(str(row[4][0]).partition("%")[0]).is_global for row in found)
+    return any(not _is_public(str(row[4][0]).partition("%")[0]) for row in found)
+
+
+def _is_public(text: str) -> bool:
+    """Whether an address is global; one that wraps an IPv4 address counts as that.
+
+    Raises:
+        ValueError: it is no address.
+    """
+    address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        low = int(address) & 0xFFFFFFFF
+        wraps = address in NAT64 or (int(address) >> 32 == 0 and low > 1)
+        teredo = address.teredo[1] if address.teredo else None
+        inner = address.ipv4_mapped or address.sixtofour or teredo
+        inner = inner or (IPv4Address(low) if wraps else None)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast

@@ -14,7 +14,12 @@ from autonomous_coder.engines.generator.planning import Step, plan_new, plan_upd
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
 from autonomous_coder.engines.generator.templating import Templates
 from autonomous_coder.engines.generator.tree import Tree, check_paths
-from autonomous_coder.engines.generator.writing import check_free, write_new, write_update
+from autonomous_coder.engines.generator.writing import (
+    check_free,
+    is_empty_directory,
+    write_new,
+    write_update,
+)
 from autonomous_coder.errors import GenerationError, NotFoundError
 from autonomous_coder.models.generation import (
     Dependencies,
@@ -171,7 +176,7 @@ def _write(
     wanted = {file.path: file for file in render.files}
     wanted |= {path: GeneratedFile(path=path, content=text) for path, text in extra.items()}
     check_paths(wanted)
-    if baseline is None or not output.exists():
+    if baseline is None or not output.exists() or is_empty_directory(output):
         check_free(output)
         steps = plan_new(wanted)
         if not preview:

@@ -33,6 +33,12 @@ def check_free(output: Path) -> None:
         raise _occupied(output)
 
 
+def is_empty_directory(output: Path) -> bool:
+    """Whether there is a real directory with nothing in it: nobody deletes a project file by file
+    to the last, so an emptied place is to be filled again."""
+    return output.is_dir() and not output.is_symlink() and not any(output.iterdir())
+
+
 def write_new(output: Path, steps: Sequence[Step]) -> None:
     """Make the project in a directory beside its place, then move it there in one step."""
     with _told_plainly():

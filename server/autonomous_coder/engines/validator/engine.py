@@ -280,9 +280,11 @@ class _Validation:
             await self._start(group, plans)
         for name in self._language.check_names:
             if name not in self._results:
-                plan = NotApplicable(name, name, "Not asked for.")
+                off = self._asked(name)
+                reason = "Switched off in the settings." if off else "Not asked for."
                 info = name in self._language.informational_checks
-                self._results[name] = (not_run(plan, informational=info), True)
+                plan = NotApplicable(name, name, reason)
+                self._results[name] = (not_run(plan, informational=info), not off)
         return [self._results[name] for name in self._language.check_names]
 
     async def _survey(self) -> Survey:
@@ -329,8 +331,10 @@ class _Validation:
             off.add("security")
         if not self._options.performance:
             off.add("performance")
-        asked = set(self._options.names) or set(self._language.check_names)
-        return bool(names & (asked - off))
+        return any(self._asked(name) for name in names - off)
+
+    def _asked(self, name: str) -> bool:
+        return name in (self._options.names or self._language.check_names)
 
     async def _keep(self, result: CheckResult, *, applies: bool) -> None:
         self._results[result.name] = (result, applies)
