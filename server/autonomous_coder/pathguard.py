@@ -92,7 +92,7 @@ class PathGuard:
             path.exists()  # says whether the file system can hold such names at all
         except (OSError, RuntimeError, ValueError) as error:
             raise InvalidInputError(
-                "The path cannot be resolved (too long a name, a loop of links, or an unknown user).",
+                "The path cannot be resolved (too long a name, a loop of links, an unknown user).",
                 hint="Pass a plain absolute path.",
             ) from error
         self._demand_allowed(path)

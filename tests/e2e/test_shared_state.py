@@ -12,6 +12,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,9 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     """The structured result of a call that must succeed."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, text_of(result)
-    assert result.structured_content is not None
-    return result.structured_content
+    data: dict[str, Any] | None = result.structured_content
+    assert data is not None
+    return data
 
 
 # several processes ------------------------------------------------------------------------
@@ -84,20 +86,27 @@ def test_of_processes_that_want_one_directory_at_once_one_gets_it_and_the_rest_a
         )
         for sentence in RACERS
     ]
-    told, winners = [], []
+    told: list[tuple[subprocess.Popen[str], str]] = []
+    winners: list[subprocess.Popen[str]] = []
     try:
         for racer in racers:
             assert racer.stderr is not None
             line = racer.stderr.readline()
-            (winners if "%" in line else told).append((racer, line))
+            if "%" in line:
+                winners.append(racer)
+            else:
+                told.append((racer, line))
         assert len(winners) == 1, [line for _, line in told]
         for racer, line in told:
             assert "same" in line
+            assert racer.stderr is not None
+            assert "Name a" in racer.stderr.read()
             assert racer.wait(timeout=30) == 2
-            assert "Name a" in racer.communicate()[1]
-        winner = winners[0][0]
+        (winner,) = winners
         winner.send_signal(signal.SIGINT)
-        assert "build --resume run_" in winner.communicate(timeout=60)[1]
+        assert winner.stderr is not None
+        assert "build --resume run_" in winner.stderr.read()
+        winner.wait(timeout=30)
     finally:
         for racer in racers:
             racer.kill()
@@ -126,14 +135,14 @@ async def test_eight_commands_and_servers_share_one_state_and_nothing_is_lost(
             plans.append(made["project_id"])
             label = f"server {number} {turn}"
             kept = await call(client, "checkpoint", action="create", path=str(project), label=label)
-            checkpoints.append(kept["checkpoints"][0]["checkpoint_id"])
+            checkpoints.append(kept["checkpoint_id"])
 
     async def command(number: int) -> None:
         for arguments, found, key in (
             (("plan", f"a club with {number} members", "--offline"), plans, "project_id"),
             (("checkpoint", "create", "sample"), checkpoints, "checkpoint_id"),
         ):
-            made = await anyio.to_thread.run_sync(lambda a=arguments: cli(*a, "--json"))
+            made = await anyio.to_thread.run_sync(partial(cli, *arguments, "--json"))
             assert made.code == 0, made
             assert "Traceback" not in made.err
             found.append(made.json()[key])
