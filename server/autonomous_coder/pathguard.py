@@ -89,6 +89,7 @@ class PathGuard:
                     hint="Pass an absolute path.",
                 )
             path = path.resolve()
+            str(path).encode("utf-8")  # lone surrogates can be named in no answer
             path.exists()  # says whether the file system can hold such names at all
         except (OSError, RuntimeError, ValueError) as error:
             raise InvalidInputError(
@@ -106,7 +107,7 @@ class PathGuard:
                     f"{path} is a system directory.", hint=f"Use a directory below: {roots}."
                 )
         for private in self._private:
-            if path.is_relative_to(private):
+            if path.is_relative_to(private) or private.is_relative_to(path):
                 raise PathNotAllowedError(
                     f"{path} holds this program's own state.",
                     hint=f"Use a directory below: {roots}.",
@@ -117,6 +118,10 @@ class PathGuard:
                 hint=f"Use a directory below: {roots}; or add one to paths.allowed_roots.",
             )
         home = Path.home().resolve()
+        if home.is_relative_to(path):
+            raise PathNotAllowedError(
+                f"{path} holds the home directory.", hint="Name one project's directory."
+            )
         if path.is_relative_to(home) and path != home:
             first = path.relative_to(home).parts[0]
             if first.startswith("."):

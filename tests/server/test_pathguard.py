@@ -76,3 +76,23 @@ def test_a_file_is_no_project_and_no_output(guard: PathGuard, root: Path) -> Non
 def test_a_missing_project_is_not_found(guard: PathGuard, root: Path) -> None:
     with pytest.raises(NotFoundError):
         guard.existing(str(root / "nothing"))
+
+
+def test_a_directory_that_holds_the_home_or_our_own_state_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "homes" / "ada"
+    state = tmp_path / "work" / "state"
+    for place in (home, state):
+        place.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    guard = PathGuard([tmp_path], private=[state])
+    for refused in (home, home.parent, state.parent):
+        with pytest.raises(PathNotAllowedError):
+            guard.existing(str(refused))
+    assert guard.output(str(home / "app")) == home / "app"
+
+
+def test_a_path_that_no_answer_could_name_is_refused(guard: PathGuard, root: Path) -> None:
+    with pytest.raises(InvalidInputError):
+        guard.output(f"{root}/app\udc80")
