@@ -105,6 +105,27 @@ async def test_a_build_taken_up_goes_by_its_own_report_and_not_by_a_later_partia
     assert done.result["success"] is (own is CheckStatus.PASSED)
 
 
+@pytest.mark.parametrize("doubt", [{"complete": False}, {"stale": True}], ids=str)
+async def test_a_report_with_gaps_or_on_moving_files_makes_no_success(
+    tmp_path: Path, settings: Settings, doubt: dict[str, bool]
+) -> None:
+    output = tmp_path / "notes"
+
+    async def work(operations: Orchestrator) -> Run:
+        store = operations.checkpoints._store
+        run = await interrupted_build(operations, store, output, CheckStatus.PASSED)
+        report = report_on(output, run.project_id, CheckStatus.PASSED).model_copy(update=doubt)
+        saved = await store.save_report(report)
+        await store.save_state(run.project_id, "build_report", {"report_id": saved.report_id})
+        await operations.builds.resume(run.run_id)
+        return await operations.runs.wait(run.run_id, 60)
+
+    done = await use_services(settings, work)
+    assert done.result is not None
+    assert done.result["checks"][0]["status"] == "passed"
+    assert done.result["success"] is False
+
+
 async def test_a_build_whose_directory_was_given_to_another_project_is_not_taken_up(
     tmp_path: Path, settings: Settings
 ) -> None:

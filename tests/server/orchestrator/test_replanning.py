@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autonomous_coder.models.spec import ProjectSpec
-from autonomous_coder.orchestrator.replanning import carried_over
+from autonomous_coder.orchestrator.replanning import carried_over, without_doubles
 from hosting import call, host
 
 pytestmark = pytest.mark.anyio
@@ -102,6 +102,22 @@ def test_a_relation_that_is_there_is_not_doubled_and_a_new_one_is_added() -> Non
     assert len(joined["relations"]) == 1
     joined = bookmark({"entities": {"Bookmark": {"relations": ["belongs_to: Folder"]}}})
     assert joined["relations"][-1] == "belongs_to: Folder"
+
+
+def test_a_requirement_of_the_same_words_takes_the_place_of_the_one_rules_found() -> None:
+    spec = ProjectSpec.model_validate(
+        {
+            "name": "todo",
+            "requirements": [
+                {"id": "R1", "text": "Requests are rate limited", "needs": ["feature:x"]},
+                {"id": "R2", "text": "Lists can be filtered"},
+                {"id": "R3", "text": "requests are rate limited", "needs": ["test:tests/t.py::t"]},
+            ],
+        }
+    )
+    first, second = without_doubles(spec).requirements
+    assert (first.id, first.needs) == ("R1", ["test:tests/t.py::t"])
+    assert second.id == "R2"
 
 
 @pytest.mark.parametrize("wrong", ["Bookmark", 3, [3], {"Bookmark": 3}])
