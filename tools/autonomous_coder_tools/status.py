@@ -77,7 +77,8 @@ def _project_view(found: ProjectStatus, *, offset: int, limit: int) -> View:
         progress = found.progress
         lines.append(
             f"Plan: {progress.done} of {progress.total} tasks done, {progress.failed} failed "
-            f"({progress.percentage:.0f} %); next: {', '.join(progress.next_tasks[:5]) or '-'}"
+            f"({progress.percentage:.0f} %)"
+            + (f"; next: {', '.join(progress.next_tasks[:5])}" if progress.next_tasks else "")
         )
         data["progress"] = progress.model_dump(mode="json")
     lines += [_run_line(run) for run in found.runs]

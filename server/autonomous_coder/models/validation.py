@@ -9,6 +9,7 @@ from pydantic import Field
 
 from autonomous_coder.models.base import Model
 from autonomous_coder.models.execution import MissingLayer, SandboxLevel
+from autonomous_coder.models.spec import Requirement
 
 
 class Severity(StrEnum):
@@ -101,6 +102,8 @@ class ValidationReport(Model):
     network: str = "none"
     checks: list[CheckResult] = Field(default_factory=list)
     stale: bool = False
+    requirements: list[Requirement] = Field(default_factory=list)
+    """Of a project planned here, as the tests of this report show them; empty without tests."""
 
     def check(self, name: str) -> CheckResult | None:
         """The result of one check, or None."""

@@ -20,7 +20,7 @@ from autonomous_coder.models.validation import FixReport, ValidationReport
 from autonomous_coder.orchestrator.builds import Builds
 from autonomous_coder.orchestrator.checkpointing import Checkpoints
 from autonomous_coder.orchestrator.places import Places
-from autonomous_coder.orchestrator.replanning import carried_over
+from autonomous_coder.orchestrator.replanning import carried_over, without_doubles
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
 from autonomous_coder.orchestrator.steps import (
     Engines,
@@ -127,6 +127,7 @@ class Orchestrator:
             constraints=asked["constraints"],
             preferences=asked["preferences"],
         )
+        analysed = without_doubles(analysed)
         resolution = await self._resolve(analysed, offline=offline)
         plan = make_plan(self._e.intelligence, self._e.planner, analysed, resolution)
         if project is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.spec import ProjectSpec, Requirement
 
 KINDS = {
     "belongs_to": "many_to_one",
@@ -130,3 +130,14 @@ def _by_name(old: list[Any], new: list[Any], key: str) -> list[Any]:
 
 def _plain(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def without_doubles(spec: ProjectSpec) -> ProjectSpec:
+    """The spec with one requirement per text: a later one of the same words, which the host wrote,
+    takes the place of the one that rules found."""
+    kept: dict[str, Requirement] = {}
+    for requirement in spec.requirements:
+        key = " ".join(requirement.text.casefold().split())
+        first = kept.get(key, requirement)
+        kept[key] = requirement.model_copy(update={"id": first.id})
+    return spec.model_copy(update={"requirements": list(kept.values())})

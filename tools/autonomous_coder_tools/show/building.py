@@ -12,6 +12,7 @@ from autonomous_coder_tools.show.validation import (
     diagnostic_line,
     excerpt_dicts,
     excerpt_lines,
+    requirement_lines,
 )
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ def show_build(result: dict[str, Any], *, offset: int, limit: int) -> View:
     remaining, more = page(built.remaining, "remaining", offset=offset, limit=limit, where="status")
     lines = [_verdict(built), f"Project: {built.project_path} (project {built.project_id})"]
     lines.append("Stack: " + ", ".join(f"{k}: {v}" for k, v in built.tech_stack.items()))
-    lines += _requirement_lines(built)
+    lines += requirement_lines(built.requirements)
     lines.append("Checks:")
     for check in built.checks:
         level = f" [{check.level}]" if check.level else ""
-        detail = f": {quoted(check.summary, 200)}" if check.summary else ""
-        lines.append(f"- {check.name}: {check.status}{level}{detail}")
+        # What is said of a check that passed is our own count; reasons may hold foreign text.
+        summary = check.summary if check.status == "passed" else quoted(check.summary, 200)
+        detail = f": {summary}" if check.summary else ""
+        aside = " (does not decide)" if check.informational else ""
+        lines.append(f"- {check.name}: {check.status}{level}{aside}{detail}")
     lines.append(containment(built.sandbox.level, built.sandbox.missing))
     lines.append(_cost(built))
     if errors:
@@ -58,21 +62,6 @@ def _verdict(built: BuildResult) -> str:
     return "Build finished, but the project is not green."
 
 
-def _requirement_lines(built: BuildResult) -> list[str]:
-    if not built.requirements:
-        return []
-    counts: dict[str, int] = {"proven": 0, "built": 0, "not_built": 0}
-    for requirement in built.requirements:
-        counts[requirement.status.value] += 1
-    lines = ["Requirements: " + ", ".join(f"{n} {status}" for status, n in counts.items())]
-    for requirement in built.requirements:
-        evidence = "; ".join(requirement.evidence[:3])
-        because = f" ({quoted(evidence, 160)})" if evidence else ""
-        status = requirement.status.value
-        lines.append(f"- {requirement.id} {status}: {quoted(requirement.text, 200)}{because}")
-    return lines
-
-
 def _cost(built: BuildResult) -> str:
     metrics = built.metrics
     return (
@@ -85,11 +74,14 @@ def _cost(built: BuildResult) -> str:
 def _next_step(built: BuildResult) -> str:
     target = f"project_id='{built.project_id}'"
     if not built.success:
-        return f"Mend the errors above in {built.project_path}, then call validate({target})."
+        what = "the errors above" if built.errors else "what the checks above say"
+        return f"Mend {what} in {built.project_path}, then call validate({target})."
     missing = [r.id for r in built.requirements if r.status.value == "not_built"]
     if missing:
         return (
-            f"Tell the user that {', '.join(missing[:20])} are not built; write them yourself in "
-            f"{built.project_path}, then call validate({target})."
+            f"Tell the user what is not built ({', '.join(missing[:20])}). Write code and a test "
+            f"for each in {built.project_path}, name the test with plan({target}, spec="
+            "{'requirements': [{'text': <as above>, 'needs': "
+            f"['test:tests/test_x.py::test_y']}}]}}), then call validate({target})."
         )
     return f"Show the user how to start it. After any change call validate({target})."
