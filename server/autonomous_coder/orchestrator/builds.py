@@ -93,7 +93,7 @@ class Builds:
             return newest.run_id
         if newest.status is RunStatus.SUCCEEDED:
             return await self._new_build(project, request)
-        return await self._carry_out(newest, deadline=request.deadline)
+        return await self._carry_out(newest, deadline=request.deadline, offline=request.offline)
 
     async def _new_build(self, project: Project, request: BuildRequest) -> str:
         run = await self._e.store.create_run(
@@ -103,20 +103,26 @@ class Builds:
         return await self._carry_out(run, fresh=True, deadline=request.deadline)
 
     async def _carry_out(
-        self, run: Run, *, fresh: bool = False, deadline: datetime | None = None
+        self,
+        run: Run,
+        *,
+        fresh: bool = False,
+        deadline: datetime | None = None,
+        offline: bool = False,
     ) -> str:
         project = await self._e.store.project(run.project_id)
         request = BuildRequest.model_validate(run.request)
         output = self._places.guard.output(request.output_path)
         # Another project may live there by now.
         await self._places.bind(project, output)
-        offline = request.offline or self._e.settings.research.offline
+        offline = offline or request.offline or self._e.settings.research.offline
         build = Build(request.model_copy(update={"offline": offline}), project, output)
         if not fresh:
             run.attempts += 1
 
         async def work(reporter: Reporter) -> BuildResult:
-            return await self._pipeline.run(build, reporter)
+            async with self._e.store.claim(project.project_id):
+                return await self._pipeline.run(build, reporter)
 
         return await self._runs.start(run, work, deadline=deadline)
 

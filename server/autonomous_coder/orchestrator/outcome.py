@@ -56,7 +56,10 @@ def build_result(
         sandbox=SandboxSummary(
             level=report.level.value,
             layers=report.layers,
-            missing=[f"{m.layer}: {m.reason} {m.remedy}".strip() for m in report.missing],
+            missing=[
+                f"{m.layer}: {m.reason}" + (f"; {m.remedy}" if m.remedy else "")
+                for m in report.missing
+            ],
             network=report.network,
         ),
         metrics=_metrics(run, resolution, generation, report, fixes),

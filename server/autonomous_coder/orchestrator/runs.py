@@ -153,7 +153,7 @@ class RunManager:
         if deadline is not None:
             seconds = min(seconds, (deadline - datetime.now(UTC)).total_seconds())
         try:
-            with live.scope, anyio.fail_after(max(0.0, seconds)):
+            with live.scope, anyio.fail_after(max(0.0, seconds)) as limit:
                 result = await work(reporter)
                 run.result = result.model_dump(mode="json")
                 run.status = RunStatus.SUCCEEDED
@@ -161,23 +161,25 @@ class RunManager:
                 run.current_task = "done"
             if run.status is RunStatus.RUNNING:
                 self._record_stop(live)
-        except TimeoutError:
-            error = DeadlineExceededError(
-                f"The deadline passed during '{run.current_task}'.",
-                hint=f"What was done is kept; resume with run_id={run.run_id}.",
-            )
-            _record_failure(run, error)
-        except CoderError as error:
-            _record_failure(run, error)
         except anyio.get_cancelled_exc_class():
             self._record_stop(live)
             raise
-        except Exception as error:
+        except Exception as raised:
+            error = _single(raised)
+            if isinstance(error, TimeoutError) and limit.cancelled_caught:
+                error = DeadlineExceededError(
+                    f"The deadline passed during '{run.current_task}'.",
+                    hint=f"What was done is kept; resume with run_id={run.run_id}.",
+                )
+            if isinstance(error, CoderError):
+                _record_failure(run, error)
+                return
             logger.exception("run %s failed unexpectedly", run.run_id)
             run.status = RunStatus.FAILED
             run.error = f"Unexpected {type(error).__name__} during '{run.current_task}'."
             run.error_code = "internal"
             run.hint = f"See the server's log, then resume with run_id={run.run_id}."
+            _stop_steps(run)
 
     @staticmethod
     def _record_stop(live: _Live) -> None:
@@ -191,6 +193,7 @@ class RunManager:
             run.error = f"The server stopped during '{run.current_task}'."
             run.error_code = "interrupted"
         run.hint = f"What was done is kept; resume with run_id={run.run_id}."
+        _stop_steps(run)
 
     async def get(self, run_id: str) -> Run:
         """The run's record, the live one when it runs here. NotFoundError for an unknown id."""
@@ -282,8 +285,23 @@ def _phase_of(run: Run) -> Phase | None:
     return Phase(running[-1]) if running and running[-1] in set(Phase) else None
 
 
+def _single(error: Exception) -> Exception:
+    """The one error that task groups have wrapped, if it is one."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
 def _record_failure(run: Run, error: CoderError) -> None:
     run.status = RunStatus.FAILED
     run.error = error.message
     run.error_code = error.code
     run.hint = error.hint
+    _stop_steps(run)
+
+
+def _stop_steps(run: Run) -> None:
+    """A step that was under way ended as the run did."""
+    for step in run.steps:
+        if step.status is RunStatus.RUNNING:
+            step.status = run.status

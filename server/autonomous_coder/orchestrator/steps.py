@@ -28,9 +28,6 @@ from autonomous_coder.treecopy import private_directory
 OVERLAY = "overlay"
 """The layer of files that the host handed in."""
 
-Lock = Callable[[str, bool], Awaitable[str]]
-"""(text of pyproject.toml, offline) -> text of the lock file."""
-
 
 @dataclass(frozen=True, slots=True)
 class Engines:
@@ -44,7 +41,6 @@ class Engines:
     generator: GeneratorEngine
     validator: ValidatorEngine
     recovery: RecoveryEngine
-    lock: Lock
 
 
 def mark_done(plan: Plan, phase: Phase) -> None:
@@ -104,13 +100,15 @@ async def write_project(
     store, project_id = engines.store, project.project_id
     await progress(5, "rendering templates")
     render = await engines.generator.render(spec, resolution)
-    extra = await _lock_files(engines, render, offline, progress)
     baseline = await store.load_state(project_id, "baseline")
     pending = await store.load_state(project_id, "baseline_pending")
     old = baseline["files"] if baseline else None
     if pending and pending["files"] and output.exists():
         old = {**(old or {}), **pending["files"]}
-    if not preview:
+    if preview:
+        extra = {"uv.lock": old["uv.lock"]} if old and "uv.lock" in old else {}
+    else:
+        extra = await _lock_files(engines, render, offline, progress)
         files = {**{f.path: f.content for f in render.files}, **extra}
         await store.save_state(project_id, "baseline_pending", {"files": files})
     await progress(70, "writing files")
@@ -135,7 +133,7 @@ async def _lock_files(
         return {}
     await progress(30, "locking dependencies")
     if manifest.layer != OVERLAY:
-        return {"uv.lock": await engines.lock(manifest.content, offline)}
+        return {"uv.lock": await engines.research.lock(manifest.content, offline=offline)}
     # The host's own words may make uv run code: they are only ever locked in the sandbox.
     work = engines.settings.cache_dir() / "work"
     with private_directory(work / "locking") as scratch:

@@ -136,6 +136,32 @@ async def test_an_expected_failure_keeps_its_message_and_hint(tmp_path: Path) ->
         )
 
 
+async def test_an_expected_failure_inside_task_groups_is_told_as_itself(tmp_path: Path) -> None:
+    async def fail() -> None:
+        raise InvalidInputError("No such thing.", hint="Name another.")
+
+    async def work(_: Reporter) -> Answer:
+        async with anyio.create_task_group() as outer, anyio.create_task_group() as inner:
+            outer.start_soon(anyio.lowlevel.checkpoint)
+            inner.start_soon(fail)
+        return Answer()
+
+    async with managing(tmp_path) as (runs, store):
+        run_id = await runs.start(await new_run(store), work)
+        run = await runs.wait(run_id, 10)
+        assert (run.error, run.hint) == ("No such thing.", "Name another.")
+
+
+async def test_a_timeout_of_the_work_itself_is_not_called_the_deadline(tmp_path: Path) -> None:
+    async def work(_: Reporter) -> Answer:
+        raise TimeoutError
+
+    async with managing(tmp_path) as (runs, store):
+        run_id = await runs.start(await new_run(store), work)
+        run = await runs.wait(run_id, 10)
+        assert (run.status, run.error_code) == (RunStatus.FAILED, "internal")
+
+
 async def test_an_unexpected_failure_hides_its_text_but_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
