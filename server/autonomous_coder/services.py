@@ -70,7 +70,6 @@ class Services:
         from autonomous_coder.engines.validator import ValidatorEngine
         from autonomous_coder.languages import LANGUAGES
         from autonomous_coder.languages.packs import PACKS
-        from autonomous_coder.orchestrator.locking import lock_python
         from autonomous_coder.orchestrator.orchestrator import Orchestrator
         from autonomous_coder.orchestrator.runs import RunManager
         from autonomous_coder.orchestrator.steps import Engines
@@ -103,9 +102,6 @@ class Services:
             ),
         )
 
-        async def lock(manifest: str, offline: bool) -> str:
-            return await lock_python(clients.uv, cache_dir / "work", manifest, offline=offline)
-
         async def record_fix(fingerprint: str, rule: str, helped: bool) -> None:
             await store.audit("fix.rule", fingerprint, rule=rule, helped=helped)
 
@@ -127,7 +123,6 @@ class Services:
             recovery=RecoveryEngine(
                 sandbox, settings.orchestration, cache_dir / "work", recorder=record_fix
             ),
-            lock=lock,
         )
         runs = RunManager(store, self._tasks, max_runtime_s=settings.orchestration.max_runtime)
         guard = PathGuard(settings.allowed_roots(), private=(data_dir, cache_dir))

@@ -258,7 +258,7 @@ def test_where_level_l3_is_required_checks_that_run_the_project_are_not_run(
     assert checks["types"]["status"] == "passed"
     for name in ("tests", "start"):
         assert checks[name]["status"] == "not_run"
-        reason = checks[name]["reason"]
+        reason = checks[name]["summary"]
         assert "needs sandbox level L3, and this machine offers L2" in reason
         assert "sandbox.bwrap" in reason
         assert reason.count("apt install bubblewrap") == 1

@@ -49,12 +49,13 @@ class Claims:
 
     @asynccontextmanager
     async def claim(self, run_id: str) -> AsyncIterator[None]:
-        """Own the run for the length of the block.
+        """Own the run (or by its id the project that is worked on) for the length of the block.
 
         Raises:
             BusyError: another live process, or another task of this one, owns it.
         """
-        text.known_id(run_id, "run", "run", HOW_TO_LIST)
+        if not run_id.startswith("prj_"):
+            text.known_id(run_id, "run", "run", HOW_TO_LIST)
         if run_id in self._owned:
             raise _busy(run_id)
         self._owned.add(run_id)
@@ -122,6 +123,11 @@ class AbandonedRun:
 
 
 def _busy(run_id: str) -> BusyError:
+    if run_id.startswith("prj_"):
+        return BusyError(
+            f"The project {run_id} is being worked on by another run.",
+            hint="Wait for that run, or cancel it; status lists the runs.",
+        )
     return BusyError(
         f"The run {run_id} is being carried out by a live process.",
         hint="Ask for its status and wait, or cancel it there.",

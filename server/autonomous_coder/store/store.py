@@ -179,7 +179,8 @@ class Store:
         return await self._runs.page(project_id, limit, offset)
 
     def claim(self, run_id: str) -> AbstractAsyncContextManager[None]:
-        """Own a run for the length of the block; ends with the process, however it ends.
+        """Own a run (or a project, by its id) for the length of the block; ends with the process,
+        however it ends.
 
         Raises (on entering):
             BusyError: a live process or another task owns it. NotFoundError: not a run's id.

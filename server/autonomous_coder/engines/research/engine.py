@@ -211,6 +211,14 @@ class ResearchEngine:
         """The newest versions that install together; see `Resolver.resolve` for the errors."""
         return await self._resolver.resolve(dependencies, offline=offline or self._settings.offline)
 
+    async def lock(self, manifest: str, *, offline: bool = False) -> str:
+        """The text of a lock for a pyproject.toml that we wrote; no package's code runs for it.
+
+        Raises:
+            NetworkUnavailableError, ResolutionError.
+        """
+        return await self._resolver.lock(manifest, offline=offline or self._settings.offline)
+
     async def validate_compatibility(self, tech_stack: Mapping[str, str]) -> bool:
         """Whether Python packages go together: name -> version or range, `python` -> the runtime.
 

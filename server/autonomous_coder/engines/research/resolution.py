@@ -28,6 +28,7 @@ from autonomous_coder.engines.research.lockfile import (
     read_lock,
     read_pins,
 )
+from autonomous_coder.engines.research.locking import lock_python
 from autonomous_coder.engines.research.lookup import Fact, Lookup
 from autonomous_coder.engines.research.ports import UvRunner
 from autonomous_coder.errors import (
@@ -83,6 +84,11 @@ class Resolver:
             except NetworkUnavailableError as error:
                 return await self._without_network(stack, error.message)
         return await self._without_network(stack, "")
+
+    async def lock(self, manifest: str, *, offline: bool) -> str:
+        """The lock of a pyproject.toml that we wrote; see `lock_python` for the errors."""
+        index = index_for_uv(await self._lookup.endpoint("pypi"))
+        return await lock_python(self._uv, self._work_dir, manifest, index, offline=offline)
 
     async def _live(self, stack: Stack) -> Resolution:
         newest: dict[str, Fact] = {}

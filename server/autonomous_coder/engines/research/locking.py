@@ -1,0 +1,53 @@
+"""Lock files by the real manager: our own uv on a manifest we wrote."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import anyio
+
+from autonomous_coder.engines.research.lockfile import explanation, is_offline, last_line
+from autonomous_coder.engines.research.ports import UvRunner
+from autonomous_coder.errors import NetworkUnavailableError, ResolutionError
+
+LOCK_TIMEOUT_S = 180.0
+
+
+async def lock_python(
+    uv: UvRunner, work_dir: Path, manifest: str, index: str, *, offline: bool
+) -> str:
+    """The text of uv.lock for a pyproject.toml; no package's code runs for it.
+
+    `index` are the keys of a uv index table, empty when uv finds the index by itself.
+
+    Raises:
+        NetworkUnavailableError: the index is out of reach, or offline and uv's cache lacks files.
+        ResolutionError: uv found no solution, or failed.
+    """
+    await anyio.Path(work_dir).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="lock-", dir=work_dir) as name:
+        directory = Path(name)
+        await anyio.Path(directory / "pyproject.toml").write_text(manifest, encoding="utf-8")
+        if index:
+            settings = anyio.Path(directory / "uv.toml")
+            await settings.write_text(f"[[index]]\n{index}", encoding="utf-8")
+        arguments = ["lock", "--no-build", *(["--offline"] if offline else [])]
+        code, _, errors = await uv(arguments, directory, LOCK_TIMEOUT_S)
+        if code == 0:
+            return await anyio.Path(directory / "uv.lock").read_text(encoding="utf-8")
+    reason = explanation(errors) or last_line(errors)
+    if offline:
+        raise NetworkUnavailableError(
+            f"Dependencies cannot be locked offline: {reason}",
+            hint="Build once with the network, so that uv's cache holds the packages.",
+        )
+    if is_offline(errors):
+        raise NetworkUnavailableError(
+            f"Dependencies cannot be locked, because the package index is out of reach: {reason}",
+            hint="Check the network and the index with `autonomous-coder doctor`, or go offline.",
+        )
+    raise ResolutionError(
+        f"Dependencies could not be locked: {reason}",
+        hint="Check the packages and ranges, and the index with `autonomous-coder doctor`.",
+    )
