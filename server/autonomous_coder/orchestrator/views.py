@@ -35,6 +35,7 @@ class Views:
         project = await self._e.store.project(project_id)
         state = await self._e.store.load_state(project_id, "plan")
         report = await self._e.store.latest_report(project_id=project_id)
+        metrics = await self._e.store.collect_metrics(project_id)
         if report is not None:
             report.stale = await self._e.validator.is_stale(report)
         return ProjectStatus(
@@ -42,7 +43,7 @@ class Views:
             progress=self._e.planner.track_progress(Plan.model_validate(state)) if state else None,
             runs=await self._e.store.runs(project_id=project_id, limit=10),
             report=report,
-            metrics=await self._e.store.collect_metrics(project_id),
+            metrics={k: v for k, v in metrics.items() if k not in ("projects", "documents")},
         )
 
     async def server_status(self, *, limit: int = 10, offset: int = 0) -> ServerStatus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.technology import PackageRef
 from autonomous_coder.registries import REGISTRIES
@@ -11,6 +13,8 @@ MAX_RANGE_CHARS = 100
 RANGE_CHARACTERS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,<>=!~^*|+-_ []()"
 )
+_PYTHON = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[[A-Za-z0-9._, -]*\])?\s*((?:[<>=!~]=?=?[^@]*)?)")
+"""`sqlalchemy[asyncio]>=2.1`: a name, extras, a range."""
 FORMS = (
     "Write pypi:fastapi, npm:react@^19, npm:@types/node@22, crates:serde, "
     "go:github.com/gin-gonic/gin or maven:group:artifact."
@@ -34,6 +38,9 @@ def parse_ref(text: str) -> PackageRef:
     # The first character may be the '@' of an npm scope.
     at = rest.find("@", 1)
     name, range_ = (rest[:at], rest[at + 1 :].strip()) if at > 0 else (rest, "")
+    if ecosystem == "pypi" and (written := _PYTHON.fullmatch(rest)):
+        # As Python's tools write it; what an extra adds does not change a package's versions.
+        name, range_ = written[1], written[2].strip()
     if len(range_) > MAX_RANGE_CHARS or not set(range_) <= RANGE_CHARACTERS:
         raise InvalidInputError(f"The range of '{ecosystem}:{name[:60]}' is malformed.", hint=FORMS)
     if range_.lower() in ("latest", "*"):
