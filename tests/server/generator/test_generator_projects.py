@@ -48,10 +48,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def test_a_generated_project_passes_all_checks(
-    engine: GeneratorEngine, any_spec: ProjectSpec, tmp_path: Path, shared: Path
+    engine: GeneratorEngine, proved_spec: ProjectSpec, tmp_path: Path, shared: Path
 ) -> None:
     root = tmp_path / "project"
-    render = await written(engine, any_spec, root)
+    render = await written(engine, proved_spec, root)
     promised = {test for tests in render.provides.values() for test in tests}
 
     def check() -> None:
@@ -89,7 +89,7 @@ async def test_a_generated_project_passes_all_checks(
             DATABASE_URL=url,
             SECRET_KEY=key,
         )
-        for entity in any_spec.entities:
+        for entity in proved_spec.entities:
             if entity.name != "User":
                 assert "CREATE TABLE" in sql
 
