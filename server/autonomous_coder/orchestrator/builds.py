@@ -121,7 +121,7 @@ class Builds:
             run.attempts += 1
 
         async def work(reporter: Reporter) -> BuildResult:
-            async with self._e.store.claim(project.project_id):
+            async with self._places.alone(project):
                 return await self._pipeline.run(build, reporter)
 
         return await self._runs.start(run, work, deadline=deadline)

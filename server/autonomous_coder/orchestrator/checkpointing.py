@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
+from pathlib import Path
 
 from autonomous_coder.errors import PathNotAllowedError
 from autonomous_coder.models.checkpoints import Checkpoint, CheckpointDiff, RestoreResult
@@ -47,7 +48,9 @@ class Checkpoints:
         """Bring back the files of a checkpoint; what is there now is kept as a checkpoint."""
         checkpoint = await self._store.checkpoints.get(checkpoint_id)
         self._demand_in_place(checkpoint.path)
-        result = await self._store.checkpoints.restore(checkpoint_id, paths=tuple(paths))
+        project = await self._store.project_at(Path(checkpoint.path))
+        async with self._places.alone(project):
+            result = await self._store.checkpoints.restore(checkpoint_id, paths=tuple(paths))
         await self._store.audit("checkpoint.restore", checkpoint_id, path=checkpoint.path)
         return result
 

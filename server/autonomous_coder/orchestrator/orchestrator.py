@@ -280,7 +280,8 @@ class Orchestrator:
         )
 
         async def work(reporter: Reporter) -> FixReport:
-            return await self.fix(str(where), offline=offline, on_progress=reporter.progress)
+            async with self.places.alone(project):
+                return await self.fix(str(where), offline=offline, on_progress=reporter.progress)
 
         return await self.runs.start(run, work)
 
@@ -294,13 +295,14 @@ class Orchestrator:
         run = await self._e.store.create_run(RunKind.GENERATE, request, project_id=project_id)
 
         async def work(reporter: Reporter) -> GeneratedProject:
-            return await self.generate(
-                project_id,
-                str(output),
-                preview=preview,
-                offline=offline,
-                on_progress=reporter.progress,
-            )
+            async with self.places.alone(None if preview else project):
+                return await self.generate(
+                    project_id,
+                    str(output),
+                    preview=preview,
+                    offline=offline,
+                    on_progress=reporter.progress,
+                )
 
         return await self.runs.start(run, work)
 

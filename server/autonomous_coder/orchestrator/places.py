@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from autonomous_coder.errors import (
@@ -42,6 +43,14 @@ class Places:
             return self.guard.existing(project.path), project
         where = self.guard.existing(path)
         return where, await self._store.project_at(where)
+
+    def alone(self, project: Project | None) -> AbstractAsyncContextManager[None]:
+        """Work on a project's directory while no other run writes there.
+
+        Raises (on entering):
+            BusyError: another run is at work.
+        """
+        return self._store.claim(project.project_id) if project else nullcontext()
 
     async def owner(self, output: Path) -> Project | None:
         """The project a directory belongs to. One that was written and then removed by the user

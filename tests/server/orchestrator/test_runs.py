@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from autonomous_coder.errors import BusyError, InvalidInputError, NotFoundError
 from autonomous_coder.models.runs import Run, RunKind, RunStatus
+from autonomous_coder.orchestrator.places import Places
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
+from autonomous_coder.pathguard import PathGuard
 from autonomous_coder.store.store import Store
 
 pytestmark = pytest.mark.anyio
@@ -180,3 +182,15 @@ async def test_an_unknown_run_is_not_found(tmp_path: Path) -> None:
         for ask in (runs.get, runs.cancel):
             with pytest.raises(NotFoundError):
                 await ask("run_aaaaaaaaaaaa")
+
+
+async def test_a_project_is_written_by_one_run_at_a_time(tmp_path: Path) -> None:
+    async with managing(tmp_path) as (_, store):
+        project = await store.create_project("notes")
+        places = Places(store, PathGuard([tmp_path]))
+        async with places.alone(project), places.alone(None):
+            with pytest.raises(BusyError, match=project.project_id):
+                async with places.alone(project):
+                    pass
+        async with places.alone(project):
+            pass
