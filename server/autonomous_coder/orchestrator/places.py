@@ -50,7 +50,7 @@ class Places:
         Raises (on entering):
             BusyError: another run is at work.
         """
-        return self._store.claim(project.project_id) if project else nullcontext()
+        return self._store.work_on(project.project_id) if project else nullcontext()
 
     async def owner(self, output: Path) -> Project | None:
         """The project a directory belongs to. One that was written and then removed by the user

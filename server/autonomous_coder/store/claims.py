@@ -49,13 +49,28 @@ class Claims:
 
     @asynccontextmanager
     async def claim(self, run_id: str) -> AsyncIterator[None]:
-        """Own the run (or by its id the project that is worked on) for the length of the block.
+        """Own the run for the length of the block.
 
         Raises:
             BusyError: another live process, or another task of this one, owns it.
         """
-        if not run_id.startswith("prj_"):
-            text.known_id(run_id, "run", "run", HOW_TO_LIST)
+        text.known_id(run_id, "run", "run", HOW_TO_LIST)
+        async with self._hold(run_id):
+            yield
+
+    @asynccontextmanager
+    async def work_on(self, project_id: str) -> AsyncIterator[None]:
+        """Own a project's directory for the length of the block.
+
+        Raises:
+            BusyError: another live process, or another task of this one, works on it.
+        """
+        text.known_id(project_id, "prj", "project", HOW_TO_LIST)
+        async with self._hold(project_id):
+            yield
+
+    @asynccontextmanager
+    async def _hold(self, run_id: str) -> AsyncIterator[None]:
         if run_id in self._owned:
             raise _busy(run_id)
         self._owned.add(run_id)

@@ -199,9 +199,7 @@ class Database:
                 if not is_corrupt(error):
                     raise
                 await self._disconnect()
-                notice = await anyio.to_thread.run_sync(
-                    recovery.replace, self.path, self._backups
-                )
+                notice = await anyio.to_thread.run_sync(recovery.replace, self.path, self._backups)
                 self.notices.append(notice)
                 logger.warning("%s", notice)
                 await self._connect()

@@ -85,6 +85,9 @@ class Runs:
     def claim(self, run_id: str) -> AbstractAsyncContextManager[None]:
         return self._claims.claim(run_id)
 
+    def work_on(self, project_id: str) -> AbstractAsyncContextManager[None]:
+        return self._claims.work_on(project_id)
+
     def close(self) -> None:
         """Give up runs that were created here and never claimed."""
         self._claims.close()

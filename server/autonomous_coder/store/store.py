@@ -179,13 +179,16 @@ class Store:
         return await self._runs.page(project_id, limit, offset)
 
     def claim(self, run_id: str) -> AbstractAsyncContextManager[None]:
-        """Own a run (or a project, by its id) for the length of the block; ends with the process,
-        however it ends.
+        """Own a run for the length of the block; ends with the process, however it ends.
 
         Raises (on entering):
             BusyError: a live process or another task owns it. NotFoundError: not a run's id.
         """
         return self._runs.claim(run_id)
+
+    def work_on(self, project_id: str) -> AbstractAsyncContextManager[None]:
+        """Own a project's directory for the length of the block, as `claim` owns a run."""
+        return self._runs.work_on(project_id)
 
     async def save_report(self, report: ValidationReport) -> ValidationReport:
         """Record a report; the same with its `report_id`."""
