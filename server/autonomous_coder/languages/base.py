@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from autonomous_coder.models.execution import Command, Limits, Mount, Outcome
+from autonomous_coder.models.execution import Command, Limits, Mount, Outcome, SandboxLevel
 from autonomous_coder.models.validation import CheckResult, Diagnostic
 
 CONFIG_DIR = "/config"
@@ -98,6 +98,8 @@ class Environment:
     key: str = ""
     duration_s: float = 0.0
     cached: bool = False
+    level: SandboxLevel | None = None
+    """How installing was contained."""
 
 
 class InstallVerdict(StrEnum):

@@ -77,7 +77,8 @@ class Environments:
                 environment = _failed(failure)
             except CoderError as error:
                 environment = Environment(ready=False, reason=str(error), infrastructure=True)
-            yield replace(environment, duration_s=time.monotonic() - started)
+            level = (await self._sandbox.probe()).level
+            yield replace(environment, duration_s=time.monotonic() - started, level=level)
         finally:
             if lock is not None:
                 lock.close()

@@ -33,6 +33,7 @@ def dependencies_plan(metadata: Metadata, facts: Facts, environment: Environment
                 tool="uv",
                 diagnostics=found,
                 duration_s=environment.duration_s,
+                level=environment.level,
             )
         found = [*environment.diagnostics, *undeclared(metadata, facts, environment)]
         result = verdict(
@@ -40,6 +41,7 @@ def dependencies_plan(metadata: Metadata, facts: Facts, environment: Environment
             tool="uv", files=len(facts.files), cached=environment.cached,
         )  # fmt: skip
         result.duration_s = environment.duration_s
+        result.level = environment.level
         return result
 
     return CheckPlan(NAME, TITLE, steps, cost=0.1, needs_environment=True)
