@@ -139,6 +139,13 @@ class EntityView:
         """Whether a field of one of these types is there."""
         return any(field.type in kinds for field in self.fields)
 
+    @property
+    def article(self) -> str:
+        """`a` or `an`, as the label sounds."""
+        sounds_like_a_vowel = self.label[:1].lower() in "aeiou"
+        sounds_like_you = self.label.lower().startswith(("uni", "use", "eu", "one"))
+        return "an" if sounds_like_a_vowel and not sounds_like_you else "a"
+
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
