@@ -7,30 +7,64 @@ from autonomous_coder.engines.intelligence.names import uncapitalised
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Provenance
 
+_DATABASES = frozenset({"postgresql", "sqlite"})
+
 
 def features(request: Request, kind: str) -> list[str]:
-    """Names of features, those asked for first."""
-    if "features" in request.host.values:
-        request.provenance["features"] = Provenance.HOST
-        listed: list[str] = list(request.host.values["features"])
-        for name in listed:
-            request.provenance[f"features.{name}"] = Provenance.HOST
-        return _with_required(request, listed, [])
+    """Names of features: the host's first, then those asked for.
+
+    A list of the host takes the place of the defaults, not of what the request asks for.
+    """
+    given: list[str] | None = request.host.values.get("features")
+    listed = list(given or ())
+    barred = request.host.left_out
     refused = request.refused
     asked = dict.fromkeys([*request.wishes.features, *request.found.features])
-    request.provenance["features"] = Provenance.USER if asked else Provenance.DEFAULT
-    chosen = [name for name in asked if name not in refused or name in request.wishes.features]
-    for name in chosen:
+    decided = Provenance.USER if asked else Provenance.DEFAULT
+    request.provenance["features"] = decided if given is None else Provenance.HOST
+    wanted = [n for n in asked if n not in refused or n in request.wishes.features]
+    wanted = _one_database(request, listed, [n for n in wanted if n not in barred])
+    for name in wanted:
         request.provenance[f"features.{name}"] = Provenance.USER
+    for name in listed:
+        request.provenance[f"features.{name}"] = Provenance.HOST
+    chosen = _with_required(request, listed, barred)
+    chosen += [name for name in wanted if name not in chosen]
     chosen = _with_required(request, chosen, refused)
-    if kind == "rest_api":
+    if kind == "rest_api" and given is None:
         _add_defaults(request, chosen, refused)
-    for name in refused:
-        if name not in chosen:
-            request.assumptions.append(
-                f"Left out as asked: {uncapitalised(FEATURES[name].title)} ({name})."
-            )
+    _tell_refused(request, chosen, refused)
     return chosen
+
+
+def _one_database(request: Request, listed: list[str], wanted: list[str]) -> list[str]:
+    """Without the database that a stronger voice replaces by another one.
+
+    A constraint wins over the host's list, that over the sentence, that over a preference;
+    whoever names both gets both.
+    """
+    voices = (request.wishes.demanded, listed, request.found.features, request.wishes.features)
+    named = _DATABASES & {*listed, *wanted}
+    kept = next((said for voice in voices if (said := named & set(voice))), named)
+    gone = sorted(named - kept)
+    for name in gone:
+        if name in listed:
+            listed.remove(name)
+        request.assumptions.append(
+            f"Two databases are asked for: {' and '.join(sorted(kept))} is used, not {name}."
+        )
+    return [name for name in wanted if name not in gone]
+
+
+def _tell_refused(request: Request, chosen: list[str], refused: list[str]) -> None:
+    for name in refused:
+        title = uncapitalised(FEATURES[name].title) if name in FEATURES else name
+        if name not in chosen:
+            request.assumptions.append(f"Left out as asked: {title} ({name}).")
+        elif request.provenance.get(f"features.{name}") is Provenance.HOST:
+            request.assumptions.append(
+                f"'{name}' stays although it was to be left out: the list of features names it."
+            )
 
 
 def _add_defaults(request: Request, chosen: list[str], refused: list[str]) -> None:

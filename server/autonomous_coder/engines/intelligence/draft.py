@@ -34,7 +34,7 @@ def draft(request: Request) -> ProjectSpec:
     entities = stored.entities(request, built, kind, accounts=accounts)
     rows = demands.rows(request.found, built, entities, kind)
     rows += request.host.requirements
-    rows += telling.wish_rows(request)
+    rows += telling.wish_rows(request, rows)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
     telling.settle(request, built, entities, accounts=accounts)
     host = request.host.values

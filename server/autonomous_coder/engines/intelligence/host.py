@@ -60,13 +60,17 @@ _HINTS = {
 
 
 class HostSpec:
-    """The host's part of the spec: `values` are validated, `notes` say what was renamed."""
+    """The host's part of the spec: `values` are validated, `notes` say what was renamed.
+
+    `left_out` are features it says no to (`{"docker": false}`).
+    """
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.requirements: list[tuple[str, list[str]]] = []
         self.notes: list[str] = []
         self.access_given: set[str] = set()
+        self.left_out: list[str] = []
 
 
 def read_host_spec(raw: Mapping[str, Any] | None) -> HostSpec:
@@ -95,6 +99,9 @@ def read_host_spec(raw: Mapping[str, Any] | None) -> HostSpec:
             spec.requirements = _requirements(value)
         else:
             spec.values[key] = _plain(key, value)
+            if key == "features" and isinstance(value, Mapping):
+                refused = [identifier(str(name)) for name, wanted in value.items() if not wanted]
+                spec.left_out = [_SAME_FEATURES.get(name, name) for name in refused][:100]
     return spec
 
 

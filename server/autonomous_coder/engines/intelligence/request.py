@@ -31,4 +31,5 @@ class Request:
     @property
     def refused(self) -> list[str]:
         """Features that were asked to be left out, in the order they were named."""
-        return list(dict.fromkeys([*self.found.refused, *self.wishes.refused]))
+        said = [*self.found.refused, *self.wishes.refused, *self.host.left_out]
+        return list(dict.fromkeys(said))

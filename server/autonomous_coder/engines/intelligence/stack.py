@@ -50,7 +50,9 @@ def python_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechSta
         rows.append(("database driver", "asyncpg", "asyncpg", "the asynchronous PostgreSQL driver"))
     else:
         reason = (
-            "asked for" if spec.provenance.get("features.sqlite") == "user" else "needs no server"
+            "asked for"
+            if spec.provenance.get("features.sqlite") in {"user", "host"}
+            else "needs no server"
         )
         rows.append(
             ("database", "sqlite", "", f"{reason}; PostgreSQL is a matter of the database URL")

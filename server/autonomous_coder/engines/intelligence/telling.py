@@ -67,8 +67,9 @@ def _who_may_what(entities: list[Entity]) -> list[str]:
     return out
 
 
-def wish_rows(request: Request) -> list[demands.Row]:
-    """Requirements that come from constraints and preferences."""
+def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
+    """Requirements that come from constraints and preferences, beyond what `rows` say."""
+    said = {needs[0] for _, needs in rows if len(needs) == 1}
     out: list[demands.Row] = []
     for key, value in request.wishes.unknown:
         wish = f"{key}: {value}"
@@ -79,10 +80,14 @@ def wish_rows(request: Request) -> list[demands.Row]:
         )
     for name in request.wishes.features:
         title = FEATURES[name].title
-        out.append((f"{title} (asked for by constraint or preference)", [f"feature:{name}"]))
+        need = f"feature:{name}"
+        if need not in said:
+            out.append((f"{title} (asked for by constraint or preference)", [need]))
     for name in request.wishes.refused:
         title = uncapitalised(FEATURES[name].title)
-        out.append((f"Left out as asked: {title}", [f"without:feature:{name}"]))
+        need = f"without:feature:{name}"
+        if need not in said:
+            out.append((f"Left out as asked: {title}", [need]))
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,10 @@ _DATABASES = {
     "sqlite": "sqlite", "sqlite3": "sqlite", "postgresql": "postgresql", "postgres": "postgresql",
     "psql": "postgresql", "pg": "postgresql",
 }  # fmt: skip
+_STORES = frozenset(
+    {"storage", "store", "data_store", "datastore", "persistence", "dbms", "database_engine", "sql"}
+)
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SAME = {
     "test": {"pytest"}, "tests": {"pytest"}, "testing": {"pytest"}, "test_framework": {"pytest"},
     "lint": {"ruff"}, "linter": {"ruff"}, "linting": {"ruff"},
@@ -41,6 +46,8 @@ class Wishes:
     framework: str = ""
     archetype: str = ""
     features: list[str] = field(default_factory=list)
+    demanded: list[str] = field(default_factory=list)
+    """Those of `features` that are demands."""
     refused: list[str] = field(default_factory=list)
     met: list[str] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
@@ -88,7 +95,17 @@ def read(constraints: Mapping[str, str], preferences: Mapping[str, str]) -> Wish
     for demand, entries in ((True, constraints), (False, preferences)):
         for key, value in entries.items():
             _read_one(wishes, key, value, demand=demand)
+        if demand:
+            wishes.demanded = list(wishes.features)
     return wishes
+
+
+def _database(value: str) -> str:
+    """The database a value such as `postgres`, `PostgreSQL 17` or `use postgres` names, or ''."""
+    words = _NOT_WORD.split(value)
+    if words[0] in {"not", *_NO}:
+        return ""
+    return next((_DATABASES[word] for word in words if word in _DATABASES), "")
 
 
 def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
@@ -100,7 +117,7 @@ def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
             setattr(wishes, meaning, low)
         return
     if meaning == "database":
-        known = _DATABASES.get(low.split(" ")[0] if low else "")
+        known = _database(low)
         if known:
             other = {"sqlite", "postgresql"} - {known}
             if not other & set(wishes.features):
@@ -118,6 +135,8 @@ def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
         wishes.features.append(feature)
     elif low in _SAME.get(name, ()):
         wishes.met.append(f"{key}: {value}")
+    elif name in _STORES and _database(low):
+        _read_one(wishes, "database", value, demand=demand)
     elif low in FEATURES and low not in wishes.refused and name not in {"language", "database"}:
         wishes.features.append(low)
     else:
