@@ -10,6 +10,7 @@ from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings, Link
 from autonomous_coder.engines.intelligence.lexicon import canonical, noun, synonyms
 from autonomous_coder.engines.intelligence.names import (
+    answers,
     class_name,
     identifier,
     plural_identifier,
@@ -63,6 +64,7 @@ def assemble(found: Findings, *, accounts: bool) -> Assembly:
         if event in fields and not (event in found.mentions and found.mentions[event].fields):
             fields[event] = [f for f in fields[event] if f.name not in stated] or fields[event]
     relations = _relations(links, out.classes, fields)
+    _add_sought(found, out, fields, relations)
     access = _access(out, links, accounts)
     plurals: set[str] = set()
     for name, made in out.classes.items():
@@ -145,6 +147,26 @@ def _fields(found: Findings, name: str, out: Assembly) -> list[EntityField]:
     stated = {f.name: f for f in explicit}
     merged = [stated.pop(f.name, f) for f in defaults]
     return merged + list(stated.values())
+
+
+def _add_sought(
+    found: Findings,
+    out: Assembly,
+    fields: dict[str, list[EntityField]],
+    relations: dict[str, list[Relation]],
+) -> None:
+    """What lists are filtered, sorted or searched by is added where nothing of that name is."""
+    named = [noun for noun in fields if out.provenance.get(noun) is Provenance.USER]
+    main = found.main if found.main in fields else next(iter([*named, *fields]), "")
+    for owner, wanted in found.sought:
+        held = {
+            noun: [f.name for f in fields[noun]] + [r.name for r in relations[noun]]
+            for noun in ([owner] if owner in fields else fields)
+        }
+        if not any(answers(wanted.name, name) for names in held.values() for name in names):
+            target = owner if owner in fields else main
+            if target:
+                fields[target].append(wanted)
 
 
 def _links(found: Findings, classes: dict[str, str]) -> list[Link]:

@@ -74,7 +74,7 @@ FEATURES: dict[str, Feature] = {
         "Things can be searched for",
         _p("""
     full-text search, full text search, searchable, searching, search function, search
-    bar, search for
+    bar, search for, search by
     """),
         _p("search"),
     ),

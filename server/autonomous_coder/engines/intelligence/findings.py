@@ -79,6 +79,8 @@ class Findings:
     """The thing whose attributes were listed last."""
     absent: dict[str, None] = field(default_factory=dict)
     """Things that are not to be stored."""
+    sought: list[tuple[str, EntityField]] = field(default_factory=list)
+    """(noun or '' for the main thing, what its lists are filtered, sorted or searched by)."""
     user_fields: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

@@ -16,7 +16,7 @@ class Known(Things):
 
     def _tagged(self, i: int) -> int:
         here = self.tokens[i].tag
-        if not isinstance(here, Tag):
+        if not isinstance(here, Tag) or (here.length == 1 and self._orders(i)):
             return 0
         end = i + here.length
         following = self.tokens[end].text if end < len(self.tokens) else ""
@@ -41,6 +41,8 @@ class Known(Things):
             return end
         understood(span)
         if here.kind == "feature":
+            if span[-1].text == "by":
+                self.mode, self.preposition, self.sought = "by", "by", ""
             self._feature(here.name, following)
         elif here.kind == "language":
             self._technology("language", here.name, self.found.languages)

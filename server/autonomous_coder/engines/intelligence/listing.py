@@ -292,6 +292,9 @@ class Listing(Linking):
         for token in self.tokens[i : i + 6]:
             if not token.is_word or token.text in {"and", "or"}:
                 break
+            here = token.tag
+            if isinstance(here, Tag) and here.name in {"filtering", "sorting", "search"}:
+                return False
             if token.text not in v.DETERMINERS | v.QUANTIFIERS and not (
                 isinstance(token.tag, Tag) and not token.tag.weak
             ):

@@ -13,7 +13,7 @@ import keyword
 import re
 import unicodedata
 
-from autonomous_coder.engines.intelligence.inflect import plural
+from autonomous_coder.engines.intelligence.inflect import plural, singular
 from autonomous_coder.engines.intelligence.wordset import word_set
 
 _NOT_WORD = re.compile(r"[^A-Za-z0-9]+")
@@ -97,3 +97,13 @@ def project_name(text: str, fallback: str = "project") -> str:
 def uncapitalised(text: str) -> str:
     """`Users can log in` -> `users can log in`; abbreviations (`PDF ...`) stay."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def answers(wanted: str, name: str) -> bool:
+    """Whether an attribute or relation `name` is what `wanted` speaks of (`date`, `due_date`)."""
+    titles = {"title", "name"}
+    return (
+        wanted in {name, singular(name)}
+        or name.endswith(f"_{wanted}")
+        or (wanted in titles and name in titles)
+    )

@@ -61,7 +61,7 @@ class _ClauseReader(Leftovers):
 
     def step(self, i: int) -> int:
         token = self.tokens[i]
-        if token.is_word and not self._phrase_wins(i):
+        if token.is_word and not self._phrase_wins(i) and not self._sought_here(i):
             done = self._tagged(i)
             if done:
                 return done

@@ -5,8 +5,13 @@ from __future__ import annotations
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Need
-from autonomous_coder.engines.intelligence.inflect import plural, singular
-from autonomous_coder.engines.intelligence.names import class_name, identifier, uncapitalised
+from autonomous_coder.engines.intelligence.inflect import plural
+from autonomous_coder.engines.intelligence.names import (
+    answers,
+    class_name,
+    identifier,
+    uncapitalised,
+)
 from autonomous_coder.engines.intelligence.vocabulary import TRANSITIONS
 from autonomous_coder.models.spec import Entity, Provenance, Question, Requirement
 
@@ -41,10 +46,10 @@ def _of_clause(
             apart.append(row)
         elif need[0] in {"by", "transition"}:
             by = need[0] == "by"
-            capability = _by(need, entities) if by else _transition(need, built, entities)
+            capability = _by(need, built, entities) if by else _transition(need, built, entities)
             if capability.startswith("unknown:"):
                 apart.append(_not_understood(capability[8:]))
-            elif capability:
+            elif capability and capability not in structure:
                 structure.append(capability)
         else:
             structure += [c for c in _capabilities(need, built, entities) if c not in structure]
@@ -118,18 +123,21 @@ _BY_ANY = frozenset(
 )
 
 
-def _by(need: Need, entities: list[Entity]) -> str:
+def _by(need: Need, built: Assembly, entities: list[Entity]) -> str:
     """What one can filter, sort or search by has to be there."""
     name = identifier(need[2])
-    for entity in entities:
-        kinds = [("field", f.name) for f in entity.fields]
-        kinds += [("relation", r.name) for r in entity.relations]
-        for kind, known in kinds:
-            if name in {known, singular(known)} or known.endswith(f"_{name}"):
-                return f"{kind}:{entity.name}.{known}"
-        for attribute in entity.fields:
+    of = built.classes.get(need[1], "")
+    ordered = sorted(entities, key=lambda entity: entity.name != of)
+    held = [(e.name, "field", f.name) for e in ordered for f in e.fields]
+    held += [(e.name, "relation", r.name) for e in ordered for r in e.relations]
+    held.sort(key=lambda row: (row[0] != of, row[2] != name))
+    for entity, kind, known in held:
+        if answers(name, known):
+            return f"{kind}:{entity}.{known}"
+    for owner in ordered:
+        for attribute in owner.fields:
             if name in attribute.values:
-                return f"field:{entity.name}.{attribute.name}"
+                return f"field:{owner.name}.{attribute.name}"
     return "" if need[2] in _BY_ANY else f"unknown:by {need[2]}"
 
 

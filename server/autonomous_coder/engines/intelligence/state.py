@@ -53,6 +53,8 @@ class ClauseState:
         self.assigned = False
         self.loose = False
         """The relation being read may be absent (`may belong to`)."""
+        self.sought = ""
+        """The thing that is filtered, sorted or searched in this clause."""
         self.foreign = foreign
 
     def _nounish(self, i: int) -> bool:

@@ -11,11 +11,10 @@ from autonomous_coder.engines.intelligence.attributes import (
     understood,
 )
 from autonomous_coder.engines.intelligence.domains import DOMAINS
-from autonomous_coder.engines.intelligence.fieldtypes import make
-from autonomous_coder.engines.intelligence.hints import HEAD_KINDS, Hints
+from autonomous_coder.engines.intelligence.hints import HEAD_KINDS
 from autonomous_coder.engines.intelligence.lexicon import canonical, noun
-from autonomous_coder.engines.intelligence.names import identifier
 from autonomous_coder.engines.intelligence.phrases import MAX_WORDS, Phrase, classify, compound
+from autonomous_coder.engines.intelligence.seeking import Seeking
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
 
@@ -25,7 +24,7 @@ def _is_head(found: Tag) -> bool:
     return found.length == 1 and found.name in HEAD_KINDS
 
 
-class Things(Hints):
+class Things(Seeking):
     """What a noun phrase adds to the findings."""
 
     def _noun_phrase(self, i: int) -> int:
@@ -75,6 +74,9 @@ class Things(Hints):
         return self._use(phrase, at)
 
     def _use(self, phrase: Phrase, at: int) -> int:
+        if self.mode == "by" and self._past_by(phrase):
+            self.mode, self.preposition = "list", ""
+            phrase = classify(phrase.words, phrase.counted, listed=True)
         kind = phrase.kind
         following = self.tokens[at].text if at < len(self.tokens) else ""
         known = [w for w in phrase.words if w not in phrase.rest]
@@ -110,30 +112,6 @@ class Things(Hints):
             self.last = phrase
             return at
         return self._entity(phrase, at, known, following)
-
-    def _by(self, phrase: Phrase, at: int) -> int:
-        """`filter products by price and category`: a thing that is stored, or an attribute."""
-        understood(phrase.words)
-        if self.preposition != "by" and phrase.kind in {"entity", "domain", "application", "login"}:
-            if phrase.kind == "entity" and noun(phrase.noun):
-                self._mention(phrase)
-            elif phrase.kind == "entity":
-                self.clause.need("by", self.governor, phrase.noun)
-        elif phrase.kind != "quality":
-            name = " ".join(w.lemma if w is phrase.words[-1] else w.text for w in phrase.words)
-            stored = canonical(name) in self.found.mentions or canonical(name) in self.plurals
-            owner = next(reversed(self.found.mentions), "")
-            if (
-                name in v.FIELD_WORDS
-                and name not in {"date", "name", "title"}
-                and owner
-                and not stored
-            ):
-                known = noun(owner)
-                if not any(name in f.name for f in (known.fields if known else ())):
-                    self.found.mention(owner).add(make(identifier(name)))
-            self.clause.need("by", owner, name)
-        return at
 
     def _container(self, phrase: Phrase, at: int, known: list[Token]) -> int:
         first, second = [*(t.text for t in self.tokens[at : at + 2]), "", ""][:2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence import pairs
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.attributes import (
     understood,
@@ -15,6 +16,8 @@ from autonomous_coder.engines.intelligence.text import Token
 from autonomous_coder.models.spec import FieldType
 
 _BEFORE_NOUNS = frozenset({"a", "an", "the", "its", "their"})
+_DONE = v.KNOWN_VERBS - (v.BUILD - v.CRUD - v.TRANSITIVE - frozenset(v.EVENTS))
+"""Verbs for what is done in the software, not for making it."""
 
 
 class Verbs(Listing):
@@ -90,6 +93,9 @@ class Verbs(Listing):
                 and after is not None
                 and after.plural
             )
+        named = self.last is not None and bool(self.last.words) and self.last.words[-1] is before
+        if named and self._does(before, i):
+            return True
         if token.text.endswith("ing") and base:
             return after is not None and (
                 self._nounish(i + 1) or after.text in v.DETERMINERS | v.QUANTIFIERS
@@ -100,6 +106,39 @@ class Verbs(Listing):
             kind = self.last.kind in {"entity", "login", "role"}
             return bool(base) and kind and ((agrees and not token.plural) or third)
         return False
+
+    def _does(self, before: Token, i: int) -> bool:
+        """`members | borrowing books`: who does something, and what is done to what."""
+        token = self.tokens[i]
+        if not (token.text.endswith("ing") and len(token.text) > 5):
+            return False
+        if not (before.plural or before.text in {"people", "staff"}) or compound(self.tokens, i):
+            return False
+        people = self._acting(before)
+        if not people and (noun(token.text) or self._base(token) not in _DONE):
+            return False
+        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        if after is not None and after.text in v.DETERMINERS | v.QUANTIFIERS:
+            return True
+        end = i + 1
+        while self._nounish(end):
+            end += 1
+        last = self.tokens[end - 1]
+        return end > i + 1 and (last.plural or (people and last.lemma not in v.HEADS))
+
+    def _acting(self, token: Token) -> bool:
+        """Whether a word names people, who do things."""
+        known = noun(token.lemma)
+        people = pairs.ACTORS | v.LOGIN_WORDS | v.ROLE_WORDS | v.AUDIENCE
+        reached = known is not None and any(f.name == "email" for f in known.fields)
+        return token.lemma in people or reached
+
+    def _orders(self, i: int) -> bool:
+        """`customers ordering products`: an event, though its word may ask for a feature."""
+        before = self.tokens[i - 1] if i else None
+        if before is None or self._base(self.tokens[i]) not in v.EVENTS:
+            return False
+        return before.is_word and self._acting(before) and self._does(before, i)
 
     def _verb(self, i: int) -> int:
         token = self.tokens[i]
@@ -202,6 +241,8 @@ class Verbs(Listing):
 
     def _verb_after(self, words: list[Token], i: int) -> bool:
         token = self.tokens[i]
+        if token.text.endswith("ing"):
+            return self._does(words[-1], i)
         base = self._base(token)
         if not base:
             return False
@@ -209,8 +250,6 @@ class Verbs(Listing):
         agrees = words[-1].plural or words[-1].lemma in {"person", "staff"}
         after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
         if after is None or not after.is_word:
-            return False
-        if token.text.endswith("ing"):
             return False
         return (agrees and not token.plural) or (
             fixed and token.plural and token.text not in v.STOP_NOUNS
