@@ -273,3 +273,7 @@ def test_the_words_own_thing_is_stored_beside_others_unless_they_mean_it() -> No
     assert stored("a todo app with reminders") == ["Reminder", "Todo"]
     assert stored("a todo app users can add tasks to") == ["Task"]
     assert "Booking" not in stored("an event booking platform, attendees can register for events")
+
+
+def test_all_that_a_kind_of_software_stores_is_demanded() -> None:
+    assert rows("an issue tracker") == [("An issue tracker", ["entity:Project", "entity:Issue"])]

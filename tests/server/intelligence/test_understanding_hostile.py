@@ -176,3 +176,18 @@ def test_another_language_is_read_as_far_as_it_goes_and_asked_about() -> None:
     strange = core().analyze_requirements("创建一个博客系统")
     assert strange.confidence <= 0.3
     assert any(n.startswith("unknown:") for n in needs(strange))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "members " + "borrowing " * 1900,
+        "members borrowing " * 1100,
+        "tasks, filter by " + ", ".join(["status", "price", "author", "moon"] * 600),
+        "tasks. Filter by title and date. " * 600,
+    ],
+)
+def test_long_runs_of_gerunds_and_attributes_are_read_quickly(text: str) -> None:
+    started = time.perf_counter()
+    core().analyze_requirements(text[:20_000])
+    assert time.perf_counter() - started < 5

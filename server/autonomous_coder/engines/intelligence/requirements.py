@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence.assemble import Assembly
+from autonomous_coder.engines.intelligence.domains import DOMAINS
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Need
 from autonomous_coder.engines.intelligence.inflect import plural
+from autonomous_coder.engines.intelligence.lexicon import canonical
 from autonomous_coder.engines.intelligence.names import (
     answers,
     class_name,
@@ -112,7 +114,12 @@ def _capabilities(need: Need, built: Assembly, entities: list[Entity]) -> list[s
             )
         ]
     if kind == "domain":
-        ruled = [c for n, c in built.classes.items() if built.provenance[n] is Provenance.RULE]
+        own = {canonical(part) for part in DOMAINS.get(need[1], ())}
+        ruled = [
+            made
+            for name, made in built.classes.items()
+            if built.provenance[name] is Provenance.RULE or name in own
+        ]
         parts = ruled or list(built.classes.values())
         return [f"entity:{name}" for name in parts[:20]]
     return []
@@ -130,10 +137,10 @@ def _by(need: Need, built: Assembly, entities: list[Entity]) -> str:
     ordered = sorted(entities, key=lambda entity: entity.name != of)
     held = [(e.name, "field", f.name) for e in ordered for f in e.fields]
     held += [(e.name, "relation", r.name) for e in ordered for r in e.relations]
-    held.sort(key=lambda row: (row[0] != of, row[2] != name))
-    for entity, kind, known in held:
-        if answers(name, known):
-            return f"{kind}:{entity}.{known}"
+    fitting = [row for row in held if answers(name, row[2])]
+    if fitting:
+        entity, kind, known = min(fitting, key=lambda row: (row[0] != of, row[2] != name))
+        return f"{kind}:{entity}.{known}"
     for owner in ordered:
         for attribute in owner.fields:
             if name in attribute.values:

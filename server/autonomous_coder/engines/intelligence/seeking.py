@@ -14,6 +14,8 @@ from autonomous_coder.engines.intelligence.tagging import Tag
 _THERE = frozenset({"id", "created_at", "updated_at", "owner", "owner_id"})
 _ALWAYS = frozenset({"date", "keyword", "item", "word", "term"})
 """What every list can be sought by, or what names no attribute."""
+_MOST = 200
+"""Attributes added for being sought by; what is beyond is reported as not understood."""
 
 
 class Seeking(Hints):
@@ -42,7 +44,7 @@ class Seeking(Hints):
         if not stored and (tagged or (known and label in known.many)):
             self.found.mention(label)
             stored = True
-        if not stored and self._is_attribute(name):
+        if not stored and self._is_attribute(name) and len(self.found.sought) < _MOST:
             self.found.sought.append((self.sought, make(identifier(name))))
         self.clause.need("by", self.sought, name)
 
@@ -60,9 +62,9 @@ class Seeking(Hints):
         by = self.mode == "by" and self.preposition == "by"
         return by and alone and self.tokens[i].text in v.FIELD_WORDS
 
-    def _past_by(self, phrase: Phrase) -> bool:
+    def _past_by(self, phrase: Phrase, at: int) -> bool:
         """`filtering by status, projects and comments`: the list of the project goes on."""
-        start = next(k for k, t in enumerate(self.tokens) if t is phrase.words[0])
+        start = at - len(phrase.words)
         before = self.tokens[start - 1].text if start else ""
         known = noun(canonical(phrase.words[-1].lemma))
         several = phrase.plural and phrase.words[-1].text not in v.FIELD_PLURALS

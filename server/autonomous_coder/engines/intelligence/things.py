@@ -74,7 +74,7 @@ class Things(Seeking):
         return self._use(phrase, at)
 
     def _use(self, phrase: Phrase, at: int) -> int:
-        if self.mode == "by" and self._past_by(phrase):
+        if self.mode == "by" and self._past_by(phrase, at):
             self.mode, self.preposition = "list", ""
             phrase = classify(phrase.words, phrase.counted, listed=True)
         kind = phrase.kind

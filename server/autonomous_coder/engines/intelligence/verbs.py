@@ -121,7 +121,7 @@ class Verbs(Listing):
         if after is not None and after.text in v.DETERMINERS | v.QUANTIFIERS:
             return True
         end = i + 1
-        while self._nounish(end):
+        while end <= i + MAX_WORDS and self._nounish(end):
             end += 1
         last = self.tokens[end - 1]
         return end > i + 1 and (last.plural or (people and last.lemma not in v.HEADS))
