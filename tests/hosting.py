@@ -28,13 +28,13 @@ SERVE = (
 
 
 def settings_in(root: Path, **sections: Any) -> Settings:
-    """Settings with all state under `root`, without network."""
+    """Settings with all state under `root`, without network unless `research` says otherwise."""
     places = {
         "data_dir": str(root / "state"),
         "cache_dir": str(root / "cache"),
         "allowed_roots": (str(root),),
     }
-    return load_settings(paths=places, research={"offline": True}, **sections)
+    return load_settings(paths=places, **{"research": {"offline": True}, **sections})
 
 
 @asynccontextmanager

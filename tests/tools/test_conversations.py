@@ -80,6 +80,19 @@ async def test_arguments_that_are_null_count_as_not_given(tmp_path: Path) -> Non
         assert found["project_id"]
 
 
+@pytest.mark.anyio
+async def test_status_answers_at_once_while_a_run_goes_on(tmp_path: Path) -> None:
+    output = tmp_path / "blog"
+    async with host(tmp_path) as client:
+        built = await call(
+            client, "build", description=SENTENCE, output_path=str(output), wait_seconds=0
+        )
+        seen = await call(client, "status", run_id=built["run_id"])
+        assert seen["status"] == "running"
+        await call(client, "build", run_id=built["run_id"], cancel=True)
+
+
+@pytest.mark.live
 @pytest.mark.parametrize("era", ERAS)
 async def test_generate_previews_then_writes_and_tells_progress(era: Era, tmp_path: Path) -> None:
     told: list[tuple[float, str | None]] = []
@@ -89,7 +102,7 @@ async def test_generate_previews_then_writes_and_tells_progress(era: Era, tmp_pa
         told.append((progress, message))
 
     output = tmp_path / "blog"
-    async with host(tmp_path, era) as client:
+    async with host(tmp_path, era, research={}) as client:
         project_id = await planned(client)
         arguments = {"project_id": project_id, "output_path": str(output)}
         seen = await call(client, "generate", **arguments, preview=True)

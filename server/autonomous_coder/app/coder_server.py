@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 class CoderServer(MCPServer[Services]):
-    """`defaults` are argument values used by every tool that knows the argument."""
+    """`defaults` (argument -> value) stand in for the published default of every tool whose
+    default is not zero: `status` answers at once unless it is asked to wait."""
 
     def __init__(
         self,
@@ -54,7 +55,7 @@ class CoderServer(MCPServer[Services]):
                 "unknown_tool",
             )
         try:
-            validated = check_arguments(tool, arguments, defaults=self._defaults)
+            validated = check_arguments(tool, arguments, defaults=self._defaults_of(tool))
             result: t.CallToolResult = await tool.fn(**validated, ctx=context)
         except MCPError:
             raise
@@ -65,6 +66,14 @@ class CoderServer(MCPServer[Services]):
         except Exception:
             return self._unexpected(name)
         return result
+
+    def _defaults_of(self, tool: Tool) -> dict[str, Any]:
+        published = tool.parameters.get("properties", {})
+        return {
+            name: value
+            for name, value in self._defaults.items()
+            if published.get(name, {}).get("default")
+        }
 
     @staticmethod
     def _unexpected(name: str) -> t.CallToolResult:

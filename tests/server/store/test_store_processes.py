@@ -80,7 +80,7 @@ async def test_eight_processes_write_everything_at_once_and_nothing_is_lost(
 @pytest.mark.slow
 async def test_what_was_committed_survives_kill_9_in_rounds(tmp_path: Path) -> None:
     chance = random.Random(20)
-    for turn in range(10):
+    for turn in range(5):
         workers = [start("all", tmp_path / "data", f"k{turn}-{n}", 10_000) for n in range(3)]
         outputs = []
         for worker in workers:
