@@ -195,6 +195,15 @@ async def test_a_feature_that_no_template_builds_is_told_and_not_provided(
     assert render.provides["feature:cors"]
 
 
+async def test_what_no_test_of_the_project_runs_is_built_and_never_proven(
+    plain_engine: GeneratorEngine, specs: dict[str, ProjectSpec]
+) -> None:
+    spec = specs["todo"].model_copy(update={"features": ["accounts", "postgresql", "docker", "ci"]})
+    provides = (await plain_engine.render(spec, None)).provides
+    for capability in ("feature:postgresql", "feature:docker", "feature:ci"):
+        assert provides[capability] == []
+
+
 @pytest.mark.parametrize(
     "field",
     [
@@ -209,15 +218,6 @@ async def test_a_feature_that_no_template_builds_is_told_and_not_provided(
         {"name": "a", "type": "url", "default": "javascript:alert(1)"},
     ],
 )
-async def test_what_no_test_of_the_project_runs_is_built_and_never_proven(
-    plain_engine: GeneratorEngine, specs: dict[str, ProjectSpec]
-) -> None:
-    spec = specs["todo"].model_copy(update={"features": ["accounts", "postgresql", "docker", "ci"]})
-    provides = (await plain_engine.render(spec, None)).provides
-    for capability in ("feature:postgresql", "feature:docker", "feature:ci"):
-        assert provides[capability] == []
-
-
 async def test_a_field_that_contradicts_itself_is_refused_by_name(
     engine: GeneratorEngine, field: dict[str, object]
 ) -> None:
