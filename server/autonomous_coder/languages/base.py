@@ -52,11 +52,59 @@ class Interpreter:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolchainSpec:
+    """A toolchain a language needs, and how it is found on a host.
+
+    `programs` are names on PATH, the first of which must be there for the toolchain to count;
+    with `version` as arguments it prints its version. `locate` (a program's name -> arguments to
+    that program) makes a shim tell the absolute path of the real program, or of the installation
+    that holds it in `bin`. `remedy` is the command that installs it.
+    """
+
+    name: str
+    programs: tuple[str, ...]
+    version: tuple[str, ...] = ("--version",)
+    locate: Callable[[str], tuple[str, ...]] | None = None
+    minimum: tuple[int, ...] = ()
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """A toolchain of the host, or why there is none (`reason`, with the `remedy`).
+
+    `programs` maps a name (`node`) to its absolute path, the same inside; optional programs may be
+    absent. `version` is the exact text of its version number, e.g. '20.20.2'. `provisioned` when
+    it lives in our cache, brought from a registry.
+    """
+
+    name: str
+    version: str = ""
+    programs: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()
+    reason: str = ""
+    remedy: str = ""
+    provisioned: bool = False
+
+    @property
+    def found(self) -> bool:
+        """Whether it can be used."""
+        return bool(self.programs) and not self.reason
+
+    @property
+    def why_missing(self) -> str:
+        """One sentence for a check that cannot be run, with the command that installs it."""
+        install = f" Install it: `{self.remedy}`." if self.remedy else ""
+        return f"{self.reason}{install}"
+
+
+@dataclass(frozen=True, slots=True)
 class Toolbox:
     """What the host offers: our own tools and the runtimes that were found.
 
     `tools` maps a name (`ruff`) to its absolute path inside the sandbox, `versions` to its
-    version. `interpreter` is the one our own tools run in, never one of a project.
+    version. `interpreter` is the one our own tools run in, never one of a project. `toolchains`
+    holds one entry for each of the language's specs, found or not.
     """
 
     interpreter: Interpreter
@@ -65,6 +113,7 @@ class Toolbox:
     mounts: tuple[Mount, ...] = ()
     interpreters: tuple[Interpreter, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    toolchains: Mapping[str, Toolchain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +176,24 @@ class EnvironmentPlan:
     `cache_target`; `building` does the same and may run code of packages. `judge` reads the
     outcome of any of them and says in one line why it failed. With `own_downloads` the project may
     run code while installing, so it is lent no downloads that other projects use.
+
+    With a `skeleton` (path -> content) these commands see only its files and the lock, not the
+    project. `warm` runs once after `install`, without network, with `target` writable: it may run
+    code of packages (compile dependencies, say); its failure is a note, for the checks tell more.
+    With `private` checks may write to `target`, each to its own copy.
     """
 
     key_parts: tuple[str, ...]
     target: str
-    executable: str
-    packages: str
     install: Command
     judge: Callable[[Outcome], tuple[InstallVerdict, str]]
+    executable: str = ""
+    packages: str = ""
+    language: str = "python"
+    manager: str = "uv"
+    skeleton: Mapping[str, bytes] | None = None
+    warm: Command | None = None
+    private: bool = False
     identify: Callable[[str], str] = str
     lockfile: str = ""
     lock: Command | None = None
@@ -155,7 +214,9 @@ class CheckPlan:
     reports nothing is a failed check. `config` (name -> text) is mounted at `/config`. `cost` is
     expected seconds (for scheduling). `needs_environment` checks wait for the fetch phase.
     `state` names a directory of ours, kept between runs and mounted writable at `state_target`;
-    only for commands that run no project code.
+    only for commands that run no project code. `reads` are the project's files the result depends
+    on (None: all of them); an equal plan on equal files, tools and dependencies is not run again
+    unless `cacheable` is false.
     """
 
     name: str
@@ -167,6 +228,8 @@ class CheckPlan:
     config: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     state_target: str = ""
+    reads: tuple[str, ...] | None = None
+    cacheable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +272,40 @@ class Repair:
     development: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package of a project's lock: `name` and `version` as its registry (`ecosystem`: pypi,
+    npm, go, crates or maven) spells them; `direct` when the project declares it itself."""
+
+    ecosystem: str
+    name: str
+    version: str
+    direct: bool = False
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TestFact:
+    """One test as its file defines it. `id` is `path::name` (`::` between nested names), equal to
+    the id reported when it runs; `body` is equal for bodies that differ only in layout."""
+
+    id: str
+    line: int
+    assertions: int
+    skipped: bool
+    body: str
+
+
 class Language(Protocol):
     """What every language module offers."""
 
     name: str
+    markers: tuple[str, ...]
+    """Files that, at the top of a directory, make it a project of this language."""
+    suffixes: tuple[str, ...]
+    """How the names of its source files end."""
+    toolchains: tuple[ToolchainSpec, ...]
     check_names: tuple[str, ...]
     """In the order errors should be mended."""
     static_checks: frozenset[str]
@@ -255,6 +348,14 @@ class Language(Protocol):
     manifest: str
     """The file that declares dependencies."""
     lockfile: str
+
+    def packages(self, project: ProjectView) -> list[Package]:
+        """What the project's lock (else its manifest, where that is exact) would install."""
+        ...
+
+    def tests_defined(self, survey: Survey) -> dict[str, TestFact]:
+        """Every test the files define, by id."""
+        ...
 
     def repairs(
         self,

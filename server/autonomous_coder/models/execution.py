@@ -65,11 +65,13 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Mount:
     """A host directory or file shown inside the sandbox. Read-only unless it is a cache of ours
-    that only the fetch phase may fill."""
+    that only the fetch phase may fill (`writable`), or a `private` directory: the command may
+    write there, and what it wrote is gone afterwards; the host's directory never changes."""
 
     source: Path
     target: str
     writable: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

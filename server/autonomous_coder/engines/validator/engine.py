@@ -164,7 +164,10 @@ class ValidatorEngine:
         )
 
     def _language(self, files: Sequence[str]) -> Language:
-        for language in self._languages.values():
+        languages = list(self._languages.values())
+        marked = [lang for lang in languages if any(mark in files for mark in lang.markers)]
+        # Several have a project file at the top, or none has: then the most files decide.
+        for language in sorted(marked or languages, key=lambda lang: -_sources(lang, files)):
             if language.detect(files):
                 return language
         raise UnsupportedError(
@@ -175,7 +178,7 @@ class ValidatorEngine:
     async def _toolbox(self, language: Language) -> Toolbox:
         if language.name not in self._toolboxes:
             self._toolboxes[language.name] = await find_toolbox(
-                self._sandbox, language.tools, self._limits
+                self._sandbox, language.tools, language.toolchains, self._limits
             )
         return self._toolboxes[language.name]
 
@@ -238,6 +241,10 @@ class ValidatorEngine:
             checks=checks,
             stale=stale,
         )
+
+
+def _sources(language: Language, files: Sequence[str]) -> int:
+    return sum(file.endswith(language.suffixes) for file in files)
 
 
 def _asked(name: str, options: CheckOptions) -> bool:

@@ -74,7 +74,7 @@ class Environments:
             try:
                 environment, lock = await self._prepare(plan, project, scratch)
             except _FailedError as failure:
-                environment = _failed(failure)
+                environment = _failed(failure, plan)
             except CoderError as error:
                 environment = Environment(ready=False, reason=str(error), infrastructure=True)
             level = (await self._sandbox.probe()).level
@@ -108,43 +108,49 @@ class Environments:
         self, plan: EnvironmentPlan, project: ProjectView, scratch: Path
     ) -> tuple[Environment, FileLock]:
         found: list[Diagnostic] = []
-        tree = project.root
+        tree = await to_thread.run_sync(_seen, plan, project, scratch)
         lock = project.read(plan.lockfile) if plan.lockfile else ""
         if plan.lockfile and not lock:
             message = f"there is no {plan.lockfile}, so others may install other versions."
             found.append(_lock_finding("no-lock", Severity.WARNING, message, plan))
-            lock, tree = await self._locked_copy(plan, project, scratch)
+            lock, tree = await self._locked_copy(plan, tree, scratch)
         try:
             return await self._installed(plan, tree, lock, found, scratch)
         except _FailedError as failure:
-            if failure.verdict is not InstallVerdict.OUT_OF_STEP or tree != project.root:
+            if failure.verdict is not InstallVerdict.OUT_OF_STEP or found:
                 raise
         message = f"{plan.lockfile} does not fit what the project declares."
         found.append(
             _lock_finding("lock-out-of-step", Severity.ERROR, message, plan, path=plan.lockfile)
         )
-        lock, tree = await self._locked_copy(plan, project, scratch)
+        lock, tree = await self._locked_copy(plan, tree, scratch)
         return await self._installed(plan, tree, lock, found, scratch)
 
     async def _locked_copy(
-        self, plan: EnvironmentPlan, project: ProjectView, scratch: Path
+        self, plan: EnvironmentPlan, tree: Path, scratch: Path
     ) -> tuple[str, Path]:
-        """A second copy of the project with a lock made now (or within a day); the lock's text."""
-        assert plan.lock is not None
+        """A second copy of the tree with a lock made now (or within a day); the lock's text."""
+        if plan.lock is None:
+            raise _FailedError(
+                InstallVerdict.PROJECT, f"{plan.lockfile} is missing or does not fit."
+            )
         offline = plan.lock.network is Network.NONE
         kept = self._cache / "locks" / _key(*plan.key_parts)
         lock = await to_thread.run_sync(_recent, kept, offline)
         if not lock:
-            outcome, _ = await self._fetch(plan, plan.lock, plan.locking_builds, None, scratch)
+            outcome, _ = await self._fetch(
+                plan, replace(plan.lock, tree=tree), _on(plan.locking_builds, tree), None, scratch
+            )
             lock = outcome.files.get(plan.lockfile, b"")
             if not lock:
                 raise _FailedError(InstallVerdict.INFRASTRUCTURE, "locking left no lock behind")
             await to_thread.run_sync(_write_atomically, kept, lock)
         copy = scratch / f"locked-{secrets.token_hex(3)}"
-        await to_thread.run_sync(lambda: shutil.copytree(project.root, copy, symlinks=True))
+        await to_thread.run_sync(lambda: shutil.copytree(tree, copy, symlinks=True))
         place = copy / plan.lockfile
         if place.is_symlink():
             place.unlink()
+        place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(lock)
         return lock.decode("utf-8", "replace"), copy
 
@@ -177,8 +183,8 @@ class Environments:
             ready=True,
             executable=plan.executable,
             packages=plan.packages,
-            mounts=(Mount(place, plan.target), *plan.mounts),
-            directory=place / Path(plan.executable).relative_to(plan.target).parent.parent,
+            mounts=(Mount(place, plan.target, private=plan.private), *plan.mounts),
+            directory=place,
             diagnostics=tuple(found),
             notes=tuple(notes),
             key=key,
@@ -193,10 +199,15 @@ class Environments:
         temporary = scratch / f"env-{secrets.token_hex(4)}"
         temporary.mkdir()
         install = replace(plan.install, tree=tree)
-        building = replace(plan.building, tree=tree) if plan.building else None
-        _, built = await self._fetch(plan, install, building, temporary, scratch)
+        _, built = await self._fetch(plan, install, _on(plan.building, tree), temporary, scratch)
+        notes = ["A package had no ready-made file and was built."] if built else []
+        if plan.warm is not None:
+            mount = Mount(temporary, plan.target, writable=True)
+            warm = replace(plan.warm, tree=tree, mounts=(*plan.warm.mounts, mount))
+            if (await self._sandbox.run(warm)).exit_code != 0:
+                notes.append("The dependencies could not be prepared ahead of the checks.")
         await to_thread.run_sync(temporary.rename, place)
-        return ["A package had no ready-made file and was built."] if built else []
+        return notes
 
     async def _fetch(
         self,
@@ -256,9 +267,29 @@ def _fresh(scratch: Path) -> Path:
     return scratch / f"downloads-{secrets.token_hex(3)}"
 
 
-def _failed(failure: _FailedError) -> Environment:
+def _on(command: Command | None, tree: Path) -> Command | None:
+    return replace(command, tree=tree) if command else None
+
+
+def _seen(plan: EnvironmentPlan, project: ProjectView, scratch: Path) -> Path:
+    """What the fetch phase sees: the project, or a directory with the skeleton alone."""
+    if plan.skeleton is None:
+        return project.root
+    base = scratch / f"skeleton-{secrets.token_hex(3)}"
+    base.mkdir()
+    files = dict(plan.skeleton)
+    if plan.lockfile in project.files:
+        files[plan.lockfile] = (project.root / plan.lockfile).read_bytes()
+    for name, content in files.items():
+        place = base / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return base
+
+
+def _failed(failure: _FailedError, plan: EnvironmentPlan) -> Environment:
     ours = failure.verdict is InstallVerdict.INFRASTRUCTURE
-    found = finding("python", "uv", "install-failed", Severity.ERROR, failure.reason)
+    found = finding(plan.language, plan.manager, "install-failed", Severity.ERROR, failure.reason)
     return Environment(
         ready=False,
         reason=failure.reason,
@@ -271,7 +302,7 @@ def _lock_finding(
     code: str, severity: Severity, message: str, plan: EnvironmentPlan, path: str = ""
 ) -> Diagnostic:
     message = f"{message} {plan.unlocked_hint}".strip()
-    return finding("python", "uv", code, severity, message, path=path)
+    return finding(plan.language, plan.manager, code, severity, message, path=path)
 
 
 def _key(*parts: str) -> str:

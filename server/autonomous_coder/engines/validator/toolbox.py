@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autonomous_coder.languages.base import Interpreter, Toolbox
+from autonomous_coder.engines.validator.toolchains import find_toolchain
+from autonomous_coder.languages.base import Interpreter, Toolbox, ToolchainSpec
 from autonomous_coder.models.execution import Limits
 from autonomous_coder.sandbox.sandbox import Sandbox
 
@@ -17,8 +18,10 @@ MODULES = frozenset({"mypy", "bandit"})
 """Tools that are run as modules by our own interpreter."""
 
 
-async def find_toolbox(sandbox: Sandbox, tools: Iterable[str], limits: Limits) -> Toolbox:
-    """Our tools and every Python on PATH; ours comes first.
+async def find_toolbox(
+    sandbox: Sandbox, tools: Iterable[str], toolchains: Iterable[ToolchainSpec], limits: Limits
+) -> Toolbox:
+    """Our tools, every Python on PATH (ours comes first) and the named toolchains.
 
     Raises:
         ToolchainMissingError: one of our own tools is gone.
@@ -33,6 +36,7 @@ async def find_toolbox(sandbox: Sandbox, tools: Iterable[str], limits: Limits) -
         mounts=mounts,
         interpreters=await _interpreters(sandbox),
         limits=limits,
+        toolchains={spec.name: await find_toolchain(sandbox, spec) for spec in toolchains},
     )
 
 

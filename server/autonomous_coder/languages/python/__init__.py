@@ -10,16 +10,20 @@ from autonomous_coder.languages.base import (
     Environment,
     EnvironmentPlan,
     NotApplicable,
+    Package,
     ProjectView,
     Repair,
     Steps,
     Survey,
+    TestFact,
     Toolbox,
+    ToolchainSpec,
 )
 from autonomous_coder.languages.python import (
     declaring,
     dependencies,
     installing,
+    locked,
     metadata,
     repairing,
     ruff,
@@ -37,6 +41,9 @@ class PythonLanguage:
     """See `Language`."""
 
     name = "python"
+    markers: tuple[str, ...] = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
+    suffixes: tuple[str, ...] = (".py", ".pyi")
+    toolchains: tuple[ToolchainSpec, ...] = ()
     check_names: tuple[str, ...] = (
         "syntax", "dependencies", "lint", "types", "tests", "start", "security", "format",
         "performance",
@@ -49,8 +56,16 @@ class PythonLanguage:
 
     def detect(self, files: Sequence[str]) -> bool:
         """By a project file at the top, or by any Python file."""
-        tops = {"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"}
-        return any(f in tops or is_python(f) for f in files)
+        return any(f in self.markers or is_python(f) for f in files)
+
+    def packages(self, project: ProjectView) -> list[Package]:
+        """What uv.lock pins."""
+        return locked.packages(project, metadata.read_metadata(project))
+
+    def tests_defined(self, survey: Survey) -> dict[str, TestFact]:
+        """Every test function, by id."""
+        facts = survey.facts if isinstance(survey.facts, Facts) else Facts()
+        return {test.id: test for fact in facts.files.values() for test in fact.bodies}
 
     def survey(self, project: ProjectView, toolbox: Toolbox) -> Steps[Survey]:
         """Compile and read every file."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from autonomous_coder.languages.base import TestFact
+
 TEST_DIRS = frozenset({"tests", "test", "testing"})
 
 
@@ -42,6 +44,7 @@ class FileFacts:
     hooks: tuple[tuple[str, int], ...] = ()
     apps: tuple[str, ...] = ()
     factories: tuple[str, ...] = ()
+    bodies: tuple[TestFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +124,8 @@ def _fact(raw: dict[str, Any]) -> FileFacts:
         hooks=tuple((str(name), int(line)) for name, line in raw.get("hooks", ())),
         apps=tuple(map(str, raw.get("apps", ()))),
         factories=tuple(map(str, raw.get("factories", ()))),
+        bodies=tuple(
+            TestFact(f"{raw['path']}::{name}", int(line), int(count), bool(skip), str(body))
+            for name, line, count, skip, body in raw.get("bodies", ())
+        ),
     )

@@ -5,6 +5,7 @@ input and prints one JSON object a line and file. Standard library only, no impo
 """
 
 import ast
+import hashlib
 import json
 import re
 import sys
@@ -17,6 +18,7 @@ SUPPRESS = re.compile(
     r"|mypy\s*:\s*(?:ignore[-_]errors|disable))",
     re.I,
 )
+SKIPS = re.compile(r"\bskip|\bxfail|expectedFailure")
 FACTORIES = {"create_app", "make_app", "build_app", "get_app", "app_factory"}
 FRAMEWORKS = {"FastAPI", "Starlette", "Litestar"}
 
@@ -78,13 +80,14 @@ def defines(tree: ast.Module) -> list[str]:
     return names
 
 
-def tests(tree: ast.Module) -> list[str]:
-    """Ids of test functions and methods as the runner will name them, without parameters."""
-    found: list[str] = []
+def tests(tree: ast.Module) -> list[tuple[str, ast.AST, bool]]:
+    """(id, node, skipped) of test functions and methods; ids as the runner will name them,
+    without parameters."""
+    found: list[tuple[str, ast.AST, bool]] = []
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if node.name.startswith("test") and not is_fixture(node):
-                found.append(node.name)
+                found.append((node.name, node, is_skipped(node)))
         elif isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or is_case(node)):
             members = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
             disabled = any(
@@ -95,13 +98,40 @@ def tests(tree: ast.Module) -> list[str]:
             if "__init__" in members or disabled:
                 continue
             found += [
-                f"{node.name}::{n.name}"
+                (f"{node.name}::{n.name}", n, is_skipped(node) or is_skipped(n))
                 for n in node.body
                 if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
                 and n.name.startswith("test")
                 and not is_fixture(n)
             ]
-    return list(dict.fromkeys(found))
+    return list({name: (name, node, skipped) for name, node, skipped in found}.values())
+
+
+def is_skipped(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    return any(SKIPS.search(ast.unparse(d)) for d in node.decorator_list)
+
+
+def assertions(node: ast.AST) -> int:
+    """How often a test can fail: assert statements, `raises` blocks, methods named assert…"""
+    count = 0
+    for below in ast.walk(node):
+        if isinstance(below, ast.Assert):
+            count += 1
+        elif isinstance(below, ast.Call):
+            name = ast.unparse(below.func).rsplit(".", 1)[-1]
+            count += name.startswith("assert") or name in {"raises", "warns", "fail"}
+    return count
+
+
+def bodies(found: list[tuple[str, ast.AST, bool]]) -> list[list[Any]]:
+    """[name, line, assertions, skipped, digest of the body] of every test."""
+    return [
+        [
+            name, getattr(node, "lineno", 0), assertions(node), skipped,
+            hashlib.blake2b(ast.dump(node).encode(), digest_size=8).hexdigest(),
+        ]
+        for name, node, skipped in found
+    ]  # fmt: skip
 
 
 def is_case(node: ast.ClassDef) -> bool:
@@ -166,7 +196,9 @@ def look(path: str, minor: int) -> dict[str, Any]:
         ]
         fact["imports"] = imports(tree)
         fact["defines"] = defines(tree)
-        fact["tests"] = tests(tree)
+        found = tests(tree)
+        fact["tests"] = [name for name, _, _ in found]
+        fact["bodies"] = bodies(found)
         fact["hooks"] = hooks(tree)
         fact["apps"], fact["factories"] = apps(tree)
     except SyntaxError as error:
