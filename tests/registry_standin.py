@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from html import escape
@@ -52,6 +52,7 @@ class RegistryStandin:
         self.python_form = python_form
         self.etags = etags
         self.pages: dict[str, tuple[str, bytes]] = {}
+        self.questions: dict[str, Callable[[Any], Any]] = {}
         self.faults: dict[str, Fault] = {}
         self.seen: list[Seen] = []
         self.released = threading.Event()
@@ -221,6 +222,17 @@ class RegistryStandin:
 
             def do_HEAD(self) -> None:
                 self.do_GET()
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                answer = standin.questions.get(self.path)
+                with standin._lock:
+                    standin.seen.append(Seen(self.path, {}))
+                if answer is None:
+                    self._send(405, "text/plain", b"questions are not answered here")
+                else:
+                    value = json.dumps(answer(json.loads(body))).encode()
+                    self._send(200, "application/json", value)
 
             def _page(self, path: str) -> None:
                 found = standin.pages.get(path)

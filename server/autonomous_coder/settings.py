@@ -36,6 +36,8 @@ class ResearchSettings(Section):
     timeout: float = Field(default=30, gt=0, le=600)
     concurrency: int = Field(default=12, ge=1, le=64)
     offline: bool = False
+    osv_url: str = "https://api.osv.dev"
+    """The service asked for known vulnerabilities; empty asks none."""
 
 
 class GenerationSettings(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -47,6 +48,18 @@ class TooLargeError(RegistryError):
     """The answer was longer than allowed; reading was stopped."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One request; with a `body` it is a POST."""
+
+    url: str
+    headers: Mapping[str, str]
+    authorization: str
+    max_bytes: int
+    allow_private: bool
+    body: bytes | None = None
+
+
 class _RetryError(Exception):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
@@ -54,7 +67,7 @@ class _RetryError(Exception):
 
 
 class Http:
-    """Bounded GET requests with retries. Certificates are those of the environment
+    """Bounded requests with retries. Certificates are those of the environment
     (SSL_CERT_FILE, SSL_CERT_DIR), a proxy of the environment is used."""
 
     def __init__(self, *, timeout: float, max_retries: int, concurrency: int) -> None:
@@ -97,6 +110,28 @@ class Http:
             NetworkUnavailableError: no usable answer after all retries.
             RegistryError: too large, too many redirects, or a redirect that is not allowed.
         """
+        question = _Question(url, dict(headers or {}), authorization, max_bytes, allow_private)
+        return await self._ask(question)
+
+    async def post_json(
+        self,
+        url: str,
+        value: object,
+        *,
+        authorization: str = "",
+        max_bytes: int = MAX_BODY_BYTES,
+    ) -> Reply:
+        """POST a question as JSON, with retries; a redirect is an answer, it is not followed.
+
+        Raises:
+            NetworkUnavailableError, RegistryError: as for `get`.
+        """
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        body = json.dumps(value, separators=(",", ":")).encode()
+        return await self._ask(_Question(url, headers, authorization, max_bytes, True, body))
+
+    async def _ask(self, question: _Question) -> Reply:
+        url = question.url
         host = urlsplit(url).hostname or ""
         until, reason = self._down.get(host, (0.0, ""))
         if time.monotonic() < until:
@@ -108,9 +143,7 @@ class Http:
             try:
                 async with self._limiter:
                     with anyio.fail_after(self._timeout):
-                        return await self._once(
-                            url, dict(headers or {}), authorization, max_bytes, allow_private
-                        )
+                        return await self._once(question)
             except TimeoutError:
                 reason, after = f"no complete answer within {self._timeout:g} s", None
             except _RetryError as error:
@@ -123,16 +156,11 @@ class Http:
             self._down[host] = (time.monotonic() + DOWN_FOR_S, reason)
         raise self._unavailable(host, reason)
 
-    async def _once(
-        self,
-        url: str,
-        headers: dict[str, str],
-        authorization: str,
-        max_bytes: int,
-        allow_private: bool,
-    ) -> Reply:
+    async def _once(self, question: _Question) -> Reply:
         import httpx2
 
+        url, authorization = question.url, question.authorization
+        allow_private = question.allow_private
         if self._client is None:
             self._client = httpx2.AsyncClient(
                 timeout=self._timeout,
@@ -145,18 +173,22 @@ class Http:
             await self._refuse_private(first.hostname or "")
         for _ in range(MAX_REDIRECTS + 1):
             parts = urlsplit(url)
-            sent = dict(headers)
+            sent = dict(question.headers)
             if authorization and (parts.hostname, parts.port) == (first.hostname, first.port):
                 sent["Authorization"] = authorization
             self.requests += 1
             try:
-                async with self._client.stream("GET", url, headers=sent) as response:
+                method = "GET" if question.body is None else "POST"
+                async with self._client.stream(
+                    method, url, headers=sent, content=question.body
+                ) as response:
                     status = response.status_code
                     if status in RETRIED:
                         raise _RetryError(f"it answers {status}", _retry_after(response.headers))
                     names = {k.lower(): v for k, v in response.headers.items()}
-                    if status not in REDIRECTS or "location" not in names:
-                        body = await self._read(response, max_bytes)
+                    moved = status in REDIRECTS and "location" in names
+                    if not moved or question.body is not None:
+                        body = await self._read(response, question.max_bytes)
                         return Reply(status, names, body, url)
             except httpx2.ConnectError as error:
                 if "CERTIFICATE" in str(error).upper():

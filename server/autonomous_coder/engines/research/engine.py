@@ -11,6 +11,7 @@ import anyio
 
 from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
 from autonomous_coder.engines.research.access import learn_access
+from autonomous_coder.engines.research.advising import AdvisoryCheck
 from autonomous_coder.engines.research.documentation import Documents
 from autonomous_coder.engines.research.facts import advice, failed, tech_info
 from autonomous_coder.engines.research.lastgood import last_known_good
@@ -26,10 +27,12 @@ from autonomous_coder.errors import (
     ResolutionError,
     UnsupportedError,
 )
+from autonomous_coder.languages.base import Package
 from autonomous_coder.models.execution import FetchAccess
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.knowledge import Documentation
 from autonomous_coder.models.technology import Origin, PackageRef, Resolution, TechInfo
+from autonomous_coder.models.validation import CheckResult
 from autonomous_coder.registries import REGISTRIES
 from autonomous_coder.registries.base import Depth
 from autonomous_coder.registries.transport import Http
@@ -71,6 +74,13 @@ class ResearchEngine:
         self._resolver = Resolver(self._lookup, uv, work_dir, self._last_good)
         self._findings = Findings(cache)
         self._documents = Documents(self._lookup, self._http)
+        self._advisories = AdvisoryCheck(
+            self._lookup,
+            self._http,
+            cache,
+            ttl=settings.cache_ttl,
+            osv_url=settings.osv_url,
+        )
         self._access: dict[str, FetchAccess] = {}
         self._learning: SingleFlight[FetchAccess] = SingleFlight()
 
@@ -267,6 +277,10 @@ class ResearchEngine:
                 ecosystem, lambda: learn_access(ecosystem, self._lookup, self._http)
             )
         return self._access[ecosystem]
+
+    async def check_advisories(self, packages: Sequence[Package]) -> CheckResult:
+        """Known vulnerabilities, withdrawn versions and licences of a lock's packages."""
+        return await self._advisories.check(packages)
 
     async def fetch_documentation(self, url: str) -> Documentation:
         """The text behind `pypi:name`, `npm:name` or an http(s) address: data, not instructions."""
