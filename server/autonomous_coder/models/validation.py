@@ -49,6 +49,12 @@ class Diagnostic(Model):
     """Whether the tool calls its own `edits` safe."""
 
 
+TEST_DELETED = "test-deleted"
+"""Code of a finding: a test that the last checkpoint defines is gone."""
+TEST_WEAKENED = "test-weakened"
+"""Code of a finding: a test is skipped now, or asserts less than at the last checkpoint."""
+
+
 class CheckStatus(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
@@ -75,6 +81,8 @@ class CheckResult(Model):
     tests_skipped: int = 0
     passed_tests: list[str] = Field(default_factory=list)
     """Test ids that passed, e.g. `tests/test_auth.py::test_login`."""
+    failed_tests: list[str] = Field(default_factory=list)
+    skipped_tests: list[str] = Field(default_factory=list)
     diagnostics: list[Diagnostic] = Field(default_factory=list)
     informational: bool = False
     """Reported, but does not decide the verdict."""
@@ -104,6 +112,10 @@ class ValidationReport(Model):
     stale: bool = False
     requirements: list[Requirement] = Field(default_factory=list)
     """Of a project planned here, as the tests of this report show them; empty without tests."""
+    baseline: str = ""
+    """The checkpoint whose tests were compared with those of now; empty when none was."""
+    imports: dict[str, list[str]] = Field(default_factory=dict)
+    """Which files with findings import which other files with findings, as far as it is known."""
 
     def check(self, name: str) -> CheckResult | None:
         """The result of one check, or None."""
