@@ -20,6 +20,7 @@ from autonomous_coder.languages.base import (
     ToolchainSpec,
 )
 from autonomous_coder.languages.python import (
+    building,
     declaring,
     dependencies,
     installing,
@@ -45,7 +46,7 @@ class PythonLanguage:
     suffixes: tuple[str, ...] = (".py", ".pyi")
     toolchains: tuple[ToolchainSpec, ...] = ()
     check_names: tuple[str, ...] = (
-        "syntax", "dependencies", "lint", "types", "tests", "start", "security", "format",
+        "syntax", "dependencies", "build", "lint", "types", "tests", "start", "security", "format",
         "performance",
     )  # fmt: skip
     static_checks = frozenset({"syntax", "lint", "format", "security", "performance"})
@@ -117,10 +118,11 @@ class PythonLanguage:
             )
             return plans + [
                 NotApplicable(module.NAME, module.TITLE, reason, wanted=True)
-                for module in (types, testing, start)
+                for module in (building, types, testing, start)
             ]
         return [
             *plans,
+            building.build_plan(project, environment, toolbox),
             types.types_plan(project, about, environment, toolbox),
             testing.tests_plan(project, about, facts, environment, options, toolbox),
             start.start_plan(project, about, facts, environment, toolbox),

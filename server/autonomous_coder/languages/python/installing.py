@@ -15,6 +15,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import clean
+from autonomous_coder.languages.python.building import BACKEND_PLACE, backend_requirements
 from autonomous_coder.languages.python.identity import (
     content_identity,
     declared_identity,
@@ -41,9 +42,17 @@ LOCK = f'"$UV" lock --no-progress "$@" && cp {LOCKFILE} {OUTPUT_DIR}/{LOCKFILE}'
 # uv would compile with the environment's own interpreter, which runs what packages put into `.pth`
 # files while the shared downloads are writable. Ours reads no site directory, so nothing runs.
 COMPILE = f'{{ "$UV_PYTHON" -I -S -m compileall -q -j 0 {TARGET}/lib >/dev/null 2>&1 || :; }}'
+# A build backend lives apart from the dependencies: nothing but the build ever imports it. Where it
+# cannot be installed, only the build is not judged.
+BACKEND = (
+    f'{{ [ -z "$BACKEND" ] || printf "%s\\n" "$BACKEND" | "$UV" pip install '
+    f"--python {TARGET}/bin/python --target {TARGET}/{BACKEND_PLACE} --no-build "
+    "--no-compile-bytecode --no-progress -r - >/dev/null 2>&1 "
+    f"|| rm -rf {TARGET}/{BACKEND_PLACE}; }}"
+)
 SYNC = (
     '"$UV" sync --locked --no-install-project --no-install-workspace --no-compile-bytecode '
-    f'--no-progress "$@" && {COMPILE}'
+    f'--no-progress "$@" && {BACKEND} && {COMPILE}'
 )
 PIP = (
     f'"$UV" venv --allow-existing --no-project --no-progress {TARGET} && '
@@ -154,6 +163,7 @@ def _command(
         "UV_LINK_MODE": "copy",
         "UV_NO_COLOR": "1",
         "NO_COLOR": "1",
+        "BACKEND": "\n".join(backend_requirements(project.read("pyproject.toml"))),
         **({"UV_OFFLINE": "1"} if offline else {}),
     }
     return Command(

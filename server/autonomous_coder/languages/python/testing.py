@@ -218,11 +218,19 @@ def _result(
         found.append(finding("python", "pytest", "exit-code", Severity.ERROR, message))
     passed = [clean(test, limit=500) for test in sorted(tally.passed)[:MAX_PASSED]]
     return verdict(
-        NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=FORGEABLE,
+        NAME, TITLE, found, strict=project.strict, outcome=outcome,
+        reason=f"{_coverage(records)}{FORGEABLE}",
         files=len({test.split("::", 1)[0] for test in tally.collected}),
         tests_passed=len(tally.passed), tests_failed=len(tally.failed),
         tests_skipped=len(tally.skipped), passed_tests=passed, **about,
     )  # fmt: skip
+
+
+def _coverage(records: Iterable[Mapping[str, Any]]) -> str:
+    """How much of the project's lines ran, where the project brings `coverage`."""
+    record = next((r for r in records if r.get("kind") == "coverage"), {})
+    percent = record.get("percent")
+    return f"{percent:g}% of lines ran. " if isinstance(percent, int | float) else ""
 
 
 class Tally:
