@@ -89,6 +89,13 @@ class CheckResult(Model):
     cached: bool = False
 
 
+class Component(Model):
+    """A part of a project in one language: `path` is its directory ('' for the project's top)."""
+
+    path: str = ""
+    language: str
+
+
 class ValidationReport(Model):
     """The verdict on one tree: it speaks of the files hashed into `tree_hash`, of nothing else."""
 
@@ -96,6 +103,10 @@ class ValidationReport(Model):
     project_id: str = ""
     path: str
     language: str = ""
+    """Of the first component."""
+    components: list[Component] = Field(default_factory=list)
+    paths: list[str] = Field(default_factory=list)
+    """What the checks of single files were narrowed to; empty when they saw every file."""
     tree_hash: str
     files: int = 0
     created_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.validator.engine import ValidatorEngine
+from autonomous_coder.engines.validator.engine import Advisories, ValidatorEngine
 from autonomous_coder.engines.validator.sarif import to_sarif
 
-__all__ = ["ValidatorEngine", "to_sarif"]
+__all__ = ["Advisories", "ValidatorEngine", "to_sarif"]

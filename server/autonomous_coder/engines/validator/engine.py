@@ -22,11 +22,13 @@ from autonomous_coder.languages.base import (
     Environment,
     Language,
     NotApplicable,
+    Package,
     ProjectView,
     Survey,
+    TestFact,
     Toolbox,
 )
-from autonomous_coder.models.execution import Limits, SandboxStatus
+from autonomous_coder.models.execution import Limits, SandboxLevel, SandboxStatus
 from autonomous_coder.models.validation import CheckResult, CheckStatus, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.settings import ValidationSettings
@@ -35,6 +37,8 @@ from autonomous_coder.treewalk import hash_tree
 
 Progress = Callable[[float, str], Awaitable[None]]
 """(percent of the checks that are done, what was done last)"""
+Advisories = Callable[[Sequence[Package]], Awaitable[CheckResult]]
+"""What is known against packages, as the check "advisories"."""
 MAX_EXPECTED_TESTS = 5_000
 
 
@@ -49,12 +53,15 @@ class ValidatorEngine:
         cache_dir: Path,
         fetch_access: FetchAccessOf,
         limits: Limits | None = None,
+        *,
+        advisories: Advisories | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._settings = settings
         self._languages = languages
         self._cache_dir = cache_dir
         self._limits = limits or Limits()
+        self._advisories = advisories
         self._environments = Environments(sandbox, cache_dir, fetch_access)
         self._toolboxes: dict[str, Toolbox] = {}
         self._slots: CapacityLimiter | None = None
@@ -68,6 +75,11 @@ class ValidatorEngine:
         path: Path,
         *,
         checks: Sequence[str] = (),
+        paths: Sequence[str] = (),
+        changed: bool = False,
+        level: SandboxLevel | None = None,
+        baseline_tests: Mapping[str, TestFact] | None = None,
+        use_cache: bool = True,
         offline: bool = False,
         project_id: str = "",
         expected_tests: Sequence[str] = (),
@@ -96,6 +108,16 @@ class ValidatorEngine:
             root, project_id, language, frozen, status, options, results,
             stale=now.digest != frozen.digest, duration=time.monotonic() - started,
         )  # fmt: skip
+
+    async def tests_defined(self, path: Path) -> dict[str, TestFact]:
+        """Every test the project's files define, by id; nothing of the project is run."""
+        root = await to_thread.run_sync(checked_root, path)
+        with private_directory(self._cache_dir / "staging") as scratch:
+            copy = await to_thread.run_sync(copy_tree, root, scratch / "tree")
+            language = self._language(copy.files)
+            project = ProjectView(copy.root, copy.files, links=copy.links)
+            steps = language.survey(project, await self._toolbox(language))
+            return language.tests_defined(await self.runner(scratch).drive(steps))
 
     async def is_stale(self, report: ValidationReport) -> bool:
         """Whether the project's files differ from those the report speaks of."""
