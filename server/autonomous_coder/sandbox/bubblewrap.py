@@ -48,6 +48,21 @@ def find_bwrap(named: str) -> list[Path]:
     return [path for path in candidates if path.is_file() and os.access(path, os.X_OK)]
 
 
+def copied_private(extra: Sequence[Mount], overlay: bool) -> dict[str, str]:
+    """Targets of private directories that are to be copied, with where their sources stand."""
+    if overlay:
+        return {}
+    targets = [mount.target for mount in extra if mount.private]
+    return {target: f"{m.COPIED_DIR}/{number}" for number, target in enumerate(targets)}
+
+
+def watched_volumes(extra: Sequence[Mount], overlay: bool) -> tuple[str, ...]:
+    """Every place that can be filled. The upper layers of all overlays lie in one file system,
+    whose use each of them tells: one is enough."""
+    private = [mount.target for mount in extra if mount.private]
+    return (*VOLUMES, *(private[:1] if overlay else private))
+
+
 def write_etc(directory: Path) -> None:
     """The few files of /etc that are ours."""
     for name, text in ETC_FILES.items():
@@ -64,8 +79,13 @@ def arguments(
     seccomp_fd: int,
     info_fd: int,
     command: Sequence[str],
+    overlay: bool = True,
 ) -> list[str]:
-    """The whole command line. `inside` is our read-only directory, shown at `/run/sandbox`."""
+    """The whole command line. `inside` is our read-only directory, shown at `/run/sandbox`.
+
+    Private directories are overlays with an upper layer in memory, or without `overlay` (before
+    bubblewrap 0.11) empty volumes, into which the launcher copies what is shown at `/run/copied`.
+    """
     args = [
         str(bwrap),
         *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
@@ -89,6 +109,14 @@ def arguments(
     args += ["--ro-bind", str(inside), m.INSIDE_DIR]
     if tree is not None:
         args += ["--ro-bind", str(tree), SOURCE_DIR]
+    copied = copied_private(extra, overlay)
     for mount in extra:
-        args += ["--bind" if mount.writable else "--ro-bind", str(mount.source), mount.target]
+        if mount.target in copied:
+            # What is copied may be as much as the limit; what is written then, as much again.
+            args += ["--ro-bind", str(mount.source), copied[mount.target]]
+            args += ["--perms", "0755", "--size", str(2 * size), "--tmpfs", mount.target]
+        elif mount.private:
+            args += ["--overlay-src", str(mount.source), "--tmp-overlay", mount.target]
+        else:
+            args += ["--bind" if mount.writable else "--ro-bind", str(mount.source), mount.target]
     return [*args, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *command]

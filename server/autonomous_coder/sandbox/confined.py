@@ -50,14 +50,19 @@ class Places:
         self.output = work / "output"
         self.home = work / "home"
         self.tmp = work / "tmp"
+        self.copies = work / "copies"
         for path in self.private:
             path.mkdir(mode=0o700)
-        below = [mount for mount in shown if _below_project(mount)]
+        below = [mount for mount in shown if _below_project(mount) and not mount.private]
         self.links = {str(self._inside(mount)): str(mount.source) for mount in below}
         real = {PROJECT_DIR: self.project, OUTPUT_DIR: self.output}
         if tree is not None:
             real[SOURCE_DIR] = tree
         real |= {mount.target: mount.source for mount in shown if not _below_project(mount)}
+        mine = [mount for mount in shown if mount.private]
+        copied = {mount.target: self._copy(mount, index) for index, mount in enumerate(mine)}
+        real |= {name: path for name, path in copied.items() if name in real}
+        self.copied = {m.target: (str(m.source), str(copied[m.target])) for m in mine}
         self._real = {name: str(path) for name, path in real.items() if name != str(path)}
         names = sorted(self._real, key=len, reverse=True)
         alternatives = "|".join(re.escape(name) for name in names)
@@ -65,10 +70,13 @@ class Places:
 
     @property
     def private(self) -> tuple[Path, ...]:
-        return (self.project, self.output, self.home, self.tmp)
+        return (self.project, self.output, self.home, self.tmp, self.copies)
 
     def _inside(self, mount: Mount) -> Path:
         return self.project / PurePosixPath(mount.target).relative_to(PROJECT_DIR)
+
+    def _copy(self, mount: Mount, index: int) -> Path:
+        return self._inside(mount) if _below_project(mount) else self.copies / str(index)
 
     def rewrite(self, text: str) -> str:
         return self._pattern.sub(lambda match: self._real[match[0]], text)
@@ -124,6 +132,7 @@ async def run(
         "cwd": places.rewrite(command.cwd),
         "env": env,
         "copy": copy,
+        "private": job.private_copies(shown, places.copied, command.limits),
         "links": places.links,
         "relay": None,
         "rlimits": job.resource_limits(command.limits, tasks=False),
@@ -135,7 +144,9 @@ async def run(
     launcher, name = (str(inside / part) for part in job.write_job(inside, document))
     writable = [mount.source for mount in shown if mount.writable]
     guard = TreeGuard(command.limits, places.private, writable)
-    frames = FrameReader(command.limits.output_bytes, lambda: None)
+    if places.copied:
+        guard.copied = (command.limits.disk_bytes, command.limits.inodes)
+    frames = FrameReader(command.limits.output_bytes, lambda: None, guard.set_copied)
     control_read, control_write = os.pipe()
     python = str(mounts.launcher_python())
     finished = await run_process(
@@ -171,7 +182,7 @@ def _confinement(
     rules.write_bytes(seccomp.program(namespaces=False, inet=abi >= NET_ABI))
     python = mounts.interpreter_mounts(mounts.launcher_python())
     read = [*mounts.system_paths(), *(mount.source for mount in python)]
-    read += [mount.source for mount in shown if not mount.writable]
+    read += [mount.source for mount in shown if not (mount.writable or mount.private)]
     read += [tree] if tree is not None else []
     writable = [mount.source for mount in shown if mount.writable]
     return {

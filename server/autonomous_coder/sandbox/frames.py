@@ -13,9 +13,15 @@ MAX_PARTS = 64
 class FrameReader:
     """Takes the bytes of the control pipe as they come; the fields hold what is known so far."""
 
-    def __init__(self, budget: int, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        budget: int,
+        on_ready: Callable[[], None],
+        on_copied: Callable[[int, int], None] = lambda _used, _inodes: None,
+    ) -> None:
         self.budget = budget
         self.on_ready = on_ready
+        self.on_copied = on_copied
         self.ready = self.started = self.complete = False
         self.exit_code: int | None = None
         self.start_error: int | None = None
@@ -41,7 +47,7 @@ class FrameReader:
         kind = chr(self._buffer[0])
         if kind == "F":
             return self._file()
-        size = {"R": 1, "S": 1, "E": 1, "N": 5, "X": 13, "K": 5}.get(kind)
+        size = {"R": 1, "S": 1, "E": 1, "N": 5, "X": 13, "K": 5, "C": 17}.get(kind)
         if size is None:
             self.broken = True
             return False
@@ -56,12 +62,15 @@ class FrameReader:
                     self.on_ready()
             case "S":
                 self.started = True
+            case "C":
+                if not self.started:
+                    self.on_copied(*struct.unpack(">QQ", payload))
             case "E":
                 self.complete = True
             case "N":
                 (self.start_error,) = struct.unpack(">I", payload)
             case "K":
-                (self.uncopied,) = struct.unpack(">I", payload)
+                self.uncopied += struct.unpack(">I", payload)[0]
             case _:
                 self.exit_code, self.peak = struct.unpack(">iQ", payload)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from autonomous_coder.models.execution import (
     Command,
     KilledBy,
     Limits,
+    Mount,
     Outcome,
     SandboxLevel,
 )
@@ -88,12 +90,22 @@ def _counts_by_namespace() -> bool:
     return match is not None and (int(match[1]), int(match[2])) >= (5, 14)
 
 
-def skipped_paths(targets: Sequence[str]) -> list[str]:
-    """Mount points below `/project`, relative: the copy leaves them alone."""
-    inside = (PurePosixPath(target) for target in targets)
-    return [
-        str(path.relative_to(PROJECT_DIR)) for path in inside if path.is_relative_to(PROJECT_DIR)
+def skipped_paths(targets: Sequence[str], root: str = PROJECT_DIR) -> list[str]:
+    """Mount points below `root`, relative: the copy leaves them alone."""
+    inside = (PurePosixPath(target) for target in targets if target != root)
+    return [str(path.relative_to(root)) for path in inside if path.is_relative_to(root)]
+
+
+def private_copies(
+    shown: Sequence[Mount], places: Mapping[str, tuple[str, str]], limits: Limits
+) -> dict[str, Any] | None:
+    """What the launcher is to copy, by target: where from and where to. None if nothing is."""
+    targets = [mount.target for mount in shown]
+    parts = [
+        {"source": source, "target": real, "skip": skipped_paths(targets, target)}
+        for target, (source, real) in places.items()
     ]
+    return {"parts": parts, "bytes": limits.disk_bytes, "inodes": limits.inodes} if parts else None
 
 
 def write_job(directory: Path, job: Mapping[str, Any]) -> tuple[str, str]:
@@ -117,6 +129,8 @@ def outcome(
     killed: KilledBy = finished.killed_by
     code = None if killed else frames.exit_code
     stderr = finished.stderr
+    if not killed and frames.start_error in (errno.ENOSPC, errno.EDQUOT):
+        killed = "disk"
     if not killed and frames.start_error is not None:
         code = 126 if frames.start_error != 2 else 127
         reason = os.strerror(frames.start_error)

@@ -35,7 +35,9 @@ SYSTEM_FILES = (
 """Read-only, where they exist. Never all of /etc, and never its private keys."""
 INSTALLATION_MARKS = ("pyvenv.cfg", "lib/node_modules", "lib/modules", "pkg/tool", "lib/rustlib")
 INSIDE_DIR = "/run/sandbox"
-RESERVED = ("/proc", "/dev", "/sys", INSIDE_DIR)
+COPIED_DIR = "/run/copied"
+"""Where the sources of private directories stand that are copied for want of overlays."""
+RESERVED = ("/proc", "/dev", "/sys", INSIDE_DIR, COPIED_DIR)
 OCCUPIED = ("/", "/etc", "/home", "/root", "/run", "/tmp", "/usr", "/var")  # noqa: S108
 WORK_DIRS = (PROJECT_DIR, SOURCE_DIR, OUTPUT_DIR)
 
@@ -147,7 +149,8 @@ def checked_mounts(mounts: Sequence[Mount], cache_dir: Path) -> list[Mount]:
 
     Raises:
         InvalidInputError: a source is missing or too much, a target is reserved or malformed, or
-            something other than a cache of ours would be writable.
+            something other than a cache of ours would be writable, or something other than a
+            directory private.
     """
     checked: dict[str, Mount] = {}
     for mount in mounts:
@@ -158,13 +161,18 @@ def checked_mounts(mounts: Sequence[Mount], cache_dir: Path) -> list[Mount]:
                 f"{mount.source} may not be mounted writable: it is no cache of ours.",
                 hint=f"Writable mounts must lie under {cache_dir}.",
             )
+        if mount.private and (mount.writable or not source.is_dir()):
+            raise InvalidInputError(
+                f"{mount.source} cannot be private: only a directory that is not writable can.",
+                hint="Mount it read-only, or name its directory.",
+            )
         if shown_by_system(Path(target)):
-            if Path(target) == mount.source.absolute() and not mount.writable:
+            if Path(target) == mount.source.absolute() and not (mount.writable or mount.private):
                 continue
             raise InvalidInputError(
                 f"{target} is part of the system inside the sandbox.", hint="Choose another target."
             )
-        checked[target] = Mount(source, target, mount.writable)
+        checked[target] = Mount(source, target, mount.writable, mount.private)
     return [checked[name] for name in sorted(checked, key=lambda name: PurePosixPath(name).parts)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autonomous_coder.errors import SandboxUnavailableError
@@ -40,32 +41,59 @@ class InfoReader:
         return True
 
 
+class _OverlayRefusedError(Exception):
+    """This bubblewrap, kernel or file system cannot lay one directory over another."""
+
+
 async def run(
     command: Command,
     *,
     bwrap: Path,
     work: Path,
     cache_dir: Path,
+    overlay: bool = True,
     proxied: bool = False,
     ca_mounts: tuple[Mount, ...] = (),
     extra_env: dict[str, str] | None = None,
 ) -> Outcome:
     """Run it; `work` is a private directory, with the proxy's socket in `inside/` if `proxied`.
+    With `overlay`, private directories are overlays where that works, else they are copied.
 
     Raises:
         InvalidInputError: the command's mounts or tree are not acceptable.
         SandboxUnavailableError: bubblewrap did not come as far as our launcher.
     """
+    own = [*mounts.interpreter_mounts(mounts.launcher_python()), *command.mounts, *ca_mounts]
+    shown = mounts.checked_mounts(own, cache_dir)
+    if overlay:
+        try:
+            return await _attempt(command, shown, bwrap, work, True, proxied, extra_env or {})
+        except _OverlayRefusedError:
+            pass
+    return await _attempt(command, shown, bwrap, work, False, proxied, extra_env or {})
+
+
+async def _attempt(
+    command: Command,
+    shown: Sequence[Mount],
+    bwrap: Path,
+    work: Path,
+    overlay: bool,
+    proxied: bool,
+    extra_env: Mapping[str, str],
+) -> Outcome:
     inside = work / "inside"
     inside.mkdir(mode=0o700, exist_ok=True)
     bubblewrap.write_etc(inside)
     tree = mounts.checked_tree(command.tree) if command.tree else None
     python = mounts.launcher_python()
-    own = [*mounts.interpreter_mounts(python), *command.mounts, *ca_mounts]
-    shown = mounts.checked_mounts(own, cache_dir)
     caches = [mount.source for mount in shown if mount.writable]
-    guard = NamespaceGuard(command.limits, bubblewrap.VOLUMES, caches)
-    frames = FrameReader(command.limits.output_bytes, guard.attach)
+    volumes = bubblewrap.watched_volumes(shown, overlay)
+    guard = NamespaceGuard(command.limits, volumes, caches)
+    copied = bubblewrap.copied_private(shown, overlay)
+    if copied:
+        guard.copied = (command.limits.disk_bytes, command.limits.inodes)
+    frames = FrameReader(command.limits.output_bytes, guard.attach, guard.set_copied)
     copy = None
     if tree is not None and command.copy_tree:
         skip = job.skipped_paths([mount.target for mount in shown])
@@ -81,10 +109,15 @@ async def run(
                 "PATH": job.DEFAULT_PATH,
                 "TMPDIR": bubblewrap.TMP_DIR,
                 "LANG": "C.UTF-8",
-                **(extra_env or {}),
+                **extra_env,
                 **command.env,
             },
             "copy": copy,
+            "private": job.private_copies(
+                shown,
+                {target: (source, target) for target, source in copied.items()},
+                command.limits,
+            ),
             "relay": {"port": PROXY_PORT, "socket": f"{mounts.INSIDE_DIR}/fetch.sock"}
             if proxied
             else None,
@@ -107,6 +140,7 @@ async def run(
         limits=command.limits,
         seccomp_fd=rules,
         info_fd=info_write,
+        overlay=overlay,
         command=(str(python), "-I", "-S", "-B", launcher, document, str(control_write)),
     )
     finished = await run_process(
@@ -123,6 +157,9 @@ async def run(
         )
     )
     if not frames.ready and not finished.killed_by:
+        private = any(mount.private for mount in shown)
+        if overlay and private and b"overlay" in finished.stderr:
+            raise _OverlayRefusedError
         raise SandboxUnavailableError(
             f"bubblewrap could not set up the sandbox: {_first_line(finished.stderr)}.",
             hint="`autonomous-coder doctor` names the missing layer and what mends it.",

@@ -10,7 +10,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from autonomous_coder.errors import CoderError
-from autonomous_coder.models.execution import Command, Limits, MissingLayer, Outcome, SandboxLevel
+from autonomous_coder.models.execution import (
+    Command,
+    Limits,
+    MissingLayer,
+    Mount,
+    Outcome,
+    SandboxLevel,
+)
 from autonomous_coder.sandbox import seccomp
 
 CANARY_LIMITS = Limits(
@@ -23,6 +30,8 @@ CANARY_LIMITS = Limits(
 )
 NAMESPACES = "namespaces (bubblewrap)"
 LANDLOCK = "landlock"
+OVERLAY = "copy-on-write"
+PRIVATE = "/private"
 INSTALL = "sudo apt install bubblewrap, or: pip install 'autonomous-coder[sandbox]'"
 APPARMOR = (
     "sudo apt install apparmor-profiles && "
@@ -54,10 +63,12 @@ DEMANDED = {
 }
 
 
-def canary(python: Path, outside: Path, source: str) -> Command:
-    """The command that looks at its own confinement; `outside` is a host file it must not see."""
+def canary(python: Path, outside: Path, source: str, shown: Path) -> Command:
+    """The command that looks at its own confinement; `outside` is a host file it must not see,
+    `shown` a host directory that it sees as a private one."""
     return Command(
-        argv=(str(python), "-I", "-S", "-c", source, str(os.getpid()), str(outside)),
+        argv=(str(python), "-I", "-S", "-c", source, str(os.getpid()), str(outside), PRIVATE),
+        mounts=(Mount(shown, PRIVATE, private=True),),
         limits=CANARY_LIMITS,
     )
 
@@ -107,6 +118,16 @@ def missing_namespaces(bwrap: Path | None, named: str, reason: str) -> MissingLa
         why = f"no filter is known for {platform.machine()}"
         return MissingLayer(layer=NAMESPACES, reason=why, remedy="use x86_64 or aarch64")
     return MissingLayer(layer=NAMESPACES, reason=reason, remedy=_remedy(bwrap))
+
+
+def missing_overlay() -> MissingLayer:
+    """Level L3 without overlays: all is contained, only slower."""
+    return MissingLayer(
+        layer=OVERLAY,
+        reason="installed dependencies are copied for each run, which takes longer: an overlay "
+        "needs bubblewrap 0.11 and Linux 5.11 or newer",
+        remedy="pip install 'autonomous-coder[sandbox]'",
+    )
 
 
 def landlock_abi() -> int:

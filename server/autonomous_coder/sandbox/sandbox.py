@@ -61,6 +61,7 @@ class Sandbox:
         self._status: SandboxStatus | None = None
         self._abi = 0
         self._bwrap: Path | None = None
+        self._overlay = True
         self._probing: anyio.Lock | None = None
 
     async def probe(self) -> SandboxStatus:
@@ -77,15 +78,25 @@ class Sandbox:
         named = self._settings.bwrap
         candidates = bubblewrap.find_bwrap(named) if sys.platform == "linux" else []
         reason = "bwrap is missing"
+        works: dict[Path, list[str]] = {}
         for self._bwrap in candidates:
-            layers, reason = await self._canary(SandboxLevel.L3)
-            if not reason:
-                return SandboxStatus(
-                    level=SandboxLevel.L3,
-                    layers=["user namespace", *layers, "tmpfs", "rlimits", "watchdog"],
-                    missing=missing,
-                    mechanism=f"bubblewrap ({self._bwrap})",
-                )
+            layers, refusal = await self._canary(SandboxLevel.L3)
+            reason = refusal or reason
+            if not refusal:
+                works[self._bwrap] = layers
+                if probe.OVERLAY in layers:
+                    break
+        if works:
+            # The first that can do everything, else the first that contains.
+            overlaid = [path for path, layers in works.items() if probe.OVERLAY in layers]
+            self._bwrap = next(iter(overlaid or works))
+            self._overlay = bool(overlaid)
+            return SandboxStatus(
+                level=SandboxLevel.L3,
+                layers=["user namespace", *works[self._bwrap], "tmpfs", "rlimits", "watchdog"],
+                missing=[] if overlaid else [probe.missing_overlay()],
+                mechanism=f"bubblewrap ({self._bwrap})",
+            )
         missing.append(probe.missing_namespaces(self._bwrap, named, reason))
         self._abi = probe.landlock_abi()
         reason = probe.landlock_lacks(self._abi)
@@ -112,7 +123,9 @@ class Sandbox:
             async with WORKSPACES.open() as work:
                 outside = work / "outside"
                 outside.write_text("secret", encoding="ascii")
-                command = probe.canary(mounts.launcher_python(), outside, source)
+                shown = work / "shown"
+                shown.mkdir()
+                command = probe.canary(mounts.launcher_python(), outside, source, shown)
                 return await probe.try_level(level, lambda: self._run_at(level, command))
         except (OSError, SandboxUnavailableError) as error:
             return [], str(error)
@@ -154,7 +167,11 @@ class Sandbox:
                 return await self._fetch(level, command, work)
             if level is SandboxLevel.L3:
                 return await namespaces.run(
-                    command, bwrap=self._found_bwrap(), work=work, cache_dir=self._cache_dir
+                    command,
+                    bwrap=self._found_bwrap(),
+                    work=work,
+                    cache_dir=self._cache_dir,
+                    overlay=self._overlay,
                 )
             return await confined.run(
                 command, level, work=work, cache_dir=self._cache_dir, abi=self._abi
@@ -196,6 +213,7 @@ class Sandbox:
                 bwrap=self._found_bwrap(),
                 work=work,
                 cache_dir=self._cache_dir,
+                overlay=self._overlay,
                 proxied=True,
                 ca_mounts=certificates,
                 extra_env={**env, **fetch.proxy_environment(namespaces.PROXY_PORT), **access.env},

@@ -28,6 +28,7 @@ class TreeGuard(Guard):
         self.limits = limits
         self.directories = directories
         self.caches = caches
+        self.copied = (0, 0)
         self.peak_memory_bytes = 0
         self.launcher = 0
         self._due = 0.0
@@ -35,6 +36,10 @@ class TreeGuard(Guard):
 
     def started(self, process: subprocess.Popen[bytes]) -> None:
         self.launcher = process.pid
+
+    def set_copied(self, used: int, inodes: int) -> None:
+        """Told when the private directories have been copied."""
+        self.copied = (used, inodes)
 
     def check(self) -> KilledBy:
         tree = list(_descendants(self.launcher))
@@ -57,8 +62,9 @@ class TreeGuard(Guard):
         return verdict
 
     def verdict_after(self) -> KilledBy:
-        """The private directories began empty; of the caches only the growth counts."""
+        """The work directories began empty, but for copies; of the caches the growth counts."""
         used, files = measure(self.directories)
+        used, files = used - self.copied[0], files - self.copied[1]
         cached = measure(self.caches) if self.caches else (0, 0)
         self._base = self._base or cached
         if used + cached[0] - self._base[0] > self.limits.disk_bytes:

@@ -25,12 +25,14 @@ class NamespaceGuard(Guard):
     """Reads the sandbox's own /proc and file systems through its first process.
 
     `attach` is called once the namespaces are complete; before that only time is watched.
+    `copied` are the bytes and inodes that copies of private directories take: not counted.
     """
 
     def __init__(self, limits: Limits, volumes: Sequence[str], caches: Sequence[Path] = ()) -> None:
         self.limits = limits
         self.volumes = volumes
         self.caches = caches
+        self.copied = (0, 0)
         self.peak_memory_bytes = 0
         self._first: int | None = None
         self._proc: int | None = None
@@ -55,6 +57,10 @@ class NamespaceGuard(Guard):
             self._proc = os.open(f"{root}/proc", flags)
             for volume in self.volumes:
                 self._disks.append(os.open(root + volume, flags))
+
+    def set_copied(self, used: int, inodes: int) -> None:
+        """Told when the private directories have been copied."""
+        self.copied = (used, inodes)
 
     def check(self) -> KilledBy:
         return self._tree() or self._volumes() or self._caches() or _machine()
@@ -92,9 +98,9 @@ class NamespaceGuard(Guard):
                 info = os.fstatvfs(fd)
                 used += (info.f_blocks - info.f_bfree) * info.f_frsize
                 inodes += info.f_files - info.f_ffree
-        if used > self.limits.disk_bytes:
+        if used - self.copied[0] > self.limits.disk_bytes:
             return "disk"
-        return "inodes" if inodes > self.limits.inodes else ""
+        return "inodes" if inodes - self.copied[1] > self.limits.inodes else ""
 
     def verdict_after(self) -> KilledBy:
         """Asked once more after the end: a volume that was filled faster than we look."""

@@ -28,7 +28,7 @@ def _refused(path: str) -> bool:
 
 
 def main() -> None:
-    host_pid, outside = sys.argv[1], sys.argv[2]
+    host_pid, outside, private = sys.argv[1:4]
     status = _status()
     held = {
         "seccomp": status.get("Seccomp", "0").strip() == "2",
@@ -39,6 +39,7 @@ def main() -> None:
         "host files unreadable": not os.access(outside, os.R_OK) or not _readable(outside),
         "pid namespace": os.getpid() < 100 and not os.path.exists(f"/proc/{host_pid}/stat"),
         "network namespace": _only_loopback(),
+        "copy-on-write": _is_overlay(private),
     }
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM):
@@ -54,6 +55,12 @@ def _readable(path: str) -> bool:
             return True
     except OSError:
         return False
+
+
+def _is_overlay(path: str) -> bool:
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+        found = [line for line in file if line.split()[4] == path and " - overlay " in line]
+    return bool(found) and not _refused(f"{path}/new")
 
 
 def _only_loopback() -> bool:

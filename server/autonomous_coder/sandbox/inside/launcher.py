@@ -7,12 +7,13 @@ Frames on FD, big endian:
   `R` alive (namespaces are complete) | `S` the command was started
   `N` + u32 errno: it could not be started | `X` + i32 exit code (negative: the signal)
     and u64 the largest resident size of one process in bytes
+  `C` + u64 bytes + u64 inodes: what the copies of private directories take
   `K` + u32 number of files that could not be copied
   `F` + u32 name length + u64 size + name + content | `E` end
 """
 
 # Descriptors everywhere, and pathlib would double the start-up time.
-# ruff: noqa: PTH103, PTH112, PTH120, PTH123, PTH208, PTH211
+# ruff: noqa: PTH101, PTH103, PTH112, PTH116, PTH120, PTH123, PTH208, PTH211
 
 from __future__ import annotations
 
@@ -31,6 +32,8 @@ CHUNK = 1 << 20
 MAX_OUTPUT_FILES = 10_000
 MAX_OUTPUT_ENTRIES = 100_000
 MAX_DEPTH = 64
+BLOCK = 4096
+FICLONE = 0x40049409
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
@@ -68,12 +71,16 @@ def _close_inherited(keep: set[int]) -> None:
 class TreeCopy:
     """Copies a tree by descriptors, never by long paths; symbolic links stay links."""
 
-    def __init__(self, skip: set[bytes]) -> None:
-        self.skip = skip
+    def __init__(self, budget: tuple[int, int] | None = None) -> None:
+        """`budget`: the bytes and inodes that may be copied; more is an error as of a full disk."""
+        self.budget = budget
+        self.used = self.inodes = 0
         self.failed = 0
         self.buffer = bytearray(CHUNK)
+        self.clones = True
 
-    def run(self, source: str, target: str) -> None:
+    def run(self, source: str, target: str, skip: set[bytes]) -> None:
+        """Copy what is in `source` into the directory `target`; `skip` are relative paths."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         src, dst = os.open(source, flags), os.open(target, flags)
         # One frame per open directory: its path, what is left to copy, and its mode and times.
@@ -89,10 +96,11 @@ class TreeCopy:
                 continue
             name = names.pop()
             inner = path + b"/" + name if path else name
-            if inner in self.skip:
+            if inner in skip:
                 continue
             try:
                 found = os.stat(name, dir_fd=src, follow_symlinks=False)
+                self._count(found)
                 if stat.S_ISDIR(found.st_mode):
                     with contextlib.suppress(FileExistsError):
                         os.mkdir(name, 0o700, dir_fd=dst)
@@ -117,6 +125,12 @@ class TreeCopy:
         os.close(src)
         os.close(dst)
 
+    def _count(self, info: os.stat_result) -> None:
+        self.inodes += 1
+        self.used += (info.st_size + BLOCK - 1) // BLOCK * BLOCK
+        if self.budget is not None and (self.used > self.budget[0] or self.inodes > self.budget[1]):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     def _names(self, fd: int) -> list[bytes]:
         return sorted((os.fsencode(name) for name in os.listdir(fd)), reverse=True)
 
@@ -136,16 +150,43 @@ class TreeCopy:
         try:
             write = os.open(name, flags, 0o600, dir_fd=dst)
             try:
-                while count := os.readv(read, [self.buffer]):
-                    view = memoryview(self.buffer)[:count]
-                    while view:
-                        view = view[os.write(write, view) :]
+                if not self._cloned(read, write):
+                    while count := os.readv(read, [self.buffer]):
+                        view = memoryview(self.buffer)[:count]
+                        while view:
+                            view = view[os.write(write, view) :]
                 os.fchmod(write, stat.S_IMODE(info.st_mode) & 0o777 | 0o600)
                 os.utime(write, ns=(info.st_mtime_ns, info.st_mtime_ns))
             finally:
                 os.close(write)
         finally:
             os.close(read)
+
+    def _cloned(self, read: int, write: int) -> bool:
+        """Let both share their blocks until one is written, where the file system can do that."""
+        if self.clones:
+            try:
+                import fcntl
+
+                fcntl.ioctl(write, FICLONE, read)
+            except (ImportError, OSError):
+                self.clones = False
+        return self.clones
+
+
+def copy_private(job: dict[str, Any], control: Control) -> None:
+    """Fill the private directories, within the budget, and tell how much they took."""
+    copy = TreeCopy((job["bytes"], job["inodes"]))
+    for part in job["parts"]:
+        os.makedirs(part["target"], mode=0o755, exist_ok=True)
+        copy.run(part["source"], part["target"], {os.fsencode(path) for path in part["skip"]})
+        info = os.stat(part["source"])
+        with contextlib.suppress(OSError):
+            os.chmod(part["target"], stat.S_IMODE(info.st_mode) & 0o777 | 0o700)
+            os.utime(part["target"], ns=(info.st_mtime_ns, info.st_mtime_ns))
+    control.send(b"C", struct.pack(">QQ", copy.used, copy.inodes))
+    if copy.failed:
+        control.send(b"K", struct.pack(">I", copy.failed))
 
 
 def collect(control: Control, root: str, budget: int) -> None:
@@ -314,14 +355,21 @@ def run(job: dict[str, Any], control: Control) -> None:
     """Everything, in order; the frames tell how far it came."""
     control.send(b"R")
     if job["copy"]:
-        copy = TreeCopy({os.fsencode(path) for path in job["copy"]["skip"]})
+        copy = TreeCopy()
+        skip = {os.fsencode(path) for path in job["copy"]["skip"]}
         try:
-            copy.run(job["copy"]["source"], job["copy"]["target"])
+            copy.run(job["copy"]["source"], job["copy"]["target"], skip)
         except OSError as error:
             control.send(b"N", struct.pack(">I", error.errno or errno.EIO))
             return
         if copy.failed:
             control.send(b"K", struct.pack(">I", copy.failed))
+    if job["private"]:
+        try:
+            copy_private(job["private"], control)
+        except OSError as error:
+            control.send(b"N", struct.pack(">I", error.errno or errno.EIO))
+            return
     for path, target in job.get("links", {}).items():
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
