@@ -149,6 +149,8 @@ class Environment:
     cached: bool = False
     level: SandboxLevel | None = None
     """How installing was contained."""
+    tools: Environment | None = None
+    """Tools of ours that were installed beside it, ready or not; None when the plan names none."""
 
 
 class InstallVerdict(StrEnum):
@@ -204,6 +206,9 @@ class EnvironmentPlan:
     own_downloads: bool = False
     ecosystem: str = ""
     unlocked_hint: str = ""
+    tools: EnvironmentPlan | None = None
+    """Tools of ours from the same registry, installed once for all projects. That they cannot be
+    had is no failure of the environment; `Environment.tools` says so."""
 
 
 @dataclass(frozen=True, slots=True)

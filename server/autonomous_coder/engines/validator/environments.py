@@ -68,6 +68,11 @@ class Environments:
         if isinstance(plan, Environment):
             yield plan
             return
+        if plan.tools is not None:
+            beside, plain = self.lend(plan.tools, project, scratch), replace(plan, tools=None)
+            async with beside as tools, self.lend(plain, project, scratch) as environment:
+                yield replace(environment, tools=tools)
+            return
         started = time.monotonic()
         lock: FileLock | None = None
         try:
