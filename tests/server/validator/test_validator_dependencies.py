@@ -106,9 +106,12 @@ async def test_a_lock_out_of_step_is_told_and_the_tests_run_all_the_same(
     assert not report.passed
 
 
-async def test_imports_nobody_declared_are_found(tmp_path: Path, cache: Path) -> None:
+async def test_imports_nobody_declared_and_declarations_nobody_imports_are_found(
+    tmp_path: Path, cache: Path
+) -> None:
     files = {
         **PROJECT,
+        "p.py": "print(1)\n",
         "q.py": """
             import yaml
             import pluggy
@@ -127,6 +130,7 @@ async def test_imports_nobody_declared_are_found(tmp_path: Path, cache: Path) ->
         ("no-lock", "", 0),
         ("undeclared-import", "q.py", 1),
         ("transitive-import", "q.py", 2),
+        ("unused-dependency", "pyproject.toml", 0),
     }
 
 

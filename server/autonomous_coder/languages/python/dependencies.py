@@ -35,7 +35,11 @@ def dependencies_plan(metadata: Metadata, facts: Facts, environment: Environment
                 duration_s=environment.duration_s,
                 level=environment.level,
             )
-        found = [*environment.diagnostics, *undeclared(metadata, facts, environment)]
+        found = [
+            *environment.diagnostics,
+            *undeclared(metadata, facts, environment),
+            *unused(metadata, facts, environment),
+        ]
         result = verdict(
             NAME, TITLE, found, strict=False, reason=" ".join(environment.notes),
             tool="uv", files=len(facts.files), cached=environment.cached,
@@ -74,6 +78,24 @@ def undeclared(metadata: Metadata, facts: Facts, environment: Environment) -> li
                     f"'{top}' is imported, but '{shown}' is installed {how}; declare it"
                 )))  # fmt: skip
     return found
+
+
+def unused(metadata: Metadata, facts: Facts, environment: Environment) -> list[Diagnostic]:
+    """Declared run-time dependencies that no file imports: information, since a driver or plugin
+    is loaded by its name."""
+    if metadata.dynamic:
+        return []
+    providers = installed_modules(environment.directory)
+    imported = {item.top for fact in facts.files.values() for item in fact.imports}
+    used = {name for top in imported for name in providers.get(top, ())}
+    known = {name for names in providers.values() for name in names}
+    return [
+        finding(
+            "python", "autonomous-coder", "unused-dependency", Severity.INFO,
+            f"'{name}' is declared, but nothing imports it", path="pyproject.toml",
+        )
+        for name in sorted((metadata.dependencies & known) - used)
+    ]  # fmt: skip
 
 
 def _finding(path: str, item: Import, code: str, severity: Severity, message: str) -> Diagnostic:
