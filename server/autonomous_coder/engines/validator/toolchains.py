@@ -44,7 +44,7 @@ async def _real_program(sandbox: Sandbox, spec: ToolchainSpec, name: str) -> str
     found = shutil.which(name)
     if found is None:
         return ""
-    if spec.locate is None:
+    if spec.locate is None or shutil.which(spec.locate(name)[0]) is None:
         return str(Path(found).absolute())
     told = (await _said(sandbox, spec.locate(name))).strip()
     place = Path(told.splitlines()[0].strip()) if told else None
