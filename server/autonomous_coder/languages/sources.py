@@ -1,11 +1,23 @@
-"""What a syntax tree tells about source files of any language but Python, file by file."""
+"""What a syntax tree tells about source files of any language but Python, file by file.
+
+Ids of tests are `path::name`, and a language's runner output is to be brought to the same form:
+
+- JavaScript, TypeScript: `src/a.test.ts::outer > inner > title`, titles as written, so that a title
+  with `%s`, `$name` or `${…}` stands for all it is filled with (`is_template`);
+- Go: `dir/a_test.go::TestX`, and `::TestX/a_literal_subtest` below it;
+- Rust: `src/lib.rs::module::tests::name`, with the modules inside that file;
+- Java: `src/test/java/p/BTest.java::BTest$Inner::name`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autonomous_coder.languages.base import TestFact
+
+_FILLED_IN = re.compile(r"\$\{|%[sdifjopc#$]|\$\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,16 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """A construct known to be slow: `code` is its kind, e.g. 'await-in-loop'."""
+
+    code: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFact:
     """One file. `grammar` is the name of its syntax (javascript, typescript, tsx, go, rust, java).
     `faults` are at most a few, the first the most telling."""
@@ -51,6 +73,7 @@ class SourceFact:
     tests: tuple[TestFact, ...] = ()
     functions: tuple[Function, ...] = ()
     defines: tuple[str, ...] = ()
+    slow: tuple[Slow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +90,8 @@ class SourceFacts:
     def tests(self) -> dict[str, TestFact]:
         """Every test the files define, by id."""
         return {test.id: test for fact in self.files.values() for test in fact.tests}
+
+
+def is_template(title: str) -> bool:
+    """Whether a JavaScript test's title is filled in when it runs."""
+    return bool(_FILLED_IN.search(title))
