@@ -23,8 +23,8 @@ OFF = frozenset({"skip", "todo", "xit", "xtest", "xdescribe", "xcontext", "xspec
 ONLY = frozenset({"only", "fit", "fdescribe"})
 MODIFIERS = frozenset(
     {"skip", "todo", "only", "each", "for", "concurrent", "sequential", "failing", "fails",
-     "serial", "parallel", "skipIf", "runIf", "describe", "shuffle", "extend", "if", "todoIf", "fixme",
-     "slow", "test", "it", "suite", "before", "after"}
+     "serial", "parallel", "skipIf", "runIf", "describe", "shuffle", "extend", "if", "todoIf",
+     "fixme", "slow", "test", "it", "suite", "before", "after"}
 )  # fmt: skip
 HARNESS = frozenset(
     {"is", "not", "deepEqual", "notDeepEqual", "like", "throws", "throwsAsync", "notThrows",
