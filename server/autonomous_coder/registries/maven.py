@@ -167,8 +167,9 @@ class Maven:
             )
         return version == spec or version.startswith((f"{spec}.", f"{spec}-"))
 
-    def client_env(self, endpoint: Endpoint) -> dict[str, str]:  # noqa: ARG002
-        return {}
+    def client_env(self, endpoint: Endpoint) -> dict[str, str]:
+        # Maven reads no variable of this kind; our own program that resolves does.
+        return {"MAVEN_REPOSITORY": endpoint.url}
 
 
 def read_metadata(body: bytes) -> tuple[list[Release], str]:

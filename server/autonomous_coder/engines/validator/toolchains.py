@@ -10,7 +10,7 @@ from autonomous_coder.errors import CoderError
 from autonomous_coder.languages.base import Toolchain, ToolchainSpec
 from autonomous_coder.sandbox.sandbox import Sandbox
 
-_VERSION = re.compile(r"(?<![\w.])v?(?:go)?(\d+(?:\.\d+)+)")
+_VERSION = re.compile(r'(?<![\w.])v?(?:go)?(\d+(?:\.\d+)+)|version "(\d+)"')
 MAX_ANSWER = 4_000
 
 
@@ -27,7 +27,7 @@ async def find_toolchain(sandbox: Sandbox, spec: ToolchainSpec) -> Toolchain:
     match = _VERSION.search(answer)
     if match is None:
         return _missing(spec, f"{first} does not tell its version.")
-    version = match[1]
+    version = match[1] or match[2]
     if spec.minimum and tuple(map(int, version.split("."))) < spec.minimum:
         least = ".".join(map(str, spec.minimum))
         return _missing(spec, f"{spec.name} {version} is older than {least}.")
