@@ -12,7 +12,8 @@ SECRET = "the-secret-of-the-host-4711"
 
 @dataclass
 class Machine:
-    """What an attack is told about the host, as JSON in its first argument."""
+    """What an attack is told about the host, as JSON in hexadecimal in its first argument: places
+    in arguments are replaced where there are no namespaces, and these must not be."""
 
     secret_file: str
     outside: str
@@ -24,7 +25,8 @@ class Machine:
     secret: str = SECRET
 
     def as_argument(self) -> str:
-        return json.dumps({key: value for key, value in asdict(self).items() if key != "secret"})
+        told = {key: value for key, value in asdict(self).items() if key != "secret"}
+        return json.dumps(told).encode().hex()
 
 
 @dataclass

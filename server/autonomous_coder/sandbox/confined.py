@@ -1,8 +1,8 @@
 """Levels L2, L1 and L0: run one command without namespaces, in a private work directory.
 
-The fixed places do not exist here. `/project`, `/source`, `/output` and the targets of mounts are
-replaced by the real directories in the arguments, the working directory and the values of the
-environment; text inside files is left as it is.
+The fixed places do not exist here. `/project`, `/source`, `/output`, `/tmp`, the home directory and
+the targets of mounts are replaced by the real directories in the arguments, the working directory
+and the values of the environment; text inside files is left as it is.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from autonomous_coder.models.execution import (
     SandboxLevel,
 )
 from autonomous_coder.sandbox import job, mounts, seccomp
+from autonomous_coder.sandbox.bubblewrap import HOME_DIR, TMP_DIR
 from autonomous_coder.sandbox.frames import FrameReader
 from autonomous_coder.sandbox.process import Spawn, run_process
 from autonomous_coder.sandbox.treeguard import TreeGuard
@@ -55,7 +56,12 @@ class Places:
             path.mkdir(mode=0o700)
         below = [mount for mount in shown if _below_project(mount) and not mount.private]
         self.links = {str(self._inside(mount)): str(mount.source) for mount in below}
-        real = {PROJECT_DIR: self.project, OUTPUT_DIR: self.output}
+        real = {
+            PROJECT_DIR: self.project,
+            OUTPUT_DIR: self.output,
+            HOME_DIR: self.home,
+            TMP_DIR: self.tmp,
+        }
         if tree is not None:
             real[SOURCE_DIR] = tree
         real |= {mount.target: mount.source for mount in shown if not _below_project(mount)}
@@ -63,7 +69,8 @@ class Places:
         copied = {mount.target: self._copy(mount, index) for index, mount in enumerate(mine)}
         real |= {name: path for name, path in copied.items() if name in real}
         self.copied = {m.target: (str(m.source), str(copied[m.target])) for m in mine}
-        self._real = {name: str(path) for name, path in real.items() if name != str(path)}
+        # What is shown at its own place keeps it, also where that lies below /tmp.
+        self._real = {name: str(path) for name, path in real.items()}
         names = sorted(self._real, key=len, reverse=True)
         alternatives = "|".join(re.escape(name) for name in names)
         self._pattern = re.compile(rf"(?<![\w./-])(?:{alternatives})(?=/|$|[^\w.-])")

@@ -51,7 +51,9 @@ def system_paths() -> list[Path]:
 
 def shown_by_system(path: Path) -> bool:
     """Whether a host path is inside already, being part of the system."""
-    return any(path.is_relative_to(root) for root in SYSTEM_DIRECTORIES)
+    if path.is_relative_to("/etc") and any(part.startswith("java") for part in path.parts[2:3]):
+        return True
+    return any(path.is_relative_to(root) for root in (*SYSTEM_DIRECTORIES, *SYSTEM_FILES))
 
 
 def prefix_mounts(prefix: Path) -> tuple[Mount, ...]:

@@ -66,8 +66,10 @@ DEMANDED = {
 def canary(python: Path, outside: Path, source: str, shown: Path) -> Command:
     """The command that looks at its own confinement; `outside` is a host file it must not see,
     `shown` a host directory that it sees as a private one."""
+    # Without namespaces places are replaced in arguments; this one must be the host's.
+    hidden = os.fsencode(outside).hex()
     return Command(
-        argv=(str(python), "-I", "-S", "-c", source, str(os.getpid()), str(outside), PRIVATE),
+        argv=(str(python), "-I", "-S", "-c", source, str(os.getpid()), hidden, PRIVATE),
         mounts=(Mount(shown, PRIVATE, private=True),),
         limits=CANARY_LIMITS,
     )

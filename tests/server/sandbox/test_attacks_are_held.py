@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 PRELUDE = """
 import ctypes, json, os, platform, signal, socket, struct, sys, time
-told = json.loads(sys.argv[1])
+told = json.loads(bytes.fromhex(sys.argv[1]))
 libc = ctypes.CDLL(None, use_errno=True)
 intel = platform.machine() == "x86_64"
 def escaped(what=""):

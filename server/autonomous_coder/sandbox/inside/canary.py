@@ -28,7 +28,8 @@ def _refused(path: str) -> bool:
 
 
 def main() -> None:
-    host_pid, outside, private = sys.argv[1:4]
+    host_pid, hidden, private = sys.argv[1:4]
+    outside = os.fsdecode(bytes.fromhex(hidden))
     status = _status()
     held = {
         "seccomp": status.get("Seccomp", "0").strip() == "2",
