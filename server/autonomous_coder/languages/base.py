@@ -179,7 +179,8 @@ class EnvironmentPlan:
     outcome of any of them and says in one line why it failed. With `own_downloads` the project may
     run code while installing, so it is lent no downloads that other projects use.
 
-    With a `skeleton` (path -> content) these commands see only its files and the lock, not the
+    `named` is what of the project itself its lock repeats (name and version): a lock made once is
+    only used again for equals. With a `skeleton` (path -> content) these commands see only its files and the lock, not the
     project. `warm` runs once after `install`, without network, with `target` writable: it may run
     code of packages (compile dependencies, say); its failure is a note, for the checks tell more.
     With `private` checks may write to `target`, each to its own copy.

@@ -135,6 +135,7 @@ def environment_plan(
         cache_target=CACHE,
         own_downloads=not trusted,
         unlocked_hint="Run `uv lock` and commit uv.lock.",
+        named=f"{metadata.name} {metadata.version}",
     )  # fmt: skip
 
 
