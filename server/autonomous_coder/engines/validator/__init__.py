@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.validator.engine import Advisories, ValidatorEngine
+from autonomous_coder.engines.validator.engine import ValidatorEngine
+from autonomous_coder.engines.validator.junit import to_junit
 from autonomous_coder.engines.validator.sarif import to_sarif
+from autonomous_coder.engines.validator.validation import Advisories
 
-__all__ = ["Advisories", "ValidatorEngine", "to_sarif"]
+__all__ = ["Advisories", "ValidatorEngine", "to_junit", "to_sarif"]
