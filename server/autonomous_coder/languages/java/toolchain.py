@@ -10,7 +10,7 @@ from autonomous_coder.models.execution import Mount
 
 JAVA = ToolchainSpec(
     name="java",
-    programs=("java", "javac"),
+    programs=("java",),
     version=("-version",),
     minimum=(17,),
     remedy="apt install openjdk-17-jdk-headless",
@@ -29,14 +29,25 @@ QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:-Us
 
 
 def java_of(toolbox: Toolbox) -> Toolchain:
-    """The JDK; one without a compiler is none."""
+    """The JDK behind `java`, its compiler beside it; one without a compiler is none."""
     found = toolbox.toolchains.get(JAVA.name) or Toolchain(
         JAVA.name, reason="java was not looked for.", remedy=JAVA.remedy
     )
-    if found.found and "javac" not in found.programs:
+    if not found.found:
+        return found
+    # Links of the system (alternatives) may name the compiler of another JDK.
+    java = Path(found.programs["java"]).resolve()
+    javac = java.with_name("javac")
+    if not javac.is_file():
         reason = f"Java {found.version} has no compiler (javac): it is no development kit."
         return Toolchain(JAVA.name, reason=reason, remedy=JAVA.remedy)
-    return found
+    programs = {"java": str(java), "javac": str(javac)}
+    return Toolchain(JAVA.name, found.version, programs, _mounts(found))
+
+
+def _mounts(found: Toolchain) -> tuple[Mount, ...]:
+    """Those that the system directories do not show already."""
+    return tuple(m for m in found.mounts if not m.target.startswith("/etc/"))
 
 
 def maven_of(toolbox: Toolbox) -> Toolchain:
@@ -53,7 +64,7 @@ def maven_of(toolbox: Toolbox) -> Toolchain:
     if not any(home.glob("lib/maven-resolver-provider-*.jar")):
         reason = f"The libraries of Maven {found.version} were not found."
         return Toolchain(MAVEN.name, reason=reason, remedy=MAVEN.remedy)
-    mounts = (*found.mounts, Mount(home, str(home)))
+    mounts = (*_mounts(found), Mount(home, str(home)))
     return Toolchain(found.name, found.version, found.programs, mounts)
 
 
