@@ -180,8 +180,8 @@ class EnvironmentPlan:
     run code while installing, so it is lent no downloads that other projects use.
 
     `named` is what of the project itself its lock repeats (name and version): a lock made once is
-    only used again for equals. With a `skeleton` (path -> content) these commands see only its files and the lock, not the
-    project. `warm` runs once after `install`, without network, with `target` writable: it may run
+    only used again for equals. With a `skeleton` (path -> content) these commands see only its
+    files and the lock, not the project. `warm` runs once after `install`, without network, with `target` writable: it may run
     code of packages (compile dependencies, say); its failure is a note, for the checks tell more.
     With `private` checks may write to `target`, each to its own copy.
     """
@@ -207,6 +207,7 @@ class EnvironmentPlan:
     own_downloads: bool = False
     ecosystem: str = ""
     unlocked_hint: str = ""
+    named: str = ""
     tools: EnvironmentPlan | None = None
     """Tools of ours from the same registry, installed once for all projects. That they cannot be
     had is no failure of the environment; `Environment.tools` says so."""
