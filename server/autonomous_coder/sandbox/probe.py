@@ -163,7 +163,9 @@ def missing_landlock(reason: str) -> MissingLayer:
 def known_holes(abi: int) -> list[MissingLayer]:
     """What level L2 is known not to hold; level L3 holds all of it."""
     holes = {
-        "own file modes": "Landlock does not govern chmod, chown and times of the user's own files",
+        "own file modes": "Landlock does not govern mode, owner, times and attributes of the "
+        "user's own files",
+        "metadata": "that a file exists, its size and times are visible; its content is not",
         "pid namespace": "the list of the host's processes and their command lines is visible",
         "survivors": "a process may survive when the server itself is killed",
         "disk quota": "disk use is measured now and then, not bounded by a file system",

@@ -85,6 +85,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]
     sockets[1].setblocking(False)
     sockets[2].bind(str(short) if len(str(short)) < 100 else str(tmp_path / "s"))
     sockets[2].listen()
+    monkeypatch.setenv(
+        "SSH_AUTH_SOCK", str(short) if len(str(short)) < 100 else str(tmp_path / "s")
+    )
     sockets[3].bind(f"\0{abstract}")
     sockets[3].listen()
     try:

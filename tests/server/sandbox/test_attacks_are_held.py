@@ -45,7 +45,8 @@ except Exception as error:
 
 @dataclass(frozen=True)
 class Attack:
-    """`control`: safe to run bare, where it must escape; `landlock`: held at level L2 as well."""
+    """`control`: safe to run bare, where it must escape; `landlock`: held at level L2 as well,
+    else it is one of its known holes, and shown to be one."""
 
     sentence: str
     body: str
@@ -88,6 +89,26 @@ print(open('linked').read()); escaped()
     Attack(
         "it changes the mode of a file outside",
         "os.chmod(told['secret_file'], 0o666); escaped()",
+        landlock=False,
+    ),
+    Attack(
+        "it changes the times of a file outside",
+        "os.utime(told['secret_file'], (1, 1)); escaped()",
+        landlock=False,
+    ),
+    Attack(
+        "it marks a file outside with an attribute",
+        "os.setxattr(told['secret_file'], 'user.mark', b'1'); escaped()",
+        landlock=False,
+    ),
+    Attack(
+        "it learns the size of a private key",
+        "escaped(os.stat(told['secret_file']).st_size)",
+        landlock=False,
+    ),
+    Attack(
+        "it reads the command line of another process",
+        "escaped(open(f\"/proc/{told['victim']}/cmdline\", 'rb').read())",
         landlock=False,
     ),
     Attack(
@@ -191,6 +212,70 @@ asking.sendto(b"x", ("192.0.2.1", 53)); escaped()
         "it connects to a Unix socket such as an agent's",
         "socket.socket(socket.AF_UNIX).connect(told['unix_path']); escaped()",
         control=False,
+    ),
+    Attack(
+        "it asks the user's key agent",
+        "socket.socket(socket.AF_UNIX).connect(os.environ['SSH_AUTH_SOCK']); escaped()",
+        control=False,
+    ),
+    Attack(
+        "it looks for the sockets of container daemons and of the desktop",
+        """
+for path in ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock",
+             "/run/podman/podman.sock", "/run/dbus/system_bus_socket", "/run/user",
+             "/tmp/.X11-unix/X0"):
+    try:
+        socket.socket(socket.AF_UNIX).connect(path); escaped(path)
+    except OSError as error:
+        held(error)
+    try:
+        escaped(os.listdir(path))
+    except OSError as error:
+        held(error)
+""",
+        control=False,
+    ),
+    Attack(
+        "it unpacks a tar archive whose names lead outside",
+        """
+import io, tarfile
+made = io.BytesIO()
+with tarfile.open(fileobj=made, mode="w") as archive:
+    for name in (told['outside'] + '/written', '../' * 40 + told['outside'][1:] + '/written'):
+        entry = tarfile.TarInfo(name)
+        entry.size = 1
+        archive.addfile(entry, io.BytesIO(b"x"))
+    link = tarfile.TarInfo("link")
+    link.type, link.linkname = tarfile.SYMTYPE, told['outside']
+    archive.addfile(link)
+    entry = tarfile.TarInfo("link/written")
+    entry.size = 1
+    archive.addfile(entry, io.BytesIO(b"x"))
+made.seek(0)
+with tarfile.open(fileobj=made) as archive:
+    if hasattr(tarfile, "fully_trusted_filter"):
+        archive.extraction_filter = staticmethod(tarfile.fully_trusted_filter)
+    for entry in archive:
+        try:
+            archive.extract(entry)
+        except OSError as error:
+            held(error)
+""",
+    ),
+    Attack(
+        "it unpacks a zip archive whose names lead outside",
+        """
+import io, zipfile
+made = io.BytesIO()
+with zipfile.ZipFile(made, "w") as archive:
+    for name in (told['outside'] + '/written', '../' * 40 + told['outside'][1:] + '/written'):
+        archive.writestr(name, "x")
+for entry in zipfile.ZipFile(made).infolist():
+    try:
+        open(entry.filename, "w").write("x"); escaped()
+    except OSError as error:
+        held(error)
+""",
     ),
     Attack(
         "it connects to an abstract socket",
@@ -371,6 +456,20 @@ async def test_level_2_holds_when(
 
 @pytest.mark.parametrize(
     "attack",
+    [attack for attack in ATTACKS if not attack.landlock],
+    ids=[attack.sentence for attack in ATTACKS if not attack.landlock],
+)
+async def test_level_2_is_known_not_to_hold_when(
+    attack: Attack, landlock: Sandbox, python: str, host: Listening
+) -> None:
+    marks = _marks(host)
+    outcome = await _attacked(landlock, attack, python, host)
+    text = (outcome.stdout + outcome.stderr).decode()
+    assert _judge(host, text, *marks) != []
+
+
+@pytest.mark.parametrize(
+    "attack",
     [attack for attack in ATTACKS if attack.control],
     ids=[attack.sentence for attack in ATTACKS if attack.control],
 )
@@ -396,7 +495,7 @@ async def test_level_2_names_the_holes_that_level_3_closes(landlock: Sandbox) ->
     status = await landlock.probe()
     assert status.level is SandboxLevel.L2
     named = {gap.layer for gap in status.missing}
-    assert {"own file modes", "pid namespace", "survivors", "disk quota"} <= named
+    assert {"own file modes", "pid namespace", "survivors", "disk quota", "metadata"} <= named
     assert all(gap.reason and gap.remedy for gap in status.missing)
 
 

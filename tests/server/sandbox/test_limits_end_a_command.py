@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -151,6 +153,19 @@ time.sleep(30)
 """,
         "inodes",
     ),
+    Excess(
+        "it unpacks an archive that is small and holds much",
+        """
+import io, zipfile
+made = io.BytesIO()
+with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with archive.open("bomb", "w", force_zip64=True) as entry:
+        for _ in range(100): entry.write(bytes(4_000_000))
+assert len(made.getvalue()) < 1_000_000
+zipfile.ZipFile(made).extractall("unpacked")
+""",
+        "disk",
+    ),
     Excess("it prints without end", "while True: print('x' * 1000)", "output"),
     Excess(
         "it prints errors without end",
@@ -201,6 +216,37 @@ async def test_level_2_ends_it_when(excess: Excess, landlock: Sandbox, python: s
     assert outcome.killed_by == excess.killed_by
     assert outcome.exit_code is None
     assert outcome.duration_s < 15
+
+
+@pytest.mark.parametrize("level", ["L3", "L2"])
+@pytest.mark.parametrize(
+    "flight", ["pass", "os.setsid()"], ids=["plainly", "in sessions of its own"]
+)
+async def test_a_program_that_flees_by_forking_is_caught(
+    level: str, flight: str, sandbox: Sandbox, landlock: Sandbox, python: str
+) -> None:
+    chosen = sandbox if level == "L3" else landlock
+    mark = f"rabbit-{os.getpid()}-{level}"
+    program = f"""
+import os
+while True:
+    if os.fork(): os._exit(0)
+    {flight}
+"""
+    outcome = await chosen.run(
+        Command(
+            argv=(python, "-c", program, mark),
+            mounts=chosen.interpreter_mounts(Path(python)),
+            limits=replace(TIGHT, timeout_s=15),
+        )
+    )
+    assert (outcome.exit_code, outcome.killed_by) == (0, "")
+    left = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and mark.encode() in (entry / "cmdline").read_bytes():
+                left.append(entry.name)
+    assert left == []
 
 
 async def test_a_sparse_file_costs_nothing_but_is_not_handed_back(
