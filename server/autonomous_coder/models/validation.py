@@ -49,10 +49,11 @@ class Diagnostic(Model):
     """Whether the tool calls its own `edits` safe."""
 
 
-TEST_DELETED = "test-deleted"
-"""Code of a finding: a test that the last checkpoint defines is gone."""
-TEST_WEAKENED = "test-weakened"
-"""Code of a finding: a test is skipped now, or asserts less than at the last checkpoint."""
+TEST_DELETED = "deleted-test"
+TEST_SKIPPED = "skipped-test"
+TEST_WEAKENED = "weakened-test"
+"""Codes of findings on tests that are less than they were at the last checkpoint: gone, skipped
+now, or asserting less."""
 
 
 class CheckStatus(StrEnum):
@@ -68,6 +69,7 @@ class CheckResult(Model):
     """What one check found. `reason` says why it was not run or what stopped it."""
 
     name: str
+    """Such as `types`; that of a component but the first has a suffix: `types@web`."""
     title: str = ""
     status: CheckStatus
     reason: str = ""
@@ -87,6 +89,11 @@ class CheckResult(Model):
     informational: bool = False
     """Reported, but does not decide the verdict."""
     cached: bool = False
+
+    @property
+    def base(self) -> str:
+        """The name without the component."""
+        return self.name.partition("@")[0]
 
 
 class Component(Model):
@@ -131,6 +138,12 @@ class ValidationReport(Model):
     def check(self, name: str) -> CheckResult | None:
         """The result of one check, or None."""
         return next((c for c in self.checks if c.name == name), None)
+
+    def tests_lost(self) -> tuple[int, int]:
+        """How many tests were (deleted, skipped or weakened) since the checkpoint `baseline`."""
+        codes = [d.code for check in self.checks for d in check.diagnostics]
+        weakened = codes.count(TEST_SKIPPED) + codes.count(TEST_WEAKENED)
+        return codes.count(TEST_DELETED), weakened
 
     def diagnostics(self, *severities: Severity) -> list[Diagnostic]:
         """All findings of the given severities (all when none is given), in the checks' order."""

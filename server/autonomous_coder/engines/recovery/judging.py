@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
+from autonomous_coder.languages.base import TestFact
 from autonomous_coder.models.validation import (
+    TEST_DELETED,
+    TEST_SKIPPED,
+    TEST_WEAKENED,
     CheckResult,
     CheckStatus,
     Diagnostic,
@@ -12,6 +17,7 @@ from autonomous_coder.models.validation import (
     ValidationReport,
 )
 
+LOST = (TEST_DELETED, TEST_SKIPPED, TEST_WEAKENED)
 RAN = (CheckStatus.PASSED, CheckStatus.FAILED)
 
 
@@ -36,6 +42,8 @@ def worse(before: ValidationReport, after: ValidationReport) -> str:
 
     A check that could not run before and can now is no loss, whatever it finds.
     """
+    if reason := _newly_lost(before, after):
+        return reason
     fewer = False
     for new in after.checks:
         old = before.check(new.name)
@@ -74,4 +82,26 @@ def _check_worse(old: CheckResult, new: CheckResult) -> str:
         return f"{len(lost)} tests that passed do not pass any more"
     if new.tests_passed < old.tests_passed:
         return "fewer tests pass than before"
+    return ""
+
+
+def _newly_lost(before: ValidationReport, after: ValidationReport) -> str:
+    """Whether tests went or were weakened; by name, for fingerprints leave names out."""
+    known = {(d.code, d.path, d.message) for d in before.diagnostics()}
+    for d in after.diagnostics():
+        if d.code in LOST and (d.code, d.path, d.message) not in known:
+            return f"it takes from the tests: {d.message}"
+    return ""
+
+
+def lost_tests(before: Mapping[str, TestFact], after: Mapping[str, TestFact]) -> str:
+    """Which test is gone, skipped or asserts less than before; empty when none does."""
+    for name, old in before.items():
+        new = after.get(name)
+        if new is None:
+            return f"the test '{name}' would be gone"
+        if new.skipped and not old.skipped:
+            return f"the test '{name}' would be skipped"
+        if new.assertions < old.assertions:
+            return f"the test '{name}' would assert less"
     return ""

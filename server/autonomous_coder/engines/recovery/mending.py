@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from autonomous_coder.languages.base import (
     Repair,
     Steps,
     Survey,
+    TestFact,
     Toolbox,
 )
 from autonomous_coder.models.execution import Command, Outcome
@@ -135,8 +136,11 @@ class Mender:
             before = {path: editing.read(self._tree, path) for path in changes}
             if not all(editing.is_text(content) for content in before.values()):
                 raise _RefusedError("a file is not text")
+            tests = await self._tests_in(changes)
             contents = {path: text.encode() for path, text in changes.items()}
             await to_thread.run_sync(editing.write_all, self._tree, contents)
+            if tests and (lost := judging.lost_tests(tests, await self._tests_in(changes))):
+                raise _RefusedError(lost)
             checks = self._checks(repair, current)
             after = await self._validate(self._tree, checks)
             reason = judging.worse(_only(current, checks), _only(after, checks))
@@ -158,6 +162,13 @@ class Mender:
         for path, content in before.items():
             original.setdefault(path, content)
         return _merged(current, after, checks)
+
+    async def _tests_in(self, paths: Collection[str]) -> dict[str, TestFact]:
+        """The tests that files of the copy define; nothing is run when none can hold any."""
+        if not any(path.endswith(self._language.suffixes) for path in paths):
+            return {}
+        defined = self._language.tests_defined(await self.survey())
+        return {name: fact for name, fact in defined.items() if name.split("::", 1)[0] in paths}
 
     async def _changes(self, repair: Repair) -> Mapping[str, str]:
         """The files a repair changes; for a package, once its registry has confirmed it."""

@@ -78,7 +78,7 @@ def _cases(report: ValidationReport, check: CheckResult) -> list[ET.Element]:
         return [case]
     rest: Sequence[Diagnostic] = check.diagnostics
     cases: list[ET.Element] = []
-    if check.name == TESTS:
+    if check.base == TESTS:
         cases, rest = _tests(group, check)
     cases += _files(group, check, rest)
     failing = any(case.find("failure") is not None for case in cases)

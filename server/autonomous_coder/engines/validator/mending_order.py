@@ -58,6 +58,12 @@ class Found:
     """Whether it is among those that make the verdict what it is."""
 
 
+    @property
+    def base(self) -> str:
+        """The check's name without its component."""
+        return _base(self.check)
+
+
 @dataclass(slots=True)
 class Mend:
     """One thing to mend: its first finding, equal ones in other places, and what follows from it.
@@ -129,9 +135,9 @@ class _Order:
 
     def _note_broken(self, found: Found, mend: Mend) -> None:
         d = found.diagnostic
-        if d.path and found.check in COMPILING and d.severity is Severity.ERROR:
+        if d.path and found.base in COMPILING and d.severity is Severity.ERROR:
             self._broken.setdefault(d.path, mend)
-            if found.check == "syntax":
+            if found.base == "syntax":
                 self._unparsed.add(d.path)
 
     def _missing_name(self, found: Found) -> str:
@@ -140,7 +146,7 @@ class _Order:
 
     def _cause(self, found: Found) -> Mend | None:
         """The earlier entry this one follows from, if any."""
-        path, check = found.diagnostic.path, found.check
+        path, check = found.diagnostic.path, found.base
         if check != "syntax" and path in self._unparsed:
             return self._broken[path]
         if check not in AFFECTED or found.diagnostic.severity is not Severity.ERROR:
@@ -165,7 +171,7 @@ class _Order:
         return self._reach[path]
 
     def _first_of(self, check: str) -> Mend | None:
-        return next((m for m in self._mends if m.first.check == check and m.first.decides), None)
+        return next((m for m in self._mends if m.first.base == check and m.first.decides), None)
 
     def sorted(self) -> list[Mend]:
         missing = {id(mend) for mend in self._missing.values()}
@@ -185,7 +191,7 @@ class _Order:
         for check in self._report.checks:
             for behind, words in _BLOCKED_BY.items():
                 if check.status is CheckStatus.NOT_RUN and words.search(check.reason):
-                    first = next((m for m in mends if m.first.check == behind), None)
+                    first = next((m for m in mends if m.first.base == behind), None)
                     if first is not None and first.first.decides:
                         first.blocks.append(check.name)
         return mends
@@ -220,7 +226,12 @@ def _named_files(message: str) -> list[str]:
     return [w.removeprefix("./").rstrip(".") for w in _WORD.findall(message) if "." in w]
 
 
+def _base(check: str) -> str:
+    return check.partition("@")[0]
+
+
 def _rank(check: str) -> int:
+    check = _base(check)
     return CHECK_ORDER.index(check) if check in CHECK_ORDER else len(CHECK_ORDER)
 
 
