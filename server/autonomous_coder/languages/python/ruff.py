@@ -17,10 +17,11 @@ from autonomous_coder.languages.findings import (
     unreadable,
     verdict,
 )
+from autonomous_coder.languages.python import own
 from autonomous_coder.languages.python.facts import Facts, is_python
 from autonomous_coder.languages.python.metadata import Metadata
 from autonomous_coder.models.execution import SOURCE_DIR, Command, Outcome
-from autonomous_coder.models.validation import CheckResult, Diagnostic, Edit, Severity
+from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnostic, Edit, Severity
 
 LINT_RULES = ("E", "F", "W", "I", "B", "UP", "C4", "PIE", "ASYNC", "PLE", "T10", "RUF100", "S307")
 LINT_IGNORED = ("E501", "ISC001")
@@ -57,9 +58,14 @@ def lint_plan(
                 name, title, outcome, read, **about
             )
         found = [*_suppressions(facts), *(_diagnostic(project, item) for item in read)]
-        return verdict(
+        result = verdict(
             name, title, found, strict=project.strict, outcome=outcome, files=len(files), **about
         )
+        if result.status is CheckStatus.FAILED and own.has_ruff_config(project):
+            asked = yield own.ruff_command(project, toolbox, "check", "--output-format", "json")
+            told = own.count_json(asked)
+            result = own.beside(result, "ruff", told, strict=project.strict)
+        return result
 
     return CheckPlan(name, title, steps, cost=0.3, config=_listing(project))
 
@@ -119,9 +125,14 @@ def format_plan(project: ProjectView, metadata: Metadata, toolbox: Toolbox) -> C
             found.append(finding("python", "ruff", "unparsable", Severity.ERROR, message))
         elif outcome.exit_code == 1 and not found:
             return unreadable(name, title, outcome, "ruff named no file", **about)
-        return verdict(
+        result = verdict(
             name, title, found, strict=project.strict, outcome=outcome, files=len(files), **about
         )
+        if result.status is CheckStatus.FAILED and own.has_ruff_config(project):
+            asked = yield own.ruff_command(project, toolbox, "format", "--check")
+            told = own.count_unformatted(asked)
+            result = own.beside(result, "ruff", told, strict=project.strict)
+        return result
 
     return CheckPlan(name, title, steps, cost=0.2, config=_listing(project))
 

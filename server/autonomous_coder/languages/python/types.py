@@ -20,6 +20,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
+from autonomous_coder.languages.python import own
 from autonomous_coder.languages.python.facts import (
     TEST_DIRS,
     is_python,
@@ -28,7 +29,7 @@ from autonomous_coder.languages.python.facts import (
 )
 from autonomous_coder.languages.python.metadata import Metadata
 from autonomous_coder.models.execution import SOURCE_DIR, Command
-from autonomous_coder.models.validation import CheckResult, Severity
+from autonomous_coder.models.validation import CheckResult, CheckStatus, Severity
 
 NAME, TITLE = "types", "Types are sound (mypy strict)"
 STATE_DIR = "/state"
@@ -86,14 +87,21 @@ def types_plan(
             )
             for path in hidden
         ]  # fmt: skip
-        return verdict(
+        result = verdict(
             NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files), **about
         )
+        if config.get("own.ini") and result.status is CheckStatus.FAILED:
+            asked = yield own.mypy_command(project, environment, toolbox, f"{STATE_DIR}/own")
+            told = own.count_lines(asked)
+            result = own.beside(result, "mypy", told, strict=project.strict)
+        return result
 
     config = {
         "mypy.ini": _config(project, metadata),
         "python": LOCATIONS,
         "files": "".join(f"./{f}\n" for f in files),
+        "own.ini": own.own_mypy_config(project),
+        "own-files": own.own_mypy_files(project, [f for f in files if not is_test_path(f)]),
     }
     return CheckPlan(
         NAME, TITLE, steps, cost=10.0, needs_environment=True, config=config,

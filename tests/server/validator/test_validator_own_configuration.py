@@ -1,0 +1,64 @@
+"""The project's own configuration is told beside our verdict, and decides only when not strict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autonomous_coder.models.validation import CheckStatus
+from autonomous_coder.settings import ValidationSettings
+from validating import build_file_tree, make_validator, result_of
+
+pytestmark = pytest.mark.anyio
+
+FILES = {
+    "pyproject.toml": """
+        [project]
+        name = "own"
+        version = "1"
+        requires-python = ">=3.11"
+
+        [tool.ruff]
+        line-length = 100
+
+        [tool.ruff.lint]
+        select = ["E9"]
+
+        [tool.ruff.format]
+        quote-style = "single"
+
+        [tool.mypy]
+        plugins = ["./evil.py"]
+        ignore_errors = true
+        """,
+    "evil.py": "raise SystemExit('the plugin of a project ran')\n",
+    "own.py": "import os\n\nnumber: int = 'one'\nprint(undefined)\n",
+}
+CHECKS = ("lint", "types", "format")
+
+
+async def test_in_strict_mode_ours_decides_and_the_own_verdict_is_told(tmp_path: Path) -> None:
+    root = build_file_tree(tmp_path / "p", FILES)
+    report = await make_validator(tmp_path / "cache").validate(root, checks=CHECKS)
+    for name in CHECKS:
+        result = result_of(report, name)
+        assert result.status is CheckStatus.FAILED, name
+        assert "With the project's own configuration" in result.reason
+        assert "finds nothing" in result.reason
+
+
+async def test_without_strict_mode_the_own_verdict_decides(tmp_path: Path) -> None:
+    root = build_file_tree(tmp_path / "p", FILES)
+    engine = make_validator(tmp_path / "cache", settings=ValidationSettings(strict_mode=False))
+    report = await engine.validate(root, checks=CHECKS)
+    assert report.passed
+    for name in ("lint", "types"):
+        assert "It decides" in result_of(report, name).reason
+
+    (root / "pyproject.toml").write_text(
+        (root / "pyproject.toml").read_text().replace('"E9"', '"F"')
+    )
+    report = await engine.validate(root, checks=CHECKS)
+    assert not report.passed
+    assert "ruff finds 2." in result_of(report, "lint").reason
