@@ -1,0 +1,157 @@
+"""Which runner runs which tests, and with what command: vitest, node's own, jest or mocha."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autonomous_coder.languages.base import Environment, ProjectView, Toolbox
+from autonomous_coder.languages.node.files import (
+    TYPESCRIPT_SUFFIXES,
+    is_source,
+    is_test_file,
+)
+from autonomous_coder.languages.node.installed import has_package, major, program, project_mounts
+from autonomous_coder.languages.node.manifest import Workspace
+from autonomous_coder.languages.node.reports import Report, read_jest, read_lines
+from autonomous_coder.languages.node.toolchain import node_mounts, node_of, node_version
+from autonomous_coder.languages.sources import SourceFacts
+from autonomous_coder.models.execution import OUTPUT_DIR, PROJECT_DIR, Command, Mount
+
+INSIDE_DIR = "/inside"
+INSIDE_MOUNT = Mount(Path(__file__).parent / "inside", INSIDE_DIR)
+BY_IMPORT = {
+    "vitest": "vitest", "node:test": "node", "test": "node", "@jest/globals": "jest",
+    "mocha": "mocha", "@playwright/test": "playwright", "cypress": "cypress", "ava": "ava",
+    "bun:test": "bun",
+}  # fmt: skip
+RUNNERS = ("vitest", "jest", "mocha")
+STRIPS_TYPES = ((22, 18, 0), (23, 6, 0))
+"""Since these versions node runs TypeScript by itself."""
+_FLAG = re.compile(
+    r"--(?:import|require|loader|experimental-loader|conditions|env-file|env-file-if-exists)"
+    r"(?:[= ])[\w@./:-]+|--(?:experimental-strip-types|experimental-transform-types"
+    r"|experimental-test-module-mocks|experimental-vm-modules|enable-source-maps)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One start of a runner in a directory of the project, on these test files."""
+
+    runner: str
+    directory: str
+    files: tuple[str, ...]
+    report: str = "tests.json"
+
+    @property
+    def read(self) -> Callable[[bytes, ProjectView], Report]:
+        """Reads the report."""
+        return read_jest if self.runner in ("vitest", "jest") else read_lines
+
+
+def find_runs(workspace: Workspace, facts: SourceFacts) -> tuple[list[Run], str]:
+    """The runs, and the names of runners that cannot be run here (browsers, other runtimes)."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    other: set[str] = set()
+    for path, fact in facts.files.items():
+        if not is_source(path) or not (fact.tests or is_test_file(path)):
+            continue
+        named = next((BY_IMPORT[i.module] for i in fact.imports if i.module in BY_IMPORT), "")
+        near = workspace.of(path)
+        runner = named or next((r for r in RUNNERS if near.uses(r)), "")
+        runner = runner or next((r for r in RUNNERS if workspace.root.uses(r)), "node")
+        if runner not in (*RUNNERS, "node"):
+            other.add(runner)
+        elif fact.tests or named or runner != "node":
+            directory = near.directory if near.uses(runner) or runner == "node" else ""
+            groups.setdefault((runner, directory), []).append(path)
+    runs = [Run(r, d, tuple(sorted(files))) for (r, d), files in sorted(groups.items())]
+    return runs, ", ".join(sorted(other))
+
+
+def command(
+    run: Run,
+    project: ProjectView,
+    workspace: Workspace,
+    environment: Environment,
+    toolbox: Toolbox,
+) -> Command | str:
+    """The command of a run, or why there is none."""
+    scripts = _scripts(workspace, run.directory)
+    report = f"{OUTPUT_DIR}/{run.report}"
+    top = f"{PROJECT_DIR}/{run.directory}".rstrip("/")
+    flags: tuple[str, ...] = ()
+    if run.runner == "node":
+        made = _node(run, scripts, environment, toolbox, report)
+        if isinstance(made, str):
+            return made
+        arguments = made
+    else:
+        path = program(environment, run.runner)
+        if not path:
+            return f"{run.runner} is not among the project's dependencies; add it for development."
+        if "--experimental-vm-modules" in scripts:
+            flags = ("--experimental-vm-modules",)
+        arguments = (path, *_arguments(run, environment, report))
+    return Command(
+        argv=(node_of(toolbox).programs["node"], *flags, *arguments),
+        tree=project.root,
+        cwd=top,
+        env={"CI": "true", "NODE_ENV": "test", "NO_COLOR": "1", "TZ": "UTC"},
+        mounts=(
+            *node_mounts(toolbox), *project_mounts(environment, workspace), INSIDE_MOUNT,
+        ),
+        limits=toolbox.limits,
+    )  # fmt: skip
+
+
+def _scripts(workspace: Workspace, directory: str) -> str:
+    """The project's own test scripts: flags are taken from them, they are not run."""
+    near = next((m for m in workspace.all if m.directory == directory), workspace.root)
+    chosen = {**workspace.root.scripts, **near.scripts}
+    return " ; ".join(v for k, v in chosen.items() if k == "test" or k.startswith("test:"))
+
+
+def _arguments(run: Run, environment: Environment, report: str) -> tuple[str, ...]:
+    if run.runner == "vitest":
+        return (
+            "run", "--reporter=json", f"--outputFile={report}", "--passWithNoTests=false",
+            "--coverage.enabled=false", "--retry=0", "--bail=0",
+            # Before version 1.4 it is not known.
+            *(("--includeTaskLocation",) if major(environment, "vitest") > 1 else ()),
+        )  # fmt: skip
+    if run.runner == "jest":
+        return (
+            "--json", f"--outputFile={report}", "--testLocationInResults", "--ci", "--runInBand",
+            "--coverage=false", "--watchman=false", "--passWithNoTests=false", "--bail=0",
+        )  # fmt: skip
+    return (
+        "--reporter", f"{INSIDE_DIR}/mocha_reporter.cjs", "--reporter-option", f"output={report}",
+        "--no-color", "--exit", *(f"{PROJECT_DIR}/{f}" for f in run.files),
+    )  # fmt: skip
+
+
+def _node(
+    run: Run, scripts: str, environment: Environment, toolbox: Toolbox, report: str
+) -> tuple[str, ...] | str:
+    flags = [part for flag in _FLAG.findall(scripts) for part in shlex.split(flag)]
+    typed = [f for f in run.files if f.endswith(TYPESCRIPT_SUFFIXES)]
+    number = node_version(toolbox)
+    native = number >= STRIPS_TYPES[1] or STRIPS_TYPES[0] <= number < (23,)
+    if typed and not native and not flags:
+        if has_package(environment, "tsx", (run.directory,)):
+            flags = ["--import", "tsx"]
+        else:
+            return (
+                f"node {node_of(toolbox).version} does not run TypeScript by itself; add 'tsx' for"
+                " development, or use node 22.18 or newer."
+            )
+    return (
+        *flags, "--test", f"--test-reporter={INSIDE_DIR}/node_reporter.mjs",
+        f"--test-reporter-destination={report}",
+        *(f"{PROJECT_DIR}/{f}" for f in run.files),
+    )  # fmt: skip
