@@ -27,7 +27,7 @@ from autonomous_coder.models.validation import (
 from autonomous_coder.orchestrator.requirements import assess
 
 MAX_ERRORS = 20
-OF_FILES = frozenset({"syntax", "format", "lint", "types", "security"})
+OF_FILES = frozenset({"syntax", "format", "lint", "types", "security", "secrets"})
 """Checks for which the number of files says what was looked at."""
 
 

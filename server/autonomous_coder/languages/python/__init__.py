@@ -19,6 +19,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
     ToolchainSpec,
 )
+from autonomous_coder.languages.common.secrets import secrets_plan
 from autonomous_coder.languages.python import (
     building,
     declaring,
@@ -46,10 +47,10 @@ class PythonLanguage:
     suffixes: tuple[str, ...] = (".py", ".pyi")
     toolchains: tuple[ToolchainSpec, ...] = ()
     check_names: tuple[str, ...] = (
-        "syntax", "dependencies", "build", "lint", "types", "tests", "start", "security", "format",
-        "performance",
+        "syntax", "dependencies", "build", "lint", "types", "tests", "start", "security", "secrets",
+        "format", "performance",
     )  # fmt: skip
-    static_checks = frozenset({"syntax", "lint", "format", "security", "performance"})
+    static_checks = frozenset({"syntax", "lint", "format", "security", "secrets", "performance"})
     informational_checks = frozenset({"performance"})
     tools: tuple[str, ...] = ("ruff", "mypy", "bandit", "uv")
     manifest = "pyproject.toml"
@@ -92,6 +93,7 @@ class PythonLanguage:
             ruff.lint_plan(project, about, facts, toolbox),
             ruff.format_plan(project, about, toolbox),
             security.security_plan(project, toolbox),
+            secrets_plan(project, toolbox, self.name),
             ruff.performance_plan(project, about, toolbox),
         ]
 
