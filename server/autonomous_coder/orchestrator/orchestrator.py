@@ -17,6 +17,7 @@ from autonomous_coder.models.runs import Project, RunKind
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
 from autonomous_coder.models.technology import PackageRef, Resolution
 from autonomous_coder.models.validation import FixReport, ValidationReport
+from autonomous_coder.orchestrator.baselines import Baselines
 from autonomous_coder.orchestrator.builds import Builds
 from autonomous_coder.orchestrator.checkpointing import Checkpoints
 from autonomous_coder.orchestrator.places import Places
@@ -24,10 +25,12 @@ from autonomous_coder.orchestrator.replanning import carried_over, without_doubl
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
 from autonomous_coder.orchestrator.steps import (
     Engines,
+    demanded_level,
     judge,
     make_plan,
     mark_done,
     run_fix,
+    work_dir,
     write_project,
 )
 from autonomous_coder.orchestrator.views import Views
@@ -52,6 +55,7 @@ class Orchestrator:
         self.places = Places(engines.store, guard)
         self.builds = Builds(engines, self.places, runs)
         self.checkpoints = Checkpoints(engines.store, self.places)
+        self._baselines = Baselines(engines.store, engines.validator, work_dir(engines))
         self.views = Views(engines, self.places, knowledge, sandbox_status)
 
     # research -----------------------------------------------------------------------------
@@ -199,24 +203,41 @@ class Orchestrator:
         *,
         project_id: str = "",
         checks: Sequence[str] = (),
+        paths: Sequence[str] = (),
+        changed: bool = False,
+        level: str = "",
+        use_cache: bool = True,
         offline: bool = False,
         on_progress: Callable[[float, str], Awaitable[None]] | None = None,
     ) -> ValidationReport:
-        """Check a project in the sandbox; by path or by project."""
+        """Check a project in the sandbox; by path or by project. `paths` and `changed` narrow the
+        checks of single files; `level` ("L2", "L3") is the containment that is demanded. Tests are
+        compared with those of the last checkpoint, where there is one.
+
+        Raises:
+            InvalidInputError: an unknown check or level, or unusable paths.
+        """
         where, project = await self.places.locate(path, project_id)
         expected: list[str] = []
         if project is not None:
             state = await self._e.store.load_state(project.project_id, "generation")
             provides = state["provides"] if state else {}
             expected = sorted({t for tests in provides.values() for t in tests})
+        baseline = await self._baselines.of(where)
         report = await self._e.validator.validate(
             where,
             checks=list(checks),
+            paths=list(paths),
+            changed=changed,
+            level=demanded_level(level),
+            baseline_tests=baseline.tests if baseline else None,
+            use_cache=use_cache,
             offline=offline or self._e.settings.research.offline,
             project_id=project.project_id if project else "",
             expected_tests=expected,
             on_progress=on_progress,
         )
+        report.baseline = baseline.checkpoint_id if baseline else ""
         await judge(self._e.store, project, report)
         await self._e.store.audit("validate", str(where), passed=report.passed)
         return await self._e.store.save_report(report)
@@ -235,8 +256,9 @@ class Orchestrator:
         report = await self.validate(
             str(where), offline=offline, on_progress=_share(on_progress, 0, 45)
         )
+        baseline = await self._baselines.get(report.baseline)
         result = await run_fix(
-            self._e, where, report, project, offline, _share(on_progress, 45, 100)
+            self._e, where, report, project, offline, _share(on_progress, 45, 100), baseline
         )
         await judge(self._e.store, project, result.after)
         await self._e.store.save_report(result.after)
@@ -248,25 +270,42 @@ class Orchestrator:
     # long operations as runs --------------------------------------------------------------
 
     async def start_validate(
-        self, path: str, project_id: str, checks: Sequence[str], *, offline: bool = False
+        self,
+        path: str,
+        project_id: str,
+        checks: Sequence[str],
+        *,
+        paths: Sequence[str] = (),
+        changed: bool = False,
+        level: str = "",
+        use_cache: bool = True,
+        offline: bool = False,
     ) -> str:
-        """Validate in the background. Returns the run's id."""
+        """Validate in the background, see `validate`. Returns the run's id."""
         where, project = await self.places.locate(path, project_id)
-        unknown = sorted(set(checks) - set(self._e.validator.check_names()))
+        demanded_level(level)
+        known = self._e.validator.check_names()
+        unknown = sorted({name for name in checks if name.partition("@")[0] not in known})
         if unknown:
             raise InvalidInputError(
-                f"Unknown checks: {', '.join(unknown)}.",
-                hint=f"Checks are: {', '.join(self._e.validator.check_names())}.",
+                f"Unknown checks: {', '.join(unknown)}.", hint=f"Checks are: {', '.join(known)}."
             )
-        request = {"path": str(where), "checks": list(checks), "offline": offline}
+        asked: dict[str, Any] = {
+            "checks": list(checks),
+            "paths": list(paths),
+            "changed": changed,
+            "level": level,
+            "use_cache": use_cache,
+            "offline": offline,
+        }
         run = await self._e.store.create_run(
-            RunKind.VALIDATE, request, project_id=project.project_id if project else ""
+            RunKind.VALIDATE,
+            {"path": str(where), **asked},
+            project_id=project.project_id if project else "",
         )
 
         async def work(reporter: Reporter) -> ValidationReport:
-            return await self.validate(
-                str(where), checks=checks, offline=offline, on_progress=reporter.progress
-            )
+            return await self.validate(str(where), on_progress=reporter.progress, **asked)
 
         return await self.runs.start(run, work)
 

@@ -14,17 +14,21 @@ from autonomous_coder.engines.planner import Planner
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.engines.validator import ValidatorEngine
+from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.generation import GenerationResult, Render
 from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
+from autonomous_coder.orchestrator.baselines import Baseline
 from autonomous_coder.orchestrator.requirements import assess
 from autonomous_coder.settings import Settings
 from autonomous_coder.store.store import Store
 from autonomous_coder.treecopy import private_directory
 
+LEVELS = (SandboxLevel.L2.value, SandboxLevel.L3.value)
 OVERLAY = "overlay"
 """The layer of files that the host handed in."""
 
@@ -41,6 +45,27 @@ class Engines:
     generator: GeneratorEngine
     validator: ValidatorEngine
     recovery: RecoveryEngine
+
+
+def work_dir(engines: Engines) -> Path:
+    """Where private copies of projects are made."""
+    return engines.settings.cache_dir() / "work"
+
+
+def demanded_level(level: str) -> SandboxLevel | None:
+    """The sandbox level that is asked for; None when any will do.
+
+    Raises:
+        InvalidInputError: it is none that can be demanded.
+    """
+    if not level:
+        return None
+    if level not in LEVELS:
+        raise InvalidInputError(
+            f"There is no sandbox level {level[:20]!r} to demand.",
+            hint=f"Levels are: {', '.join(LEVELS)}.",
+        )
+    return SandboxLevel(level)
 
 
 def mark_done(plan: Plan, phase: Phase) -> None:
@@ -135,8 +160,7 @@ async def _lock_files(
     if manifest.layer != OVERLAY:
         return {"uv.lock": await engines.research.lock(manifest.content, offline=offline)}
     # The host's own words may make uv run code: they are only ever locked in the sandbox.
-    work = engines.settings.cache_dir() / "work"
-    with private_directory(work / "locking") as scratch:
+    with private_directory(work_dir(engines) / "locking") as scratch:
         tree = scratch / "tree"
         await to_thread.run_sync(_lay_out, render, tree)
         return {"uv.lock": await engines.validator.lock(tree, offline=offline)}
@@ -156,12 +180,21 @@ async def run_fix(
     project: Project | None,
     offline: bool,
     on_progress: Callable[[float, str], Awaitable[None]] | None = None,
+    baseline: Baseline | None = None,
 ) -> FixReport:
-    """Fix what the report found, with a checkpoint before the first change."""
+    """Fix what the report found, with a checkpoint before the first change. With a baseline, what
+    is kept takes nothing more from its tests."""
     project_id = project.project_id if project else ""
 
     async def validate(tree: Path, checks: Sequence[str]) -> ValidationReport:
-        return await engines.validator.validate(tree, checks=checks, offline=offline)
+        report = await engines.validator.validate(
+            tree,
+            checks=checks,
+            baseline_tests=baseline.tests if baseline else None,
+            offline=offline,
+        )
+        report.baseline = baseline.checkpoint_id if baseline else ""
+        return report
 
     async def before_change() -> str:
         checkpoint = await engines.store.checkpoints.create(

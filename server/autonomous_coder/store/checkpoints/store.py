@@ -6,7 +6,7 @@ import builtins
 import hashlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,41 @@ class CheckpointStore:
             unchanged=done.unchanged,
         )
 
+    async def write_out(
+        self,
+        checkpoint_id: str,
+        target: Path,
+        *,
+        wanted: Callable[[str], bool],
+        max_bytes: int,
+    ) -> None:
+        """Write those regular files of a checkpoint whose path is `wanted` below `target`, which
+        is created; links and modes are left out.
+
+        Raises:
+            NotFoundError: the id is unknown. CheckpointCorruptError: stored content is damaged.
+            InvalidInputError: there are more than `max_bytes`.
+        """
+        row = await self._row(checkpoint_id)
+        await anyio.to_thread.run_sync(lambda: target.mkdir(parents=True))
+        async with self._using():
+            tree = await flatten(self._objects, bytes(row["root"]))
+            places: dict[bytes, builtins.list[str]] = {}
+            for path, item in tree.items():
+                if item.kind == "file" and wanted(path):
+                    places.setdefault(item.digest, []).append(path)
+            batches = await self._objects.batches({d: shown(p[0]) for d, p in places.items()})
+            room = max_bytes
+            for batch in batches:
+                contents = await self._objects.load(batch)
+                room -= sum(len(content) * len(places[d]) for d, content in contents.items())
+                if room < 0:
+                    raise InvalidInputError(
+                        f"The files of {checkpoint_id} are larger than {max_bytes} bytes."
+                    )
+                files = {path: contents[d] for d in batch for path in places[d]}
+                await anyio.to_thread.run_sync(_write_files, target, files)
+
     async def delete(self, checkpoint_id: str) -> int:
         """Delete a checkpoint; the bytes freed. While another process is saving one, what became
         unreferenced is freed by a later delete.
@@ -303,6 +338,13 @@ def _nodes(tree: dict[str, TreeItem]) -> dict[str, Node]:
         path: Node(item.kind, item.mode, b"" if item.kind == "dir" else item.digest)
         for path, item in tree.items()
     }
+
+
+def _write_files(target: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
 def _make_root(root: Path) -> None:
