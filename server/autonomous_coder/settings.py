@@ -50,11 +50,13 @@ class GenerationSettings(Section):
 
 
 class ValidationSettings(Section):
-    """What validation demands. `strict_mode` makes warnings of types and lint count."""
+    """What validation demands. `strict_mode` makes warnings of types and lint count; `cache_mb`
+    bounds what is kept between validations (downloads, environments, tools' own caches)."""
 
     strict_mode: bool = True
     security_scan: bool = True
     performance_check: bool = True
+    cache_mb: int = Field(default=8_192, ge=64, le=1_048_576)
 
 
 class OrchestrationSettings(Section):

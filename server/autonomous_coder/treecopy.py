@@ -7,12 +7,21 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autonomous_coder.errors import InvalidInputError, NotFoundError
-from autonomous_coder.treewalk import TreeEntry, digest_content, fold, read_entry, shown, walk
+from autonomous_coder.treewalk import (
+    TreeEntry,
+    TreeMemory,
+    digest_content,
+    fold,
+    read_entry,
+    shown,
+    walk,
+)
 
 LOCK = "owner.lock"
 
@@ -20,13 +29,15 @@ LOCK = "owner.lock"
 @dataclass(frozen=True, slots=True)
 class TreeCopy:
     """`digest` is that of `hash_tree`; `files` are the regular files and `links` the symbolic
-    links with names that are text."""
+    links with names that are text. `stamps` says of every entry that was copied what it is: kind,
+    permission bits and the digest of its content, equal for equal entries."""
 
     root: Path
     digest: str
     files: tuple[str, ...]
     links: tuple[str, ...]
     skipped: tuple[str, ...]
+    stamps: Mapping[str, str] = field(default_factory=dict)
 
 
 def checked_root(path: Path) -> Path:
@@ -44,8 +55,10 @@ def checked_root(path: Path) -> Path:
     return root
 
 
-def copy_tree(root: Path, target: Path) -> TreeCopy:
+def copy_tree(root: Path, target: Path, memory: TreeMemory | None = None) -> TreeCopy:
     """Copy the project, links as links, and hash what was copied. Blocking.
+
+    A `memory` of this tree is brought up to date.
 
     Raises:
         InvalidInputError: as `treewalk.walk`.
@@ -53,6 +66,8 @@ def copy_tree(root: Path, target: Path) -> TreeCopy:
     files: list[str] = []
     links: list[str] = []
     skipped: list[str] = []
+    stamps: dict[str, str] = {}
+    read: list[tuple[TreeEntry, bytes, int]] = []
     target.mkdir(parents=True)
 
     def copied() -> Iterator[tuple[TreeEntry, bytes]]:
@@ -62,8 +77,10 @@ def copy_tree(root: Path, target: Path) -> TreeCopy:
                 skipped.append(f"{shown(entry.path)} ({entry.reason})")
             elif entry.kind == "dir":
                 place.mkdir()
+                stamps[entry.path] = f"dir {entry.mode:o}"
                 yield entry, b""
             else:
+                at = time.time_ns()
                 try:
                     content = read_entry(root, entry)
                 except FileNotFoundError:
@@ -81,10 +98,15 @@ def copy_tree(root: Path, target: Path) -> TreeCopy:
                     # Names that are not UTF-8 can be named in no report.
                     if shown(entry.path) == entry.path:
                         files.append(entry.path)
-                yield entry, digest_content(content)
+                known = digest_content(content)
+                stamps[entry.path] = f"{entry.kind} {entry.mode:o} {known.hex()}"
+                read.append((entry, known, at))
+                yield entry, known
 
     digest = fold(copied()).hex()
-    return TreeCopy(target, digest, tuple(sorted(files)), tuple(links), tuple(skipped))
+    if memory is not None:
+        memory.replace(read)
+    return TreeCopy(target, digest, tuple(sorted(files)), tuple(links), tuple(skipped), stamps)
 
 
 def _date(place: Path, content: bytes) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -354,8 +355,39 @@ def fold(
     return close()
 
 
-def hash_tree(root: Path) -> TreeHash:
+TRUSTED_AFTER_NS = 2_000_000_000
+"""A file younger than this when it was read may change again within one tick of the clock."""
+
+
+class TreeMemory:
+    """Digests of one tree's files as they were last read, with what the file system said of them.
+
+    A file is taken for unchanged while its size, times, inode and mode are the same; one that was
+    written less than two seconds before it was read is read again. Walks in several threads may
+    use one memory: each replaces it as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[TreeEntry, bytes]] = {}
+
+    def digest(self, entry: TreeEntry) -> bytes | None:
+        """The digest of an unchanged file or link; None when it has to be read."""
+        known = self._known.get(entry.path)
+        return known[1] if known is not None and known[0] == entry else None
+
+    def replace(self, read: Iterable[tuple[TreeEntry, bytes, int]]) -> None:
+        """Remember (entry, digest, when it was read: nanoseconds since 1970), nothing else."""
+        self._known = {
+            entry.path: (entry, digest)
+            for entry, digest, at in read
+            if max(entry.mtime_ns, entry.ctime_ns) + TRUSTED_AFTER_NS < at
+        }
+
+
+def hash_tree(root: Path, memory: TreeMemory | None = None) -> TreeHash:
     """Read and hash everything below `root`; a root that does not exist is an empty tree. Blocking.
+
+    With a `memory` of the same tree only what has changed since is read.
 
     Raises:
         InvalidInputError: as `walk`.
@@ -363,6 +395,7 @@ def hash_tree(root: Path) -> TreeHash:
     base = Path(os.path.realpath(root))
     skipped: list[str] = []
     files: list[str] = []
+    read: list[tuple[TreeEntry, bytes, int]] = []
 
     def digests() -> Iterator[tuple[TreeEntry, bytes]]:
         for entry in walk(base):
@@ -371,15 +404,21 @@ def hash_tree(root: Path) -> TreeHash:
             elif entry.kind == "dir":
                 yield entry, b""
             else:
+                # The time before reading: what is written afterwards is younger than that.
+                at = time.time_ns()
+                found = memory.digest(entry) if memory is not None else None
                 try:
-                    content = read_entry(base, entry)
+                    found = found or digest_content(read_entry(base, entry))
                 except FileNotFoundError:
                     continue
                 except OSError as error:
                     skipped.append(f"{shown(entry.path)} ({_reason(error)})")
                     continue
                 files.append(entry.path)
-                yield entry, digest_content(content)
+                read.append((entry, found, at))
+                yield entry, found
 
     digest = fold(digests())
+    if memory is not None:
+        memory.replace(read)
     return TreeHash(digest.hex(), tuple(sorted(files)), tuple(skipped))

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import anyio
-from anyio import CapacityLimiter, to_thread
-from anyio.abc import TaskGroup
+from anyio import to_thread
 
+from autonomous_coder.engines.validator import keys
+from autonomous_coder.engines.validator.components import Part, find_parts
+from autonomous_coder.engines.validator.durations import Durations
 from autonomous_coder.engines.validator.environments import Environments, FetchAccessOf
-from autonomous_coder.engines.validator.running import Runner, not_run
+from autonomous_coder.engines.validator.housekeeping import trim_when_due
+from autonomous_coder.engines.validator.memory import Memory, Remembered
+from autonomous_coder.engines.validator.narrowing import Scope, changed_since, scope_of
+from autonomous_coder.engines.validator.reporting import make_report
+from autonomous_coder.engines.validator.results import ResultCache
+from autonomous_coder.engines.validator.running import Runner
+from autonomous_coder.engines.validator.slots import Slots
 from autonomous_coder.engines.validator.toolbox import find_toolbox
-from autonomous_coder.errors import InvalidInputError, SandboxUnavailableError, UnsupportedError
-from autonomous_coder.languages.base import (
-    CheckOptions,
-    CheckPlan,
-    Environment,
-    Language,
-    NotApplicable,
-    Package,
-    ProjectView,
-    Survey,
-    TestFact,
-    Toolbox,
+from autonomous_coder.engines.validator.validation import (
+    Advisories,
+    Progress,
+    Validation,
+    known_against,
 )
-from autonomous_coder.models.execution import Limits, SandboxLevel, SandboxStatus
-from autonomous_coder.models.validation import CheckResult, CheckStatus, ValidationReport
+from autonomous_coder.engines.validator.wishes import Wishes, checked_wishes, unknown_components
+from autonomous_coder.engines.validator.work import ADVISORIES, Kept, Means
+from autonomous_coder.languages.base import Language, ProjectView, TestFact, Toolbox
+from autonomous_coder.models.execution import Limits, SandboxLevel
+from autonomous_coder.models.validation import CheckResult, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.settings import ValidationSettings
 from autonomous_coder.treecopy import TreeCopy, checked_root, copy_tree, private_directory
-from autonomous_coder.treewalk import hash_tree
+from autonomous_coder.treewalk import TreeHash, hash_tree
 
-Progress = Callable[[float, str], Awaitable[None]]
-"""(percent of the checks that are done, what was done last)"""
-Advisories = Callable[[Sequence[Package]], Awaitable[CheckResult]]
-"""What is known against packages, as the check "advisories"."""
-MAX_EXPECTED_TESTS = 5_000
+COPIES_PER_CORE = 2
+"""How many validations hold a frozen copy at once; the others wait in order, without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """A private copy of a project, and what may be done with it."""
+
+    copy: TreeCopy
+    scratch: Path
+    runner: Runner
 
 
 class ValidatorEngine:
@@ -63,12 +76,18 @@ class ValidatorEngine:
         self._limits = limits or Limits()
         self._advisories = advisories
         self._environments = Environments(sandbox, cache_dir, fetch_access)
+        self._results = ResultCache(cache_dir / "results")
+        self._durations = Durations(cache_dir / "durations.json")
+        self._memory = Memory()
         self._toolboxes: dict[str, Toolbox] = {}
-        self._slots: CapacityLimiter | None = None
+        cores = os.cpu_count() or 1
+        self._cores = Slots(cores)
+        self._copies = Slots(COPIES_PER_CORE * cores)
 
     def check_names(self) -> list[str]:
         """Every check of every language, in the order errors should be mended."""
-        return list(dict.fromkeys(n for lang in self._languages.values() for n in lang.check_names))
+        names = [name for lang in self._languages.values() for name in lang.check_names]
+        return [*dict.fromkeys(name for name in names if name != ADVISORIES), ADVISORIES]
 
     async def validate(
         self,
@@ -87,41 +106,42 @@ class ValidatorEngine:
     ) -> ValidationReport:
         """Run the named checks (all when none is named) on a frozen copy of the project.
 
+        `NAME` selects a check in every component, `NAME@COMPONENT` in one. With `paths` (relative)
+        or `changed` (files that differ from the last validation of the whole project; everything
+        when there was none or nothing differs) checks of single files look at those alone. `level`
+        is the least at which code of the project may run. `baseline_tests` are compared with the
+        tests there are (check "tests_kept"). Without `use_cache` everything is run.
+
         Raises:
-            NotFoundError: the path does not exist.
+            NotFoundError: the path does not exist, or one of `paths`.
             UnsupportedError: no known language is found there.
-            InvalidInputError: an unknown check is named, or the tree is too large.
+            InvalidInputError: an unknown check is named, a path leads outside, or the tree is too
+                large.
         """
         started = time.monotonic()
-        root = await to_thread.run_sync(checked_root, path)
-        options = self._options(checks, expected_tests)
-        with private_directory(self._cache_dir / "staging") as scratch:
-            frozen = await to_thread.run_sync(copy_tree, root, scratch / "tree")
-            language = self._language(frozen.files)
-            status = await self._sandbox.probe()
-            work = _Validation(
-                self, language, await self._toolbox(language), frozen, scratch, options, on_progress
-            )
-            results = await work.run(offline=offline)
-            now = await to_thread.run_sync(hash_tree, root)
-        return self._report(
-            root, project_id, language, frozen, status, options, results,
-            stale=now.digest != frozen.digest, duration=time.monotonic() - started,
+        wishes = checked_wishes(
+            self.check_names(), self._settings, checks=checks, paths=paths, changed=changed,
+            level=level, baseline_tests=baseline_tests, use_cache=use_cache, offline=offline,
+            project_id=project_id, expected_tests=expected_tests,
         )  # fmt: skip
+        root = await to_thread.run_sync(checked_root, path)
+        if use_cache:
+            known = await self._unchanged(root, wishes, started)
+            if known is not None:
+                return known
+        async with self._freeze(root, level) as frozen:
+            return await self._validate(root, wishes, frozen, on_progress, started)
 
     async def tests_defined(self, path: Path) -> dict[str, TestFact]:
         """Every test the project's files define, by id; nothing of the project is run."""
         root = await to_thread.run_sync(checked_root, path)
-        with private_directory(self._cache_dir / "staging") as scratch:
-            copy = await to_thread.run_sync(copy_tree, root, scratch / "tree")
-            language = self._language(copy.files)
-            project = ProjectView(copy.root, copy.files, links=copy.links)
-            steps = language.survey(project, await self._toolbox(language))
-            return language.tests_defined(await self.runner(scratch).drive(steps))
+        async with self._freeze(root) as frozen:
+            wishes = Wishes(settings=self._settings)
+            return await (await self._validation(root, wishes, frozen, None, None)).tests()
 
     async def is_stale(self, report: ValidationReport) -> bool:
         """Whether the project's files differ from those the report speaks of."""
-        found = await to_thread.run_sync(hash_tree, Path(report.path))
+        found = await self._hashed(Path(report.path))
         return found.digest != report.tree_hash
 
     async def lock(self, path: Path, *, offline: bool = False) -> str:
@@ -133,15 +153,14 @@ class ValidatorEngine:
             EnvironmentLacksError: no network, or no sandbox.
         """
         root = await to_thread.run_sync(checked_root, path)
-        with private_directory(self._cache_dir / "staging") as scratch:
-            copy = await to_thread.run_sync(copy_tree, root, scratch / "tree")
-            language = self._language(copy.files)
-            project = ProjectView(copy.root, copy.files)
-            toolbox = await self._toolbox(language)
+        async with self._freeze(root) as frozen:
+            part = find_parts(self._languages, frozen.copy.files, frozen.copy.links)[0]
+            project = ProjectView(frozen.copy.root / part.path, part.files, links=part.links)
+            toolbox = await self._toolbox(part.language)
             plan = await to_thread.run_sync(
-                lambda: language.environment(project, toolbox, offline=offline)
+                lambda: part.language.environment(project, toolbox, offline=offline)
             )
-            return await self._environments.lock(plan, scratch)
+            return await self._environments.lock(plan, frozen.scratch, frozen.runner.run)
 
     async def validate_syntax(self, path: Path) -> CheckResult:
         """Whether every file compiles."""
@@ -169,33 +188,132 @@ class ValidatorEngine:
         assert result is not None
         return result
 
-    def _options(self, checks: Sequence[str], expected_tests: Sequence[str]) -> CheckOptions:
-        known = self.check_names()
-        unknown = [name for name in checks if name not in known]
-        if unknown:
-            raise InvalidInputError(
-                f"There is no check called {', '.join(repr(n[:60]) for n in unknown[:10])}.",
-                hint=f"Checks are: {', '.join(known)}.",
-            )
-        return CheckOptions(
-            names=tuple(dict.fromkeys(checks)),
-            strict=self._settings.strict_mode,
-            security=self._settings.security_scan,
-            performance=self._settings.performance_check,
-            expected_tests=tuple(expected_tests)[:MAX_EXPECTED_TESTS],
-        )
+    @asynccontextmanager
+    async def _freeze(
+        self, root: Path, level: SandboxLevel | None = None
+    ) -> AsyncIterator[_Frozen]:
+        """A copy of the project, as soon as it is this validation's turn to have one."""
+        turn = self._copies.turn()
+        async with self._copies.hold(turn):
+            with private_directory(self._cache_dir / "staging") as scratch:
+                memory = self._memory.tree(root)
+                copy = await to_thread.run_sync(copy_tree, root, scratch / "tree", memory)
+                await to_thread.run_sync(self._durations.load)
+                runner = Runner(self._sandbox, self._cache_dir, scratch, self._cores, turn, level)
+                yield _Frozen(copy, scratch, runner)
 
-    def _language(self, files: Sequence[str]) -> Language:
-        languages = list(self._languages.values())
-        marked = [lang for lang in languages if any(mark in files for mark in lang.markers)]
-        # Several have a project file at the top, or none has: then the most files decide.
-        for language in sorted(marked or languages, key=lambda lang: -_sources(lang, files)):
-            if language.detect(files):
-                return language
-        raise UnsupportedError(
-            "No project of a supported language was found here.",
-            hint=f"Supported are: {', '.join(self._languages)}. Name the project's top directory.",
-        )
+    async def _validate(
+        self,
+        root: Path,
+        wishes: Wishes,
+        frozen: _Frozen,
+        on_progress: Progress | None,
+        started: float,
+    ) -> ValidationReport:
+        scope = await to_thread.run_sync(self._scope, root, wishes, frozen.copy)
+        work = await self._validation(root, wishes, frozen, scope, on_progress)
+        parts = [each.part for each in work.works]
+        unknown_components(wishes, parts)
+        status = await self._sandbox.probe()
+        results: list[Kept] = []
+        async with anyio.create_task_group() as beside:
+            beside.start_soon(self._keep_house)
+            results = await work.run()
+            beside.cancel_scope.cancel()
+        now = await self._hashed(root)
+        stale = now.digest != frozen.copy.digest
+        lasting = all(each.lasting for each in work.works) and not frozen.copy.skipped
+        lasting = lasting and not (wishes.changed and scope is not None)
+        if lasting and all(kept.keepable for kept in results if kept.base != ADVISORIES):
+            self._memory.keep(
+                root,
+                Remembered(
+                    wishes.identity(), parts, replace(frozen.copy, stamps={}), scope, results,
+                    tuple(place for each in work.works for place in each.environments),
+                    work.packages, time.monotonic(),
+                ),
+            )  # fmt: skip
+        await to_thread.run_sync(self._finish, root, frozen.copy, scope)
+        return make_report(
+            root, wishes, parts, frozen.copy, scope, status, results,
+            stale=stale, duration=time.monotonic() - started,
+        )  # fmt: skip
+
+    async def _validation(
+        self,
+        root: Path,
+        wishes: Wishes,
+        frozen: _Frozen,
+        scope: Scope | None,
+        on_progress: Progress | None,
+    ) -> Validation:
+        found = find_parts(self._languages, frozen.copy.files, frozen.copy.links)
+        status = await self._sandbox.probe()
+        parts: list[tuple[Part, Toolbox, str]] = []
+        for part in found:
+            toolbox = await self._toolbox(part.language)
+            machine = await to_thread.run_sync(keys.toolbox_identity, toolbox, status)
+            parts.append((part, toolbox, machine))
+        means = partial(
+            Means, frozen.runner, self._environments, self._results, self._durations, root,
+            frozen.scratch, wishes.use_cache, wishes.offline,
+        )  # fmt: skip
+        return Validation(wishes, parts, frozen.copy, scope, means, self._advisories, on_progress)
+
+    async def _unchanged(
+        self, root: Path, wishes: Wishes, started: float
+    ) -> ValidationReport | None:
+        """The report on a tree that is still the one of the last report for the same wishes."""
+        known = self._memory.find(root, wishes.identity())
+        if known is None or not await to_thread.run_sync(known.usable):
+            return None
+        now = await self._hashed(root)
+        if now.digest != known.frozen.digest or now.skipped:
+            return None
+        results = [
+            await known_against(wishes, known.packages, self._advisories)
+            if kept.base == ADVISORIES
+            else replace(kept, result=_again(kept.result))
+            for kept in known.results
+        ]
+        return make_report(
+            root, wishes, known.parts, known.frozen, known.scope, await self._sandbox.probe(),
+            results, stale=False, duration=time.monotonic() - started,
+        )  # fmt: skip
+
+    async def _hashed(self, root: Path) -> TreeHash:
+        return await to_thread.run_sync(hash_tree, root, self._memory.tree(root))
+
+    def _scope(self, root: Path, wishes: Wishes, copy: TreeCopy) -> Scope | None:
+        """What single-file checks look at; None for everything."""
+        if wishes.paths:
+            return scope_of(wishes.paths, copy.files)
+        before = self._seen(root) if wishes.changed else None
+        if before is None:
+            return None
+        scope = changed_since(before, copy.stamps, copy.files)
+        # Nothing differs: the whole verdict is the same, and it is kept.
+        return scope if scope.files else None
+
+    def _seen(self, root: Path) -> dict[str, str] | None:
+        """The files of the last validation of the whole project."""
+        content = self._results.get(keys.digest(["seen", root]))
+        try:
+            files = json.loads(content) if content is not None else None
+        except (ValueError, RecursionError):
+            return None
+        return files if isinstance(files, dict) else None
+
+    def _finish(self, root: Path, copy: TreeCopy, scope: Scope | None) -> None:
+        self._durations.save()
+        if scope is None:
+            files = {file: copy.stamps[file] for file in copy.files}
+            self._results.put(keys.digest(["seen", root]), json.dumps(files).encode())
+
+    async def _keep_house(self) -> None:
+        bound = self._settings.cache_mb * 1024**2
+        # Left alone when the validation ends first: it is done once an hour.
+        await to_thread.run_sync(trim_when_due, self._cache_dir, bound, abandon_on_cancel=True)
 
     async def _toolbox(self, language: Language) -> Toolbox:
         if language.name not in self._toolboxes:
@@ -204,173 +322,7 @@ class ValidatorEngine:
             )
         return self._toolboxes[language.name]
 
-    def slots(self) -> CapacityLimiter:
-        """Bounds how many checks run at once, over all validations."""
-        if self._slots is None:
-            self._slots = CapacityLimiter(max(1, os.cpu_count() or 1))
-        return self._slots
 
-    def runner(self, scratch: Path) -> Runner:
-        """Runs the plans of one validation."""
-        return Runner(self._sandbox, self._cache_dir, scratch, self.slots())
-
-    @property
-    def environments(self) -> Environments:
-        """The store of installed dependencies."""
-        return self._environments
-
-    def _report(
-        self,
-        root: Path,
-        project_id: str,
-        language: Language,
-        frozen: TreeCopy,
-        status: SandboxStatus,
-        options: CheckOptions,
-        results: Sequence[tuple[CheckResult, bool]],
-        *,
-        stale: bool,
-        duration: float,
-    ) -> ValidationReport:
-        """`results` are (result, whether it applies); what applies and was asked for decides."""
-        checks = [result for result, _ in results]
-        deciding = [
-            result
-            for result, applies in results
-            if applies and not result.informational and _asked(result.name, options)
-        ]
-        # Code that does not compile is never fine, whatever was asked for.
-        deciding += [c for c in checks if c.name == language.check_names[0] and c not in deciding]
-        left_out = any(
-            applies and result.status in (CheckStatus.NOT_RUN, CheckStatus.INFRASTRUCTURE)
-            for result, applies in results
-            if not result.informational
-        )
-        return ValidationReport(
-            project_id=project_id,
-            path=str(root),
-            language=language.name,
-            tree_hash=frozen.digest,
-            files=len(frozen.files),
-            created_at=datetime.now(UTC),
-            duration_s=duration,
-            passed=bool(deciding) and all(c.status is CheckStatus.PASSED for c in deciding),
-            complete=not left_out and not frozen.skipped,
-            level=status.level,
-            layers=status.layers,
-            missing=status.missing,
-            network="none, but for installing dependencies through the allow-listing proxy",
-            checks=checks,
-            stale=stale,
-        )
-
-
-def _sources(language: Language, files: Sequence[str]) -> int:
-    return sum(file.endswith(language.suffixes) for file in files)
-
-
-def _asked(name: str, options: CheckOptions) -> bool:
-    return not options.names or name in options.names
-
-
-class _Validation:
-    """One validation on its way."""
-
-    def __init__(
-        self,
-        engine: ValidatorEngine,
-        language: Language,
-        toolbox: Toolbox,
-        frozen: TreeCopy,
-        scratch: Path,
-        options: CheckOptions,
-        on_progress: Progress | None,
-    ) -> None:
-        self._engine = engine
-        self._language = language
-        self._toolbox = toolbox
-        self._scratch = scratch
-        self._options = options
-        self._on_progress = on_progress
-        self._runner = engine.runner(scratch)
-        self._project = ProjectView(
-            frozen.root, frozen.files, strict=options.strict, links=frozen.links
-        )
-        self._results: dict[str, tuple[CheckResult, bool]] = {}
-
-    async def run(self, *, offline: bool) -> list[tuple[CheckResult, bool]]:
-        """All checks in the language's order."""
-        survey = await self._survey()
-        await self._keep(survey.check, applies=True)
-        async with anyio.create_task_group() as group:
-            if self._wanted(set(self._language.check_names) - self._language.static_checks):
-                group.start_soon(self._with_environment, survey, offline)
-            plans = self._language.static_plans(self._project, survey, self._toolbox)
-            await self._start(group, plans)
-        for name in self._language.check_names:
-            if name not in self._results:
-                off = self._asked(name)
-                reason = "Switched off in the settings." if off else "Not asked for."
-                info = name in self._language.informational_checks
-                plan = NotApplicable(name, name, reason)
-                self._results[name] = (not_run(plan, informational=info), not off)
-        return [self._results[name] for name in self._language.check_names]
-
-    async def _survey(self) -> Survey:
-        name = self._language.check_names[0]
-        try:
-            steps = self._language.survey(self._project, self._toolbox)
-            return await self._runner.drive(steps)
-        except SandboxUnavailableError as error:
-            return Survey(not_run(NotApplicable(name, name, str(error))))
-
-    async def _with_environment(self, survey: Survey, offline: bool) -> None:
-        plan = await to_thread.run_sync(
-            lambda: self._language.environment(self._project, self._toolbox, offline=offline)
-        )
-        await self._tell("Installing dependencies")
-        lent = self._engine.environments.lend(plan, self._project, self._scratch)
-        async with lent as environment, anyio.create_task_group() as group:
-            plans = self._environment_plans(survey, environment)
-            await self._start(group, plans)
-
-    def _environment_plans(
-        self, survey: Survey, environment: Environment
-    ) -> Sequence[CheckPlan | NotApplicable]:
-        return self._language.environment_plans(
-            self._project, survey, environment, self._options, self._toolbox
-        )
-
-    async def _start(self, group: TaskGroup, plans: Sequence[CheckPlan | NotApplicable]) -> None:
-        """Start what is wanted, the longest first; note what does not apply."""
-        for plan in plans:
-            if isinstance(plan, NotApplicable) and self._wanted({plan.name}):
-                informational = plan.name in self._language.informational_checks
-                await self._keep(not_run(plan, informational=informational), applies=plan.wanted)
-        running = [p for p in plans if isinstance(p, CheckPlan) and self._wanted({p.name})]
-        for plan in sorted(running, key=lambda p: -p.cost):
-            group.start_soon(self._check, plan)
-
-    async def _check(self, plan: CheckPlan) -> None:
-        await self._keep(await self._runner.check(plan), applies=True)
-
-    def _wanted(self, names: set[str]) -> bool:
-        off = set()
-        if not self._options.security:
-            off.add("security")
-        if not self._options.performance:
-            off.add("performance")
-        return any(self._asked(name) for name in names - off)
-
-    def _asked(self, name: str) -> bool:
-        return name in (self._options.names or self._language.check_names)
-
-    async def _keep(self, result: CheckResult, *, applies: bool) -> None:
-        self._results[result.name] = (result, applies)
-        await self._tell(f"{result.title or result.name}: {result.status.value}")
-
-    async def _tell(self, message: str) -> None:
-        if self._on_progress is not None:
-            total = len(self._options.names) or len(self._language.check_names)
-            done = min(100.0, 100 * len(self._results) / max(1, total))
-            await self._on_progress(done, message)
+def _again(result: CheckResult) -> CheckResult:
+    """A result that is used once more."""
+    return result.model_copy(update={"cached": True}, deep=True)

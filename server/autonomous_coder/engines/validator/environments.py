@@ -18,7 +18,8 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from autonomous_coder.engines.validator.locking import FileLock
+from autonomous_coder.engines.validator.housekeeping import DOOMED, lock_of, remove_directory
+from autonomous_coder.engines.validator.locking import FileLock, locked
 from autonomous_coder.errors import (
     CoderError,
     NetworkUnavailableError,
@@ -36,9 +37,11 @@ from autonomous_coder.models.execution import Command, FetchAccess, Mount, Netwo
 from autonomous_coder.models.validation import Diagnostic, Severity
 from autonomous_coder.sandbox.sandbox import Sandbox
 
-MAX_ENVIRONMENTS = 12
+MAX_ENVIRONMENTS = 24
 LOCK_SECONDS = 86_400
 FetchAccessOf = Callable[[str], Awaitable[FetchAccess]]
+Run = Callable[[Command], Awaitable[Outcome]]
+"""Runs a command in the sandbox when it is its validation's turn."""
 
 
 class _FailedError(Exception):
@@ -59,7 +62,7 @@ class Environments:
 
     @contextlib.asynccontextmanager
     async def lend(
-        self, plan: EnvironmentPlan | Environment, project: ProjectView, scratch: Path
+        self, plan: EnvironmentPlan | Environment, project: ProjectView, scratch: Path, run: Run
     ) -> AsyncIterator[Environment]:
         """The environment of a project, held for the block. It may be not ready; then it says why.
 
@@ -69,15 +72,16 @@ class Environments:
             yield plan
             return
         if plan.tools is not None:
-            beside, plain = self.lend(plan.tools, project, scratch), replace(plan, tools=None)
-            async with beside as tools, self.lend(plain, project, scratch) as environment:
+            plain = replace(plan, tools=None)
+            beside = self.lend(plan.tools, project, scratch, run)
+            async with beside as tools, self.lend(plain, project, scratch, run) as environment:
                 yield replace(environment, tools=tools)
             return
         started = time.monotonic()
         lock: FileLock | None = None
         try:
             try:
-                environment, lock = await self._prepare(plan, project, scratch)
+                environment, lock = await self._prepare(plan, project, scratch, run)
             except _FailedError as failure:
                 environment = _failed(failure, plan)
             except CoderError as error:
@@ -88,7 +92,7 @@ class Environments:
             if lock is not None:
                 lock.close()
 
-    async def lock(self, plan: EnvironmentPlan | Environment, scratch: Path) -> str:
+    async def lock(self, plan: EnvironmentPlan | Environment, scratch: Path, run: Run) -> str:
         """The text of a lock made now; see `ValidatorEngine.lock`."""
         if isinstance(plan, Environment) or plan.lock is None:
             raise UnsupportedError(
@@ -96,7 +100,7 @@ class Environments:
                 hint="Declare them in pyproject.toml.",
             )
         try:
-            outcome, _ = await self._fetch(plan, plan.lock, plan.locking_builds, None, scratch)
+            outcome, _ = await self._fetch(plan, plan.lock, plan.locking_builds, None, scratch, run)
         except _FailedError as failure:
             if failure.verdict is InstallVerdict.INFRASTRUCTURE:
                 raise NetworkUnavailableError(
@@ -110,7 +114,7 @@ class Environments:
         return outcome.files.get(plan.lockfile, b"").decode("utf-8", "replace")
 
     async def _prepare(
-        self, plan: EnvironmentPlan, project: ProjectView, scratch: Path
+        self, plan: EnvironmentPlan, project: ProjectView, scratch: Path, run: Run
     ) -> tuple[Environment, FileLock]:
         found: list[Diagnostic] = []
         tree = await to_thread.run_sync(_seen, plan, project, scratch)
@@ -118,9 +122,9 @@ class Environments:
         if plan.lockfile and not lock:
             message = f"there is no {plan.lockfile}, so others may install other versions."
             found.append(_lock_finding("no-lock", Severity.WARNING, message, plan))
-            lock, tree = await self._locked_copy(plan, tree, scratch)
+            lock, tree = await self._locked_copy(plan, tree, scratch, run)
         try:
-            return await self._installed(plan, tree, lock, found, scratch)
+            return await self._installed(plan, tree, lock, found, scratch, run)
         except _FailedError as failure:
             if failure.verdict is not InstallVerdict.OUT_OF_STEP or found:
                 raise
@@ -128,11 +132,11 @@ class Environments:
         found.append(
             _lock_finding("lock-out-of-step", Severity.ERROR, message, plan, path=plan.lockfile)
         )
-        lock, tree = await self._locked_copy(plan, tree, scratch)
-        return await self._installed(plan, tree, lock, found, scratch)
+        lock, tree = await self._locked_copy(plan, tree, scratch, run)
+        return await self._installed(plan, tree, lock, found, scratch, run)
 
     async def _locked_copy(
-        self, plan: EnvironmentPlan, tree: Path, scratch: Path
+        self, plan: EnvironmentPlan, tree: Path, scratch: Path, run: Run
     ) -> tuple[str, Path]:
         """A second copy of the tree with a lock made now (or within a day); the lock's text."""
         if plan.lock is None:
@@ -140,11 +144,16 @@ class Environments:
                 InstallVerdict.PROJECT, f"{plan.lockfile} is missing or does not fit."
             )
         offline = plan.lock.network is Network.NONE
-        kept = self._cache / "locks" / _key(*plan.key_parts)
+        kept = self._cache / "locks" / _key(plan.named, *plan.key_parts)
         lock = await to_thread.run_sync(_recent, kept, offline)
         if not lock:
             outcome, _ = await self._fetch(
-                plan, replace(plan.lock, tree=tree), _on(plan.locking_builds, tree), None, scratch
+                plan,
+                replace(plan.lock, tree=tree),
+                _on(plan.locking_builds, tree),
+                None,
+                scratch,
+                run,
             )
             lock = outcome.files.get(plan.lockfile, b"")
             if not lock:
@@ -166,10 +175,11 @@ class Environments:
         lock_text: str,
         found: list[Diagnostic],
         scratch: Path,
+        run: Run,
     ) -> tuple[Environment, FileLock]:
         key = _key(*plan.key_parts, plan.identify(lock_text))
         place = self._cache / "envs" / key
-        held = FileLock(place.with_suffix(".lock"))
+        held = FileLock(lock_of(place))
         try:
             await held.wait(shared=True)
             notes: list[str] = []
@@ -177,7 +187,7 @@ class Environments:
             while not place.is_dir():
                 await held.wait()
                 if not place.is_dir():
-                    notes += await self._install(plan, tree, place, scratch)
+                    notes += await self._install(plan, tree, place, scratch, run)
                 await held.wait(shared=True)
             os.utime(place)
             await to_thread.run_sync(self._evict)
@@ -198,18 +208,19 @@ class Environments:
         return environment, held
 
     async def _install(
-        self, plan: EnvironmentPlan, tree: Path, place: Path, scratch: Path
+        self, plan: EnvironmentPlan, tree: Path, place: Path, scratch: Path, run: Run
     ) -> list[str]:
         # In the private directory, so that what a killed process leaves is swept by the next.
         temporary = scratch / f"env-{secrets.token_hex(4)}"
         temporary.mkdir()
         install = replace(plan.install, tree=tree)
-        _, built = await self._fetch(plan, install, _on(plan.building, tree), temporary, scratch)
+        building = _on(plan.building, tree)
+        _, built = await self._fetch(plan, install, building, temporary, scratch, run)
         notes = ["A package had no ready-made file and was built."] if built else []
         if plan.warm is not None:
             mount = Mount(temporary, plan.target, writable=True)
             warm = replace(plan.warm, tree=tree, mounts=(*plan.warm.mounts, mount))
-            if (await self._sandbox.run(warm)).exit_code != 0:
+            if (await run(warm)).exit_code != 0:
                 notes.append("The dependencies could not be prepared ahead of the checks.")
         await to_thread.run_sync(temporary.rename, place)
         return notes
@@ -221,18 +232,17 @@ class Environments:
         building: Command | None,
         target: Path | None,
         scratch: Path,
+        run: Run,
     ) -> tuple[Outcome, bool]:
         """Run one command of the fetch phase; whether code of packages had to be run for it."""
         access = None
         if command.network is Network.FETCH:
             access = await self._fetch_access(plan.ecosystem)
         mounts = (Mount(target, plan.target, writable=True),) if target else ()
-        shared = self._cache / "downloads" / plan.ecosystem
-        downloads = _fresh(scratch) if plan.own_downloads else shared
-        downloads.mkdir(parents=True, exist_ok=True)
-        cache = Mount(downloads, plan.cache_target, writable=True)
-        ready = replace(command, access=access, mounts=(*command.mounts, *mounts, cache))
-        outcome = await self._sandbox.run(ready)
+        async with self._downloads(plan, scratch) as downloads:
+            cache = Mount(downloads, plan.cache_target, writable=True)
+            ready = replace(command, access=access, mounts=(*command.mounts, *mounts, cache))
+            outcome = await run(ready)
         verdict, reason = plan.judge(outcome)
         if verdict is InstallVerdict.OK:
             return outcome, False
@@ -243,7 +253,7 @@ class Environments:
         own.mkdir()
         cache = Mount(own, plan.cache_target, writable=True)
         ready = replace(building, access=access, mounts=(*building.mounts, *mounts, cache))
-        outcome = await self._sandbox.run(ready)
+        outcome = await run(ready)
         verdict, reason = plan.judge(outcome)
         if verdict is not InstallVerdict.OK:
             if verdict in (InstallVerdict.NEEDS_BUILD, InstallVerdict.OUT_OF_STEP):
@@ -254,17 +264,42 @@ class Environments:
     def _evict(self) -> None:
         """Remove the longest unused environments beyond the bound, never one in use."""
         base = self._cache / "envs"
-        made = [p for p in base.iterdir() if p.is_dir()]
-        made.sort(key=lambda p: p.stat().st_mtime, reverse=True)
-        for place in made[MAX_ENVIRONMENTS:]:
-            lock = FileLock(place.with_suffix(".lock"))
-            try:
-                if lock.attempt():
-                    shutil.rmtree(place, ignore_errors=True)
-                    for state in (self._cache / "state").glob(f"{place.name}-*"):
-                        shutil.rmtree(state, ignore_errors=True)
-            finally:
-                lock.close()
+        made: list[tuple[float, Path]] = []
+        for place in base.iterdir():
+            if place.is_dir() and not place.name.startswith(DOOMED):
+                with contextlib.suppress(FileNotFoundError):
+                    made.append((place.stat().st_mtime, place))
+        for _, place in sorted(made, reverse=True)[MAX_ENVIRONMENTS:]:
+            if _removed(place):
+                for state in (self._cache / "state").glob(f"{place.name}-*"):
+                    if state.is_dir():
+                        _removed(state)
+
+    @contextlib.asynccontextmanager
+    async def _downloads(self, plan: EnvironmentPlan, scratch: Path) -> AsyncIterator[Path]:
+        """Where what is fetched is kept; those that projects share are not removed meanwhile."""
+        if plan.own_downloads:
+            place = _fresh(scratch)
+            place.mkdir(parents=True)
+            yield place
+            return
+        place = self._cache / "downloads" / plan.ecosystem
+        async with locked(lock_of(place), shared=True):
+            place.mkdir(parents=True, exist_ok=True)
+            os.utime(place)
+            yield place
+
+
+def _removed(place: Path) -> bool:
+    """Remove a kept directory unless somebody uses it."""
+    lock = FileLock(lock_of(place))
+    try:
+        free = lock.attempt()
+        if free:
+            remove_directory(place)
+    finally:
+        lock.close()
+    return free
 
 
 def _fresh(scratch: Path) -> Path:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
+from autonomous_coder.engines.validator.housekeeping import lock_of
 from autonomous_coder.engines.validator.locking import FileLock
+from autonomous_coder.engines.validator.replaying import Recording
+from autonomous_coder.engines.validator.slots import Slots
 from autonomous_coder.errors import CoderError, SandboxUnavailableError
 from autonomous_coder.languages.base import CONFIG_DIR, CheckPlan, NotApplicable, Steps
-from autonomous_coder.models.execution import Command, Mount, Outcome
+from autonomous_coder.models.execution import Command, Mount, Outcome, SandboxLevel
 from autonomous_coder.models.validation import CheckResult, CheckStatus
 from autonomous_coder.sandbox.sandbox import Sandbox
 
@@ -23,36 +27,85 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a plan. `keepable` when the same plan would come to the same result; `worth`
+    when something had to be run for it."""
+
+    result: CheckResult
+    keepable: bool = False
+    worth: bool = False
+
+
 class Runner:
-    """Runs steps for one validation; `slots` bounds the commands of all validations."""
+    """Runs commands for one validation, in its `turn` among all validations. `level` is the least
+    at which code of the project may run."""
 
     def __init__(
-        self, sandbox: Sandbox, cache_dir: Path, scratch: Path, slots: CapacityLimiter
+        self,
+        sandbox: Sandbox,
+        cache_dir: Path,
+        scratch: Path,
+        slots: Slots,
+        turn: int,
+        level: SandboxLevel | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._cache = cache_dir
         self._scratch = scratch
         self._slots = slots
+        self._turn = turn
+        self._level = level
 
-    async def drive(self, steps: Steps[T], mounts: tuple[Mount, ...] = ()) -> T:
-        """Run a generator's commands one after another; its value."""
-        command, value = await to_thread.run_sync(_advance, steps, None)
-        while command is not None:
-            outcome = await self._sandbox.run(replace(command, mounts=(*command.mounts, *mounts)))
-            command, value = await to_thread.run_sync(_advance, steps, outcome)
-        assert value is not None
-        return value[0]
+    async def run(self, command: Command) -> Outcome:
+        """Run one command as soon as a core is free.
 
-    async def check(self, plan: CheckPlan) -> CheckResult:
-        """The result of one check, whatever happens to it."""
+        Raises:
+            SandboxUnavailableError: the level it needs cannot be had here.
+        """
+        async with self._slots.hold(self._turn, command.limits.timeout_s):
+            return await self._run(command)
+
+    async def _run(self, command: Command) -> Outcome:
+        if self._level is not None and command.runs_project_code:
+            offered = (await self._sandbox.probe()).level
+            if offered.rank < self._level.rank:
+                raise SandboxUnavailableError(
+                    f"Sandbox level {self._level} was asked for; this machine offers {offered}.",
+                    hint="`autonomous-coder doctor` says what is missing.",
+                )
+        return await self._sandbox.run(command)
+
+    async def drive(self, steps: Steps[T], recording: Recording) -> T:
+        """Run a generator's commands one after another; its value. What the recording knows is
+        not run again."""
+
+        async def answer(command: Command) -> Outcome:
+            outcome = recording.play(command)
+            if outcome is None:
+                outcome = await self.run(command)
+                recording.note(command, outcome)
+            return outcome
+
+        return await _drive(steps, answer)
+
+    async def check(self, plan: CheckPlan, expected: float) -> Checked:
+        """The result of one check, whatever happens to it; `expected` are seconds."""
+        outcomes: list[Outcome] = []
+
+        async def answer(command: Command) -> Outcome:
+            outcome = await self._run(replace(command, mounts=(*command.mounts, *mounts)))
+            outcomes.append(outcome)
+            return outcome
+
         try:
-            async with self._slots, self._state(plan) as state:
+            async with self._slots.hold(self._turn, expected), self._state(plan) as state:
                 mounts = (*state, *await to_thread.run_sync(self._config, plan.name, plan.config))
-                result = await self.drive(plan.steps(), mounts)
+                result = await _drive(plan.steps(), answer)
         except SandboxUnavailableError as error:
-            return _not_carried_out(plan, CheckStatus.NOT_RUN, str(error))
+            return Checked(_not_carried_out(plan, CheckStatus.NOT_RUN, str(error)))
         except CoderError as error:
-            return _not_carried_out(plan, CheckStatus.INFRASTRUCTURE, str(error))
+            return Checked(_not_carried_out(plan, CheckStatus.INFRASTRUCTURE, str(error)))
         except (
             ArithmeticError,
             AttributeError,
@@ -63,8 +116,13 @@ class Runner:
         ):
             # What a project's process reports is untrusted: nonsense in it fails the check.
             logger.warning("the report of check %s cannot be read", plan.name, exc_info=True)
-            return _not_carried_out(plan, CheckStatus.FAILED, "Its report cannot be read.")
-        return result
+            reason = "Its report cannot be read."
+            return Checked(_not_carried_out(plan, CheckStatus.FAILED, reason))
+        # What was stopped may succeed the next time.
+        undisturbed = not any(o.killed_by or o.refused_hosts for o in outcomes)
+        decided = result.status in (CheckStatus.PASSED, CheckStatus.FAILED)
+        keepable = plan.cacheable and undisturbed and decided
+        return Checked(result, keepable, keepable and bool(outcomes))
 
     def _config(self, name: str, config: Mapping[str, str]) -> tuple[Mount, ...]:
         if not config:
@@ -84,14 +142,23 @@ class Runner:
             yield ()
             return
         directory = self._cache / "state" / plan.state
-        lock = FileLock(directory.with_name(f"{directory.name}.lock"))
+        lock = FileLock(lock_of(directory))
         try:
             if not lock.attempt():
                 directory = self._scratch / f"state-{secrets.token_hex(3)}"
             directory.mkdir(parents=True, exist_ok=True)
+            os.utime(directory)
             yield (Mount(directory, plan.state_target, writable=True),)
         finally:
             lock.close()
+
+
+async def _drive(steps: Steps[T], answer: Callable[[Command], Awaitable[Outcome]]) -> T:
+    command, value = await to_thread.run_sync(_advance, steps, None)
+    while command is not None:
+        command, value = await to_thread.run_sync(_advance, steps, await answer(command))
+    assert value is not None
+    return value[0]
 
 
 def _advance(steps: Steps[T], outcome: Outcome | None) -> tuple[Command | None, tuple[T] | None]:
