@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest
 
 SECRET = "the-secret-of-the-host-4711"
 
@@ -36,3 +40,14 @@ class Listening:
     machine: Machine
     udp: socket.socket
     process: subprocess.Popen[bytes]
+
+
+def real_program(name: str) -> str:
+    """The program behind a name; rustup's shims are asked which toolchain they stand for."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    if name in ("cargo", "rustc") and shutil.which("rustup"):
+        told = subprocess.run(["rustup", "which", name], capture_output=True, text=True, check=True)
+        return str(Path(told.stdout.strip()).resolve())
+    return found if name in ("npm", "mvn") else str(Path(found).resolve())

@@ -40,6 +40,13 @@ EXTRA_READ = (
     "/etc/group",
     "/etc/hosts",
     "/etc/nsswitch.conf",
+    "/etc/alpine-release",
+    "/etc/debian_version",
+    "/etc/fedora-release",
+    "/etc/lsb-release",
+    "/etc/os-release",
+    "/etc/redhat-release",
+    "/etc/system-release",
 )
 
 

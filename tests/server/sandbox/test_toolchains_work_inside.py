@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from autonomous_coder.models.execution import Command, Mount, Outcome
 from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.settings import SandboxSettings
+from sandbox_host import real_program
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
@@ -115,17 +114,6 @@ HELLOS = [
 ]
 
 
-def _real(name: str) -> str:
-    """The program behind a name; rustup's shims are asked which toolchain they stand for."""
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    if name in ("cargo", "rustc") and shutil.which("rustup"):
-        told = subprocess.run(["rustup", "which", name], capture_output=True, text=True, check=True)
-        return str(Path(told.stdout.strip()).resolve())
-    return found if name in ("npm", "mvn") else str(Path(found).resolve())
-
-
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that both levels share, so that Go's own library is compiled once."""
@@ -141,7 +129,7 @@ async def _run(hello: Hello, bwrap: str, places: Path) -> Outcome:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text(text, encoding="utf-8")
     tree.mkdir(exist_ok=True)
-    programs = {name: _real(name) for name in hello.programs}
+    programs = {name: real_program(name) for name in hello.programs}
     shown = [m for path in programs.values() for m in sandbox.interpreter_mounts(Path(path))]
     script = hello.script
     for name, path in programs.items():
