@@ -91,8 +91,10 @@ def _marked(languages: Sequence[Language], files: Sequence[str]) -> list[tuple[s
     found: list[tuple[str, Language]] = []
     for directory in sorted(places, key=lambda d: (d.count("/") + bool(d), d)):
         for language in _here(languages, directory, places[directory], files):
+            # Kinds that share a project file (JavaScript, TypeScript) have workspaces together.
             covered = any(
-                lang is language and (path == "" or f"{directory}/".startswith(f"{path}/"))
+                set(lang.markers) & set(language.markers)
+                and (path == "" or f"{directory}/".startswith(f"{path}/"))
                 for path, lang in found
             )
             if not covered:

@@ -20,6 +20,7 @@ from autonomous_coder.languages.findings import (
 from autonomous_coder.languages.python import own
 from autonomous_coder.languages.python.facts import Facts, is_python
 from autonomous_coder.languages.python.metadata import Metadata
+from autonomous_coder.languages.python.reading import files_read
 from autonomous_coder.models.execution import SOURCE_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnostic, Edit, Severity
 
@@ -67,7 +68,9 @@ def lint_plan(
             result = own.beside(result, "ruff", told, strict=project.strict)
         return result
 
-    return CheckPlan(name, title, steps, cost=0.3, config=_listing(project))
+    return CheckPlan(
+        name, title, steps, cost=0.3, config=_listing(project), reads=files_read(project)
+    )
 
 
 def performance_plan(project: ProjectView, metadata: Metadata, toolbox: Toolbox) -> CheckPlan:
@@ -94,7 +97,10 @@ def performance_plan(project: ProjectView, metadata: Metadata, toolbox: Toolbox)
             files=len(files), **about,
         )  # fmt: skip
 
-    return CheckPlan(name, title, steps, cost=0.3, informational=True, config=_listing(project))
+    return CheckPlan(
+        name, title, steps, cost=0.3, informational=True, config=_listing(project),
+        reads=files_read(project),
+    )  # fmt: skip
 
 
 def format_plan(project: ProjectView, metadata: Metadata, toolbox: Toolbox) -> CheckPlan:
@@ -134,7 +140,9 @@ def format_plan(project: ProjectView, metadata: Metadata, toolbox: Toolbox) -> C
             result = own.beside(result, "ruff", told, strict=project.strict)
         return result
 
-    return CheckPlan(name, title, steps, cost=0.2, config=_listing(project))
+    return CheckPlan(
+        name, title, steps, cost=0.2, config=_listing(project), reads=files_read(project)
+    )
 
 
 def _unformatted(text: str, files: Sequence[str]) -> list[str]:

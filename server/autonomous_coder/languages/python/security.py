@@ -15,6 +15,7 @@ from autonomous_coder.languages.findings import (
     verdict,
 )
 from autonomous_coder.languages.python.facts import is_test_path
+from autonomous_coder.languages.python.reading import files_read
 from autonomous_coder.models.execution import SOURCE_DIR, Command
 from autonomous_coder.models.validation import CheckResult, Severity
 
@@ -82,7 +83,7 @@ def security_plan(project: ProjectView, toolbox: Toolbox) -> CheckPlan | NotAppl
             NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files), **about
         )
 
-    return CheckPlan(NAME, TITLE, steps, cost=1.0)
+    return CheckPlan(NAME, TITLE, steps, cost=1.0, reads=files_read(project))
 
 
 def _diagnostic(project: ProjectView, item: dict[str, Any]) -> Any:

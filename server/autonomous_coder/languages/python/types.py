@@ -28,6 +28,7 @@ from autonomous_coder.languages.python.facts import (
     module_name,
 )
 from autonomous_coder.languages.python.metadata import Metadata
+from autonomous_coder.languages.python.reading import files_read
 from autonomous_coder.models.execution import SOURCE_DIR, Command
 from autonomous_coder.models.validation import CheckResult, CheckStatus, Severity
 
@@ -106,7 +107,7 @@ def types_plan(
     return CheckPlan(
         NAME, TITLE, steps, cost=10.0, needs_environment=True, config=config,
         state=f"{environment.key}-mypy-{toolbox.versions.get('mypy', '')}",
-        state_target=STATE_DIR,
+        state_target=STATE_DIR, reads=files_read(project),
     )  # fmt: skip
 
 
