@@ -55,11 +55,14 @@ class Plugin:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """One directory of resources; with `values` its references are filled in."""
+    """One directory of resources; with `values` its references are filled in. `includes` and
+    `excludes` are regular expressions of paths below it, empty for all and none."""
 
     directory: str
     target: str
     values: Mapping[str, str]
+    includes: str = ""
+    excludes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,8 @@ def _module(
     index: int, told: Mapping[str, Any], places: tuple[str, str], files: Sequence[str]
 ) -> Module:
     def below(directory: str) -> tuple[str, ...]:
+        if directory == ".":
+            return tuple(files)
         return tuple(f for f in files if directory and f.startswith(f"{directory}/"))
 
     names = ("release", "source", "target", "parameters", "proc", "preview", "encoding", "argLine",
@@ -227,7 +232,25 @@ def _resources(told: Mapping[str, Any]) -> Resources:
         for k, v in told["values"].items()
         if _WORD.fullmatch(str(k)) and _WORD.fullmatch(str(v))
     }
-    return Resources(str(told["directory"]), str(told["target"]), values)
+    return Resources(
+        str(told["directory"]),
+        str(told["target"]),
+        values,
+        "|".join(map(_pattern, told.get("includes", ()))),
+        "|".join(map(_pattern, told.get("excludes", ()))),
+    )
+
+
+def _pattern(glob: Any) -> str:
+    """A pattern of Ant (`**/*.xml`) as a regular expression of Java."""
+    text = str(glob)[:300]
+    text = f"{text}**" if text.endswith("/") else text
+    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(
+        parts.get(word) or re.sub(r"(\W)", r"\\\1", word)
+        for word in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", text)
+        if word.isprintable()
+    )
 
 
 def _number(value: Any) -> int:

@@ -173,7 +173,8 @@ def _extra(module: Module) -> list[str]:
 
 def _resources(item: Resources) -> str:
     values = "".join(f"\t{k}={v}" for k, v in item.values.items())
-    return f"resource\t{SOURCE}/{item.directory}\t{item.target}{values}"
+    chosen = f"{item.includes}\t{item.excludes}"
+    return f"resource\t{SOURCE}/{item.directory}\t{item.target}\t{chosen}{values}"
 
 
 def loose_jars(files: Iterable[str]) -> list[str]:

@@ -32,7 +32,8 @@ import javax.tools.ToolProvider;
  *
  * <p>Arguments: the specification, the report, and the directories that the specification's words
  * `@source`, `@env` and `@out` stand for. The specification holds lines of tab-separated fields:
- * `unit NAME`, then `need UNIT`, `option WORD`, `file PATH`, `resource FROM TO KEY=VALUE...`.
+ * `unit NAME`, then `need UNIT`, `option WORD`, `file PATH`, `resource FROM TO
+ * INCLUDED EXCLUDED KEY=VALUE...`.
  * The report holds one JSON object a line, the last of the kind `end`.
  */
 class Compile {
@@ -172,17 +173,21 @@ class Compile {
             return;
         }
         Map<String, String> values = new LinkedHashMap<>();
-        for (int i = 3; i < resource.length; i++) {
+        for (int i = 5; i < resource.length; i++) {
             int equals = resource[i].indexOf('=');
             if (equals > 0) {
                 values.put(resource[i].substring(0, equals), resource[i].substring(equals + 1));
             }
         }
+        Pattern included = Pattern.compile(resource[3].isEmpty() ? ".*" : resource[3]);
+        Pattern excluded = Pattern.compile(resource[4]);
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes about)
                     throws IOException {
-                if (about.isRegularFile() && !file.toString().endsWith(".java")) {
+                String name = from.relativize(file).toString();
+                if (about.isRegularFile() && included.matcher(name).matches()
+                        && !excluded.matcher(name).matches()) {
                     Path place = to.resolve(from.relativize(file));
                     Files.createDirectories(place.getParent());
                     byte[] content = Files.readAllBytes(file);

@@ -505,8 +505,8 @@ class Resolve {
         told.put("pom", shown(unit.pom));
         told.put("id", unit.id());
         told.put("packaging", model.getPackaging());
-        told.put("sources", shown(Path.of(model.getBuild().getSourceDirectory())));
-        told.put("tests", shown(Path.of(model.getBuild().getTestSourceDirectory())));
+        told.put("sources", below(Path.of(model.getBuild().getSourceDirectory())));
+        told.put("tests", below(Path.of(model.getBuild().getTestSourceDirectory())));
         told.put("resources", resources(model.getBuild().getResources(), model));
         told.put("testResources", resources(model.getBuild().getTestResources(), model));
         List<Object> plugins = new ArrayList<>();
@@ -565,6 +565,9 @@ class Resolve {
     List<Object> resources(List<Resource> from, Model model) {
         List<Object> all = new ArrayList<>();
         for (Resource resource : from) {
+            if (below(Path.of(resource.getDirectory())).isEmpty()) {
+                continue;
+            }
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("directory", shown(Path.of(resource.getDirectory())));
             one.put("target", resource.getTargetPath() == null ? "" : resource.getTargetPath());
@@ -762,6 +765,11 @@ class Resolve {
         return normal.startsWith(root) ? root.relativize(normal).toString() : "";
     }
 
+    /** The same, `.` for the top itself. */
+    String below(Path path) {
+        return path.normalize().equals(root) ? "." : shown(path);
+    }
+
     static String key(Artifact artifact) {
         return artifact.getGroupId() + ":" + artifact.getArtifactId() + ":"
             + artifact.getClassifier() + ":" + artifact.getExtension();
@@ -893,6 +901,11 @@ class Resolve {
                 try {
                     HttpURLConnection connection = open(task.getLocation());
                     long length = connection.getContentLengthLong();
+                    // A repository that sends the checksum along spares a second request.
+                    String sum = connection.getHeaderField("x-checksum-sha1");
+                    if (sum != null && sum.matches("[0-9a-fA-F]{40}")) {
+                        task.setChecksum("SHA-1", sum);
+                    }
                     utilGet(task, connection.getInputStream(), true, length, false);
                     return;
                 } catch (NotThere missing) {
