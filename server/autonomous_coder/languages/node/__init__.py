@@ -21,6 +21,7 @@ from autonomous_coder.languages.base import (
 )
 from autonomous_coder.languages.common.secrets import secrets_plan
 from autonomous_coder.languages.common.service import Service
+from autonomous_coder.languages.common.start import service_plan
 from autonomous_coder.languages.node import (
     building,
     declaring,
@@ -145,14 +146,14 @@ class NodeLanguage:
         found = starting.find_service(project, workspace, facts, environment, toolbox)
         if not isinstance(found, Service):
             return found
-        return NotApplicable("start", "start", "later")
+        return service_plan(project, found, toolbox, language=self.name, tool="node")
 
     def repairs(
         self,
-        project: ProjectView,
-        survey: Survey,
-        diagnostics: Sequence[Diagnostic],
-        toolbox: Toolbox,
+        project: ProjectView,  # noqa: ARG002
+        survey: Survey,  # noqa: ARG002
+        diagnostics: Sequence[Diagnostic],  # noqa: ARG002
+        toolbox: Toolbox,  # noqa: ARG002
     ) -> Steps[list[Repair]]:
         """None yet: what is found is left to be mended by the host."""
         yield from ()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from autonomous_coder.languages.base import CheckPlan, Environment, ProjectView, Steps, Toolbox
 from autonomous_coder.languages.findings import finding, verdict
 from autonomous_coder.languages.node.builtins import is_builtin
-from autonomous_coder.languages.node.files import is_config, is_test_path, sources
+from autonomous_coder.languages.node.files import (
+    BUILT_DIRS,
+    JAVASCRIPT_SUFFIXES,
+    SUFFIXES,
+    is_config,
+    is_test_path,
+    sources,
+)
 from autonomous_coder.languages.node.installed import (
     has_package,
     lock_text,
@@ -60,6 +68,7 @@ def dependencies_plan(
             *environment.diagnostics,
             *engines(workspace, environment, toolbox, language),
             *undeclared(project, workspace, facts, environment, language),
+            *unresolved(project, workspace, facts, language),
             *unused(project, workspace, facts, environment, language),
         ]
         result = verdict(
@@ -123,6 +132,8 @@ def undeclared(
 ) -> list[Diagnostic]:
     """Imports that no declaration provides: an error when nothing installed does either."""
     aliases = path_aliases(project)
+    configs = [f for f in project.files if is_config(f) and f.count("/") < 3][:50]
+    settings = "".join(project.read(f) for f in configs)
     code = set(sources(facts.files))
     own = {m.name for m in workspace.all if m.name}
     found = []
@@ -133,6 +144,9 @@ def undeclared(
         for item in fact.imports:
             name = package_of(item.module)
             if not name or name in seen or name in own or _aliased(item.module, aliases):
+                continue
+            # A bundler's own alias stands quoted in its settings.
+            if re.search(rf"alias[^\0]*['\"]?{re.escape(name)}['\"]?\s*:", settings):
                 continue
             seen.add(name)
             if diagnostic := _judge(path, item, name, manifest, workspace, environment, language):
@@ -215,6 +229,42 @@ def unused(
 def _peers(environment: Environment, name: str) -> list[str]:
     peers = package_manifest(environment, name).get("peerDependencies")
     return [p for p in peers if isinstance(p, str)] if isinstance(peers, dict) else []
+
+
+def unresolved(
+    project: ProjectView, workspace: Workspace, facts: SourceFacts, language: str
+) -> list[Diagnostic]:
+    """Imports in JavaScript of files that are not there; in TypeScript the compiler tells. A build
+    may make them."""
+    there = set(project.files)
+    found = []
+    for path in sources(facts.files):
+        if not path.endswith(JAVASCRIPT_SUFFIXES):
+            continue
+        manifest = workspace.of(path)
+        builds = any(name in manifest.scripts for name in ("build", "prebuild", "generate"))
+        for item in facts.files[path].imports:
+            module = item.module.split("?", 1)[0]
+            if not module.startswith(("./", "../")) or item.type_only:
+                continue
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), module))
+            built = bool(BUILT_DIRS.intersection(target.split("/")))
+            if target.startswith("..") or built or _file(target, there):
+                continue
+            severity = Severity.WARNING if builds else Severity.ERROR
+            message = f"'{item.module}' is imported, but there is no such file"
+            found.append(_import(language, path, item, "unresolved-import", severity, message))
+    return found
+
+
+def _file(target: str, there: set[str]) -> bool:
+    """Whether an import finds a file; typed sources may stand for those they become."""
+    stem, suffix = posixpath.splitext(target)
+    typed = {".js": (".ts", ".tsx", ".jsx"), ".mjs": (".mts",), ".cjs": (".cts",)}.get(suffix, ())
+    names = [target, *(f"{stem}{s}" for s in typed)]
+    names += [f"{target}{s}" for s in (*SUFFIXES, ".json", ".node", ".vue", ".svelte")]
+    names += [f"{target}/index{s}" for s in SUFFIXES] + [f"{target}/package.json"]
+    return any(name in there for name in names) or target == "."
 
 
 def package_of(module: str) -> str:

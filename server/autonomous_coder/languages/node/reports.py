@@ -148,9 +148,11 @@ def _first(text: str) -> str:
     """The first paragraph of a failure, without its stack."""
     kept: list[str] = []
     for line in clean(text, limit=4_000).splitlines():
-        if re.match(r"\s+at ", line) or (kept and not line.strip()):
+        if re.match(r"\s+at ", line):
             break
-        kept.append(line.strip())
+        if not line.strip() and kept and not kept[-1].endswith(":"):
+            break
+        kept += [line.strip()] if line.strip() else []
     return " ".join(kept)[:600]
 
 

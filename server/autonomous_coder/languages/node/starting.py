@@ -35,15 +35,15 @@ def find_service(
     none = NotApplicable(NAME, TITLE, "The project is no web service that could be found.")
     root = workspace.root
     script = root.scripts.get("start", "")
+    known = root.uses(*FRAMEWORKS)
     listening = [
         path
         for path, fact in facts.files.items()
         if is_source(path)
         and not is_test_path(path)
-        and any(i.module.split("/")[0] in PLAIN or i.module in FRAMEWORKS for i in fact.imports)
+        and (known or any(i.module in PLAIN for i in fact.imports))
         and _LISTENS.search(project.read(path))
     ]
-    known = root.uses(*FRAMEWORKS)
     main = root.data.get("main")
     if not script and isinstance(main, str) and main.removeprefix("./") in listening:
         script = f"node {main}"

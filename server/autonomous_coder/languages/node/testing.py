@@ -136,7 +136,7 @@ def _findings(
     ]
     for path, (message, text) in report.broken.items():
         place = place_in(f"{text}\n{message}", project, path)
-        where = place if place[0] else (path if path in project.files else "", 0, 0)
+        where = place if place[0] else _import_in(facts, path, message)
         found.append(
             finding(
                 language, run.runner, "collection-error", Severity.ERROR, message,
@@ -163,6 +163,17 @@ def _findings(
             )
         )  # fmt: skip
     return found
+
+
+def _import_in(facts: SourceFacts, path: str, message: str) -> tuple[str, int, int]:
+    """The import of a test file that its failure to load names, else the file."""
+    fact = facts.files.get(path)
+    if fact is None:
+        return "", 0, 0
+    for item in fact.imports:
+        if (name := item.module.rsplit("/", 1)[-1]) and name in message:
+            return path, item.line, item.column
+    return path, 0, 0
 
 
 def _gist(said: str) -> str:

@@ -79,16 +79,19 @@ def types_plan(
         "tool_version": version(environment, "typescript") if own else TOOLS["typescript"],
     }
     runs = _runs(project, workspace, environment, configs, files)
+    # Since 5.6 a project can switch checking off; what is said here overrules it.
+    number = [int(part) for part in about["tool_version"].split(".")[:2] if part.isdigit()]
+    overruled = ("--noCheck", "false") if number >= [5, 6] else ()
 
     def steps() -> Steps[CheckResult]:
         found = [*_options(project, language), *_silenced(project, files, language)]
         seen: set[str] = set()
         outcome: Outcome | None = None
-        for number, arguments in enumerate(runs):
+        for count, arguments in enumerate(runs):
             outcome = yield Command(
                 argv=(
                     node_of(toolbox).programs["node"], tsc, *arguments, "--pretty", "false",
-                    "--listFiles", *_fresh(arguments, number),
+                    "--listFiles", *_fresh(arguments, count), *overruled,
                 ),
                 tree=project.root,
                 mounts=(
