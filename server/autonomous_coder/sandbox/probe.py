@@ -167,7 +167,7 @@ def known_holes(abi: int) -> list[MissingLayer]:
         "user's own files",
         "metadata": "that a file exists, its size and times are visible; its content is not",
         "pid namespace": "the list of the host's processes and their command lines is visible",
-        "survivors": "a process may survive when the server itself is killed",
+        "survivors": "a process may survive when the server and the launcher are both killed",
         "disk quota": "disk use is measured now and then, not bounded by a file system",
         "shared memory": "shm_open and semaphores do not work, nor do Unix sockets",
         "loopback": "no port can be opened or reached, so services cannot be tried",

@@ -331,6 +331,11 @@ def _end_all(namespace: bool) -> None:
             return
 
 
+def _server_gone(_number: int, _frame: object) -> None:
+    _end_all(namespace=False)
+    os._exit(1)
+
+
 def descendants(root: int) -> list[int]:
     """Process ids below `root`, by the parents that /proc names; empty where there is no /proc."""
     children: dict[int, list[int]] = {}
@@ -413,7 +418,10 @@ def main() -> None:
         job = json.load(file)
     if not job["namespace"]:
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        # Without a namespace nobody else ends what the command left running when the server is
+        # killed. A server that was gone before this line is noticed by the first frame.
+        signal.signal(signal.SIGTERM, _server_gone)
+        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     with contextlib.suppress(BrokenPipeError):
         run(job, Control(fd))
 
