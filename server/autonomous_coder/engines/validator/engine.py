@@ -160,7 +160,7 @@ class ValidatorEngine:
             plan = await to_thread.run_sync(
                 lambda: part.language.environment(project, toolbox, offline=offline)
             )
-            return await self._environments.lock(plan, frozen.scratch, frozen.runner.run)
+            return await self._environments.lock(plan, project, frozen.scratch, frozen.runner.run)
 
     async def validate_syntax(self, path: Path) -> CheckResult:
         """Whether every file compiles."""

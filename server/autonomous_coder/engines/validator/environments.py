@@ -92,15 +92,25 @@ class Environments:
             if lock is not None:
                 lock.close()
 
-    async def lock(self, plan: EnvironmentPlan | Environment, scratch: Path, run: Run) -> str:
+    async def lock(
+        self, plan: EnvironmentPlan | Environment, project: ProjectView, scratch: Path, run: Run
+    ) -> str:
         """The text of a lock made now; see `ValidatorEngine.lock`."""
         if isinstance(plan, Environment) or plan.lock is None:
             raise UnsupportedError(
                 "There are no dependencies that could be locked.",
-                hint="Declare them in pyproject.toml.",
+                hint="Declare them in the project's manifest.",
             )
+        tree = await to_thread.run_sync(_seen, plan, project, scratch)
         try:
-            outcome, _ = await self._fetch(plan, plan.lock, plan.locking_builds, None, scratch, run)
+            outcome, _ = await self._fetch(
+                plan,
+                replace(plan.lock, tree=tree),
+                _on(plan.locking_builds, tree),
+                None,
+                scratch,
+                run,
+            )
         except _FailedError as failure:
             if failure.verdict is InstallVerdict.INFRASTRUCTURE:
                 raise NetworkUnavailableError(
