@@ -111,8 +111,6 @@ class RustLanguage:
         toolbox: Toolbox,
     ) -> Sequence[CheckPlan | NotApplicable]:
         """Dependencies, build, lint, tests and start-up."""
-        from autonomous_coder.languages.common.start import service_plan
-
         workspace = read_workspace(project)
         facts = _facts(survey)
         version = toolchain.toolchain(toolbox).version
@@ -135,6 +133,8 @@ class RustLanguage:
         ]
         service = start.service(project, workspace, environment, toolbox)
         if not isinstance(service, NotApplicable):
+            from autonomous_coder.languages.common.start import service_plan
+
             return [
                 *plans,
                 service_plan(project, service, toolbox, language=self.name, tool="cargo"),
