@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from autonomous_coder.languages.base import Language
+from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
 from autonomous_coder.languages.python import PYTHON
 
-LANGUAGES: dict[str, Language] = {"python": PYTHON}
+LANGUAGES: dict[str, Language] = {
+    "python": PYTHON,
+    "typescript": TYPESCRIPT,
+    "javascript": JAVASCRIPT,
+}
