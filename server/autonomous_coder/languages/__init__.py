@@ -5,9 +5,11 @@ from __future__ import annotations
 from autonomous_coder.languages.base import Language
 from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
 from autonomous_coder.languages.python import PYTHON
+from autonomous_coder.languages.rust import RUST
 
 LANGUAGES: dict[str, Language] = {
     "python": PYTHON,
     "typescript": TYPESCRIPT,
     "javascript": JAVASCRIPT,
+    "rust": RUST,
 }

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from rust_projects import PACKAGE, make_rust
-from validating import build_file_tree, codes, result_of
 
 from autonomous_coder.models.validation import CheckStatus, Severity
+from rust_projects import PACKAGE, make_rust
+from validating import build_file_tree, codes, result_of
 
 pytestmark = [
     pytest.mark.anyio,

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from rust_projects import PACKAGE, make_rust
-from validating import build_file_tree, codes, result_of
 
 from autonomous_coder.models.validation import CheckStatus
+from rust_projects import PACKAGE, make_rust
+from validating import build_file_tree, codes, result_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -176,6 +176,8 @@ async def test_code_that_runs_while_compiling_is_contained_and_its_failure_found
 
     build = result_of(report, "build")
     assert build.status is CheckStatus.FAILED
-    assert [(d.code, d.path, d.line) for d in build.diagnostics] == [("build-script", "build.rs", 8)]
+    assert [(d.code, d.path, d.line) for d in build.diagnostics] == [
+        ("build-script", "build.rs", 8)
+    ]
     assert "contained" in build.diagnostics[0].message
     assert not (tmp_path / "left").exists()

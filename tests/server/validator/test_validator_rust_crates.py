@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from live_validating import live_validator
-from rust_projects import PACKAGE
-from validating import build_file_tree, codes, result_of
 
 from autonomous_coder.languages.rust import RUST
 from autonomous_coder.models.validation import CheckStatus, Severity
+from live_validating import live_validator
+from rust_projects import PACKAGE
+from validating import build_file_tree, codes, result_of
 
 pytestmark = [
     pytest.mark.anyio,

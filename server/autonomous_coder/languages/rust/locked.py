@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any
 
 from autonomous_coder.languages.base import Package, ProjectView
 from autonomous_coder.languages.findings import finding
@@ -24,7 +23,7 @@ def packages(project: ProjectView, workspace: Workspace) -> list[Package]:
             Package("crates", found.package, version, True, crate.path, found.line)
             for crate in workspace.crates
             for found in crate.dependencies
-            if (version := _exact(crate.manifest, found.table, found.package))
+            if (version := _exact(found.version))
         ]
     text = project.read(LOCK)
     found = []
@@ -34,10 +33,9 @@ def packages(project: ProjectView, workspace: Workspace) -> list[Package]:
     return found
 
 
-def _exact(manifest: Any, table: str, name: str) -> str:
-    declared = manifest.get(table, {}).get(name) if isinstance(manifest.get(table), dict) else None
-    asked = declared.get("version") if isinstance(declared, dict) else declared
-    match = _EXACT.fullmatch(asked.strip()) if isinstance(asked, str) else None
+def _exact(requirement: str) -> str:
+    """The one version a requirement admits; empty when it admits several."""
+    match = _EXACT.fullmatch(requirement.strip())
     return match[1] if match else ""
 
 

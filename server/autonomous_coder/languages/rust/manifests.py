@@ -42,6 +42,7 @@ class Dependency:
     git: str = ""
     registry: str = ""
     optional: bool = False
+    version: str = ""
 
     @property
     def external(self) -> bool:
@@ -266,6 +267,7 @@ def _dependencies(
                     git=_text(fields.get("git")),
                     registry=_text(fields.get("registry")) or _text(fields.get("registry-index")),
                     optional=fields.get("optional") is True,
+                    version=_text(declared) or _text(fields.get("version")),
                 )
 
 
@@ -282,6 +284,8 @@ def line_of(text: str, key: str, section: str) -> int:
             if re.search(rf"(?:^|[.]){re.escape(section)}\.{word}$", header[1]):
                 return number
             inside = re.search(rf"(?:^|[.]){re.escape(section)}$", header[1]) is not None
+            # What a workspace shares is declared where a crate asks for it.
+            inside &= header[1] != f"workspace.{TABLES[0]}"
         elif inside and re.match(rf"\s*{word}\s*[=.]", line):
             return number
     return 0

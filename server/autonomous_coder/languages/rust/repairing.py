@@ -59,13 +59,18 @@ def _packages(diagnostics: Sequence[Diagnostic]) -> Iterator[Repair]:
         if diagnostic.code in ("E0432", "E0433", "E0463") and (
             match := _CRATE.search(diagnostic.message)
         ):
-            needed.setdefault(match["name"].replace("_", "-"), []).append(diagnostic.path)
+            needed.setdefault(match["name"], []).append(diagnostic.path)
     for name, paths in needed.items():
         development = all(_TESTS.search(path) for path in paths)
-        yield Repair(
-            "missing-package", f"Declare '{name}'", ("dependencies", "build"), package=name,
-            development=development,
-        )  # fmt: skip
+        # Code writes '_' where the registry's name has either; only one of them exists there.
+        for package in dict.fromkeys((name, name.replace("_", "-"))):
+            yield Repair(
+                "missing-package",
+                f"Declare '{package}'",
+                ("dependencies", "build"),
+                package=package,
+                development=development,
+            )
 
 
 def apply(project: ProjectView, edits: Sequence[Edit]) -> Mapping[str, str]:
