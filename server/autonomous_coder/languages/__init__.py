@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autonomous_coder.languages.base import Language
+from autonomous_coder.languages.java import JAVA
 from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
 from autonomous_coder.languages.python import PYTHON
 from autonomous_coder.languages.rust import RUST
@@ -12,4 +13,5 @@ LANGUAGES: dict[str, Language] = {
     "typescript": TYPESCRIPT,
     "javascript": JAVASCRIPT,
     "rust": RUST,
+    "java": JAVA,
 }

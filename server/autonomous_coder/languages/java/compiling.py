@@ -126,7 +126,10 @@ def build_plan(
         )  # fmt: skip
 
     config = {SPECIFICATION: _specification(project, layout, toolbox)}
-    return CheckPlan(BUILD, BUILD_TITLE, steps, cost=8.0, needs_environment=True, config=config)
+    return CheckPlan(
+        BUILD, BUILD_TITLE, steps, cost=8.0, needs_environment=True, config=config,
+        reads=_reads(project, layout, toolbox),
+    )  # fmt: skip
 
 
 def lint_plan(
@@ -159,7 +162,18 @@ def lint_plan(
         )  # fmt: skip
 
     config = {SPECIFICATION: _specification(project, layout, toolbox, lint=True)}
-    return CheckPlan(LINT, LINT_TITLE, steps, cost=7.0, needs_environment=True, config=config)
+    return CheckPlan(
+        LINT, LINT_TITLE, steps, cost=7.0, needs_environment=True, config=config,
+        reads=_reads(project, layout, toolbox),
+    )  # fmt: skip
+
+
+def _reads(project: ProjectView, layout: Layout, toolbox: Toolbox) -> tuple[str, ...] | None:
+    """The sources, and loose jars; annotation processors may read anything."""
+    if runs_code(layout, feature(java_of(toolbox).version)):
+        return None
+    loose = () if layout.maven else loose_jars(project.files)
+    return (*java_files(project), *loose)
 
 
 def _about_processors(layout: Layout, toolbox: Toolbox) -> str:

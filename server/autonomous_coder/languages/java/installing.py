@@ -48,7 +48,7 @@ GRADLE_REASON = (
 RESOLVE = (
     'mkdir "$TMPDIR/resolve" && '
     '"$JAVAC" -proc:none -nowarn -Xlint:none -encoding UTF-8 -cp "$LIBRARIES" '
-    f'-d "$TMPDIR/resolve" {INSIDE_DIR}/Resolve.java 1>&2 && '
+    f'-d "$TMPDIR/resolve" {INSIDE_DIR}/resolving/*.java 1>&2 && '
     'exec "$JAVA" "$@" -Djava.io.tmpdir="$TMPDIR" -cp "$TMPDIR/resolve:$LIBRARIES" Resolve '
     f'{PROJECT_DIR} {TARGET} {CACHE} {OUTPUT_DIR}/{REPORT} "$MODE" {INSIDE_DIR}'
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autonomous_coder.languages.base import (
@@ -88,10 +88,9 @@ def tests_plan(
         return NotApplicable(NAME, TITLE, reason, wanted=True)
     tested = [m for m in layout.modules if m.test_sources and m.option("launcher")]
     static = [
-        test for test in defined
-        if any(test.split("::", 1)[0] in m.test_sources for m in tested)
-        and not _left_to_failsafe(test, tested)
-    ]  # fmt: skip
+        test for test in defined if _is_run(test, tested) and not _left_to_failsafe(test, tested)
+    ]
+    left = [*_left_out(defined, tested), *_ignored(tested)]
     java = java_of(toolbox)
 
     def steps() -> Steps[CheckResult]:
@@ -105,7 +104,7 @@ def tests_plan(
             limits=toolbox.limits,
             stdin=f"{word}\n".encode(),
         )
-        return _result(project, layout, tested, outcome, word, static, options.expected_tests)
+        return _result(project, layout, tested, outcome, word, static, options.expected_tests, left)
 
     loose = () if layout.maven else loose_jars(project.files)
     config = {SPECIFICATION: specification(layout, feature(java.version), loose=loose)}
@@ -131,6 +130,32 @@ def _too_old(module: Module) -> bool:
 
 def _failsafe(module: Module) -> bool:
     return any(p.name.endswith(":maven-failsafe-plugin") for p in module.plugins)
+
+
+def _is_run(test: str, modules: Sequence[Module]) -> bool:
+    path = test.split("::", 1)[0]
+    return any(path in m.test_sources for m in modules)
+
+
+def _left_out(defined: Iterable[str], modules: Sequence[Module]) -> Iterable[Diagnostic]:
+    """One finding for each file whose tests are not run."""
+    seen: set[str] = set()
+    for test in defined:
+        path = test.split("::", 1)[0]
+        if path in seen:
+            continue
+        if not _is_run(test, modules):
+            seen.add(path)
+            message = "these tests are not run: no module with JUnit has them among its tests"
+            yield finding(
+                "java", "autonomous-coder", "tests-outside", Severity.WARNING, message, path=path
+            )
+        elif _left_to_failsafe(test, modules):
+            seen.add(path)
+            message = "integration tests are left to Maven's failsafe plugin, which is not run"
+            yield finding(
+                "java", "autonomous-coder", "integration-tests", Severity.INFO, message, path=path
+            )
 
 
 def _left_to_failsafe(test: str, modules: Sequence[Module]) -> bool:
@@ -216,6 +241,7 @@ def _result(
     word: str,
     static: Sequence[str],
     wanted: Sequence[str],
+    left: Sequence[Diagnostic],
 ) -> CheckResult:
     about: dict[str, Any] = {
         "tool": "junit",
@@ -249,7 +275,7 @@ def _result(
     ]
     if not tally.seen and not found:
         found.append(finding("java", "junit", "no-tests", Severity.ERROR, "no test was run"))
-    found += _ignored(modules)
+    found += left
     passed = [clean(test, limit=500) for test in sorted(tally.passed)[:MAX_PASSED]]
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=FORGEABLE,

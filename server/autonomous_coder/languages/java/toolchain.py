@@ -83,7 +83,7 @@ def feature(version: str) -> int:
 def programs_digest() -> str:
     """Changes with our own programs that run inside."""
     state = blake2b(digest_size=8)
-    for path in sorted(INSIDE.glob("*.java")):
+    for path in sorted(INSIDE.rglob("*.java")):
         state.update(path.read_bytes())
     return state.hexdigest()
 
