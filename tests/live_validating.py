@@ -46,4 +46,5 @@ async def live_validator(
             languages or LANGUAGES,
             cache,
             research.fetch_access,
+            advisories=research.check_advisories,
         )

@@ -119,6 +119,7 @@ class Services:
                 cache_dir,
                 research.fetch_access,
                 limits=settings.sandbox.limits(),
+                advisories=research.check_advisories,
             ),
             recovery=RecoveryEngine(
                 sandbox, settings.orchestration, cache_dir / "work", recorder=record_fix
