@@ -73,7 +73,7 @@ if [ ! -d "$std" ]; then
         if [ "$RACE" = 1 ]; then
             CGO_ENABLED=1 "$GO" test -race -vet=off -c -o /dev/null .
         fi
-        "$GO" vet . && "$GO" test -vet=off -c -o /dev/null .
+        "$GO" vet -json . && "$GO" test -vet=off -c -o /dev/null .
     ) >/dev/null 2>&1
     mv -T "$made" "$std" 2>/dev/null || rm -rf "$made"
 fi
@@ -96,7 +96,7 @@ if grep -m 1 -F 'missing go.sum entry' $TMPDIR/errors >&2; then exit {OUT_OF_STE
     if [ "$RACE" = 1 ]; then
         CGO_ENABLED=1 "$GO" test -race -vet=off -c -o /dev/null ./{ALONE}
     fi
-    "$GO" vet ./{ALONE}
+    "$GO" vet -json ./{ALONE}
     "$GO" test -vet=off -c -o /dev/null ./{ALONE}
 }} >/dev/null 2>&1
 exit 0
