@@ -19,6 +19,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
     ToolchainSpec,
 )
+from autonomous_coder.languages.common.performance import performance_plan
 from autonomous_coder.languages.common.secrets import secrets_plan
 from autonomous_coder.languages.common.service import Service
 from autonomous_coder.languages.common.start import service_plan
@@ -96,6 +97,7 @@ class NodeLanguage:
     ) -> Sequence[CheckPlan | NotApplicable]:
         """Secrets, and performance."""
         return [
+            performance_plan(project, _facts(survey), self.name),
             secrets_plan(project, toolbox, self.name),
         ]
 

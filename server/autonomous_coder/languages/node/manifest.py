@@ -20,7 +20,7 @@ INSTALLED_KEYS = (
     "os", "cpu", "peerDependenciesMeta", *GROUPS,
 )  # fmt: skip
 """What installing depends on. Scripts and the wish for another package manager are no part."""
-_JSONC = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/|,(?=\s*(?:[}\]]|//|/\*))', re.S)
+_JSONC = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.S)
 _TRAILING = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
 
 

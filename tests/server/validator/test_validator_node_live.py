@@ -1,0 +1,139 @@
+"""Projects on Node: correct ones pass, faults are found at their lines, tricks are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
+from autonomous_coder.models.validation import CheckStatus, Severity, ValidationReport
+from live_validating import live_validator
+from node_projects import (
+    EXPRESS_SERVICE,
+    FAULTY_JAVASCRIPT,
+    FAULTY_TYPESCRIPT,
+    HONO_SERVICE,
+    TRICKS_IN_MODULES,
+    TRICKS_IN_SETTINGS,
+)
+from validating import build_file_tree, codes, result_of
+
+pytestmark = [
+    pytest.mark.anyio, pytest.mark.live, pytest.mark.slow, pytest.mark.sandbox,
+]  # fmt: skip
+LANGUAGES = {"typescript": TYPESCRIPT, "javascript": JAVASCRIPT}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Downloads and environments of all tests of this module."""
+    return tmp_path_factory.mktemp("node")
+
+
+async def _validate(shared: Path, project: Path) -> ValidationReport:
+    async with live_validator(shared, languages=LANGUAGES) as validator:
+        return await validator.validate(project)
+
+
+def _blamed(report: ValidationReport, name: str) -> set[tuple[str, str, int]]:
+    """(code, path, line) of what counts."""
+    found = [d for d in result_of(report, name).diagnostics if d.severity is not Severity.INFO]
+    return {(d.code, d.path, d.line) for d in found}
+
+
+async def test_an_express_service_in_javascript_passes(shared: Path, tmp_path: Path) -> None:
+    report = await _validate(shared, build_file_tree(tmp_path / "express", EXPRESS_SERVICE))
+    assert report.language == "javascript"
+    assert [c.name for c in report.checks if c.status is CheckStatus.FAILED] == []
+    assert report.passed
+    assert _blamed(report, "dependencies") == {("no-lock", "", 0)}
+    tests = result_of(report, "tests")
+    assert (tests.tests_passed, tests.tests_failed, tests.tool) == (4, 0, "node")
+    assert "test/app.test.js::notes > stores eggs" in tests.passed_tests
+    assert result_of(report, "start").status is CheckStatus.PASSED
+    assert result_of(report, "types").status is CheckStatus.NOT_RUN
+
+
+async def test_a_hono_service_in_typescript_passes(shared: Path, tmp_path: Path) -> None:
+    report = await _validate(shared, build_file_tree(tmp_path / "hono", HONO_SERVICE))
+    assert report.language == "typescript"
+    assert report.passed
+    for name in ("syntax", "dependencies", "build", "lint", "types", "tests", "start", "format"):
+        result = result_of(report, name)
+        assert result.status is CheckStatus.PASSED, (name, result)
+    assert result_of(report, "tests").tests_passed == 3
+    assert result_of(report, "types").tool_version.startswith("5.9")
+
+
+async def test_faults_in_typescript_are_found_at_their_lines(shared: Path, tmp_path: Path) -> None:
+    report = await _validate(shared, build_file_tree(tmp_path / "faulty", FAULTY_TYPESCRIPT))
+    assert not report.passed
+    assert ("TS2322", "src/index.ts", 4) in codes(result_of(report, "types"))
+    assert ("TS2322", "src/index.ts", 4) in codes(result_of(report, "build"))
+    assert ("undeclared-import", "src/index.ts", 1) in codes(result_of(report, "dependencies"))
+    assert ("no-debugger", "src/index.ts", 7) in codes(result_of(report, "lint"))
+    assert ("unformatted", "src/index.ts", 0) in codes(result_of(report, "format"))
+    found = codes(result_of(report, "tests"))
+    assert ("test-failed", "tests/index.test.ts", 5) in found
+    assert ("collection-error", "tests/broken.test.ts", 2) in found
+    assert ("focused-test", "tests/index.test.ts", 7) not in found
+
+
+async def test_faults_in_javascript_are_found_at_their_lines(shared: Path, tmp_path: Path) -> None:
+    report = await _validate(shared, build_file_tree(tmp_path / "faulty", FAULTY_JAVASCRIPT))
+    assert not report.passed
+    dependencies = codes(result_of(report, "dependencies"))
+    assert ("undeclared-import", "src/index.js", 2) in dependencies
+    assert ("unresolved-import", "test/broken.test.js", 2) in dependencies
+    assert ("unused-dependency", "package.json", 0) in dependencies
+    assert ("engine", "package.json", 0) in dependencies
+    lint = codes(result_of(report, "lint"))
+    assert {("no-undef", "src/index.js", 8), ("no-cond-assign", "src/index.js", 7)} <= lint
+    assert ("build-failed", "build.js", 2) in codes(result_of(report, "build"))
+    assert codes(result_of(report, "tests")) == {
+        ("test-failed", "test/fail.test.js", 5),
+        ("collection-error", "test/broken.test.js", 2),
+        # It left before its test was run: nothing was reported, which is no pass.
+        ("test-not-reported", "test/exit.test.js", 2),
+    }
+    start = result_of(report, "start")
+    assert start.status is CheckStatus.FAILED
+
+
+async def test_a_project_brings_no_tools_and_no_install_scripts_of_its_own(
+    shared: Path, tmp_path: Path
+) -> None:
+    project = build_file_tree(tmp_path / "tricks", TRICKS_IN_MODULES)
+    (project / "evil.sh").chmod(0o755)
+    report = await _validate(shared, project)
+    assert not report.passed
+    assert result_of(report, "dependencies").status is CheckStatus.PASSED
+    assert ("TS2322", "src/good.ts", 1) in codes(result_of(report, "types"))
+    assert {
+        ("ts-nocheck", "src/bad.ts", 1),
+        ("not-type-checked", "src/bad.ts", 0),
+        ("tsconfig-option", "tsconfig.json", 1),
+    } <= codes(result_of(report, "types"))
+    assert {
+        ("file-wide-suppression", "src/bad.ts", 2),
+        ("no-debugger", "src/bad.ts", 4),
+        ("use-isnan", "src/bad.ts", 5),
+    } <= codes(result_of(report, "lint"))
+    tests = result_of(report, "tests")
+    assert (tests.status, tests.tests_passed) == (CheckStatus.FAILED, 0)
+    assert ("test-not-reported", "tests/a.test.ts", 2) in codes(tests)
+    assert not (project / "evil.txt").exists()
+
+
+async def test_settings_that_leave_everything_out_are_no_pass(shared: Path, tmp_path: Path) -> None:
+    report = await _validate(shared, build_file_tree(tmp_path / "tricks", TRICKS_IN_SETTINGS))
+    assert not report.passed
+    types = codes(result_of(report, "types"))
+    assert {("TS18002", "tsconfig.json", 1), ("not-type-checked", "src/x.ts", 0)} <= types
+    tests = result_of(report, "tests")
+    assert tests.tests_passed == 0
+    assert {
+        ("test-not-run", "tests/exits.test.ts", 2),
+        ("test-not-run", "tests/filtered.test.ts", 2),
+    } <= codes(tests)
