@@ -11,6 +11,9 @@ from .walk import comment, text, walk
 MAX_FAULTS = 5
 MAX_SHOWN = 40
 OPENERS = {"{": "}", "(": ")", "[": "]", "#{": "}", "${": "}"}
+QUOTES = frozenset({'"', "'", "`", '"""'})
+ANYTHING = frozenset({"token_tree", "token_tree_pattern", "macro_definition"})
+"""What a macro of Rust is given is read by the macro, not by the grammar."""
 CLOSERS = frozenset(OPENERS.values())
 
 Fault = tuple[int, int, str]
@@ -22,10 +25,12 @@ def faults(root: Node, source: bytes) -> list[Fault]:
     if not root.has_error:
         return []
     found = [_describe(node) for node in _innermost(root)]
+    if not found:
+        return []
     # An opened bracket that is never closed shows far below, where something else is blamed.
     if (bracket := _unbalanced(root, source)) is not None:
-        found = [bracket, *(f for f in found if f[0] != bracket[0])]
-    return list(dict.fromkeys(found))[:MAX_FAULTS] or [(0, 0, "this file cannot be read")]
+        found = sorted([bracket, *(f for f in found if f[:1] < bracket[:1])])
+    return list(dict.fromkeys(found))[:MAX_FAULTS]
 
 
 def _innermost(root: Node) -> Iterator[Node]:
@@ -37,7 +42,9 @@ def _innermost(root: Node) -> Iterator[Node]:
         if node.is_missing:
             yield node
         elif node.has_error:
-            if node.is_error and not any(c.has_error or c.is_missing for c in node.children):
+            if node.type in ANYTHING:
+                pass
+            elif node.is_error and not any(c.has_error or c.is_missing for c in node.children):
                 yield node
             elif cursor.goto_first_child():
                 continue
@@ -57,6 +64,9 @@ def _describe(node: Node) -> Fault:
         row, column = node.start_point
         shown = _shown(text(node))
         return row, column, f"unexpected '{shown}'" if shown else "something is missing"
+    if (quote := next((leaf for leaf in leaves if leaf.type in QUOTES), None)) is not None:
+        row, column = quote.start_point
+        return row, column, "this text is never closed"
     if len(leaves) == 1:
         row, column = leaves[0].start_point
         return row, column, f"unexpected '{_shown(text(leaves[0]))}'"
