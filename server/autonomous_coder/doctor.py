@@ -155,6 +155,8 @@ async def _sandbox(sandbox: Sandbox, settings: Settings) -> DoctorItem:
     status = await sandbox.probe()
     required = settings.sandbox.required_level
     detail = f"level {status.level.value} (required: {required.value})"
+    if status.mechanism:
+        detail += f", {status.mechanism}"
     if status.layers:
         detail += f": {', '.join(status.layers)}"
     remedies = [f"{m.layer}: {m.reason} {m.remedy}".strip() for m in status.missing]

@@ -23,7 +23,7 @@ from autonomous_coder.models.execution import (
     Outcome,
     SandboxLevel,
 )
-from autonomous_coder.sandbox import job, mounts, seccomp
+from autonomous_coder.sandbox import job, mounts, seatbelt, seccomp
 from autonomous_coder.sandbox.bubblewrap import HOME_DIR, TMP_DIR
 from autonomous_coder.sandbox.frames import FrameReader
 from autonomous_coder.sandbox.process import Spawn, run_process
@@ -107,16 +107,19 @@ async def run(
     work: Path,
     cache_dir: Path,
     abi: int = 0,
+    apple: bool = False,
     proxy_port: int | None = None,
     extra_env: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Run it at `level`; `abi` is Landlock's version, `proxy_port` the proxy's on loopback.
+    """Run it at `level`; `abi` is Landlock's version, `proxy_port` the proxy's on loopback;
+    with `apple`, level L2 is made by sandbox-exec instead of Landlock.
 
     Raises:
         InvalidInputError: the command's mounts or tree are not acceptable.
         SandboxUnavailableError: the launcher could not start, or the kernel cannot restrict TCP.
     """
-    if level is SandboxLevel.L2 and command.network is Network.FETCH and abi < NET_ABI:
+    landlock = level is SandboxLevel.L2 and not apple
+    if landlock and command.network is Network.FETCH and abi < NET_ABI:
         raise SandboxUnavailableError(
             "This kernel's Landlock cannot restrict TCP, so nothing can be fetched safely.",
             hint="Use Linux 6.7 or newer, or install bubblewrap.",
@@ -140,9 +143,16 @@ async def run(
     if tree is not None and command.copy_tree:
         skip = job.skipped_paths([mount.target for mount in shown])
         copy = {"source": str(tree), "target": str(places.project), "skip": skip}
+    argv = [places.rewrite(word) for word in command.argv]
+    if level is SandboxLevel.L2 and apple:
+        rules = inside / "profile.sb"
+        read, write = _shown(places, tree, shown)
+        rules.write_text(seatbelt.profile(read, write, proxy_port=proxy_port), encoding="utf-8")
+        argv = [str(seatbelt.PROGRAM), "-f", str(rules), *argv]
     document = {
         "namespace": False,
-        "argv": [places.rewrite(word) for word in command.argv],
+        "own_session": not apple,
+        "argv": argv,
         "cwd": places.rewrite(command.cwd),
         "env": env,
         "copy": copy,
@@ -151,9 +161,7 @@ async def run(
         "relay": None,
         "rlimits": job.resource_limits(command.limits, tasks=False),
         "output": {"path": str(places.output), "bytes": command.limits.output_bytes},
-        "confine": _confinement(inside, places, tree, shown, abi, proxy_port)
-        if level is SandboxLevel.L2
-        else None,
+        "confine": _confinement(inside, places, tree, shown, abi, proxy_port) if landlock else None,
     }
     launcher, name = (str(inside / part) for part in job.write_job(inside, document))
     writable = [mount.source for mount in shown if mount.writable]
@@ -184,6 +192,18 @@ async def run(
     return job.outcome(finished, frames, level, peak=guard.peak_memory_bytes)
 
 
+def _shown(
+    places: Places, tree: Path | None, shown: Sequence[Mount]
+) -> tuple[list[str], list[str]]:
+    """The directories and files that may be read, and those that may be written."""
+    python = mounts.interpreter_mounts(mounts.launcher_python())
+    read = [*mounts.system_paths(), *(mount.source for mount in python)]
+    read += [mount.source for mount in shown if not (mount.writable or mount.private)]
+    read += [tree] if tree is not None else []
+    writable = [mount.source for mount in shown if mount.writable]
+    return [str(path) for path in read], [str(path) for path in (*places.private, *writable)]
+
+
 def _confinement(
     inside: Path,
     places: Places,
@@ -194,15 +214,11 @@ def _confinement(
 ) -> dict[str, object]:
     rules = inside / "filter.bpf"
     rules.write_bytes(seccomp.program(namespaces=False, inet=abi >= NET_ABI))
-    python = mounts.interpreter_mounts(mounts.launcher_python())
-    read = [*mounts.system_paths(), *(mount.source for mount in python)]
-    read += [mount.source for mount in shown if not (mount.writable or mount.private)]
-    read += [tree] if tree is not None else []
-    writable = [mount.source for mount in shown if mount.writable]
+    read, write = _shown(places, tree, shown)
     return {
         "program": str(inside / "confine.py"),
         "filter": str(rules),
-        "read": [*map(str, read), *EXTRA_READ, *DEVICES_READ],
-        "write": [*map(str, (*places.private, *writable)), *DEVICES_WRITE],
+        "read": [*read, *EXTRA_READ, *DEVICES_READ],
+        "write": [*write, *DEVICES_WRITE],
         "ports": [proxy_port] if proxy_port else [],
     }

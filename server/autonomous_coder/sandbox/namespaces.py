@@ -102,6 +102,7 @@ async def _attempt(
         inside,
         {
             "namespace": True,
+            "own_session": True,
             "argv": command.argv,
             "cwd": command.cwd,
             "env": {

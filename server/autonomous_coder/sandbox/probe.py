@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from autonomous_coder.errors import CoderError
@@ -75,8 +75,11 @@ def canary(python: Path, outside: Path, source: str, shown: Path) -> Command:
     )
 
 
+DEMANDED_OF_SEATBELT = ("read-only system", "host files unreadable", "no connections")
+
+
 async def try_level(
-    level: SandboxLevel, run: Callable[[], Awaitable[Outcome]]
+    demanded: Sequence[str], run: Callable[[], Awaitable[Outcome]]
 ) -> tuple[list[str], str]:
     """The protections the canary found, and why the level does not hold (empty when it does)."""
     try:
@@ -96,7 +99,7 @@ async def try_level(
         layers = [name for name, value in held.items() if value is True]
     except (ValueError, AttributeError):
         return [], "the canary's answer was unreadable"
-    lacking = [name for name in DEMANDED[level] if name not in layers]
+    lacking = [name for name in demanded if name not in layers]
     return layers, f"not in force: {', '.join(lacking)}" if lacking else ""
 
 

@@ -30,6 +30,7 @@ from autonomous_coder.sandbox import (
     mounts,
     namespaces,
     probe,
+    seatbelt,
     toolchain,
 )
 from autonomous_coder.sandbox.client import run_client
@@ -37,6 +38,7 @@ from autonomous_coder.sandbox.workspace import WORKSPACES
 from autonomous_coder.settings import SandboxSettings
 
 CLIENT_OUTPUT_BYTES = 4 << 20
+DECISIVE = (probe.NAMESPACES, probe.LANDLOCK, seatbelt.LAYER)
 
 
 def _translated(error: OSError) -> CoderError:
@@ -62,6 +64,7 @@ class Sandbox:
         self._abi = 0
         self._bwrap: Path | None = None
         self._overlay = True
+        self._apple = False
         self._probing: anyio.Lock | None = None
 
     async def probe(self) -> SandboxStatus:
@@ -98,6 +101,8 @@ class Sandbox:
                 mechanism=f"bubblewrap ({self._bwrap})",
             )
         missing.append(probe.missing_namespaces(self._bwrap, named, reason))
+        if sys.platform == "darwin":
+            return await self._probe_seatbelt(missing)
         self._abi = probe.landlock_abi()
         reason = probe.landlock_lacks(self._abi)
         if not reason:
@@ -110,6 +115,26 @@ class Sandbox:
                 mechanism=f"Landlock {self._abi} and seccomp",
             )
         missing.append(probe.missing_landlock(reason))
+        return self._tools_only(missing)
+
+    async def _probe_seatbelt(self, missing: list[MissingLayer]) -> SandboxStatus:
+        """macOS: what sandbox-exec can do."""
+        reason = seatbelt.lacks(sys.platform)
+        layers: list[str] = []
+        if not reason:
+            self._apple = True
+            layers, reason = await self._canary(SandboxLevel.L2)
+        if not reason:
+            return SandboxStatus(
+                level=SandboxLevel.L2,
+                layers=[*layers, "sandbox-exec (untested)", "rlimits"],
+                missing=[*missing, *seatbelt.known_holes()],
+                mechanism=seatbelt.MECHANISM,
+            )
+        self._apple = False
+        return self._tools_only([*missing, seatbelt.missing(reason)])
+
+    def _tools_only(self, missing: list[MissingLayer]) -> SandboxStatus:
         return SandboxStatus(
             level=SandboxLevel.L1,
             layers=["private directories", "rlimits", "watchdog"],
@@ -126,7 +151,8 @@ class Sandbox:
                 shown = work / "shown"
                 shown.mkdir()
                 command = probe.canary(mounts.launcher_python(), outside, source, shown)
-                return await probe.try_level(level, lambda: self._run_at(level, command))
+                demanded = probe.DEMANDED_OF_SEATBELT if self._apple else probe.DEMANDED[level]
+                return await probe.try_level(demanded, lambda: self._run_at(level, command))
         except (OSError, SandboxUnavailableError) as error:
             return [], str(error)
 
@@ -174,7 +200,12 @@ class Sandbox:
                     overlay=self._overlay,
                 )
             return await confined.run(
-                command, level, work=work, cache_dir=self._cache_dir, abi=self._abi
+                command,
+                level,
+                work=work,
+                cache_dir=self._cache_dir,
+                abi=self._abi,
+                apple=self._apple,
             )
 
     def _found_bwrap(self) -> Path:
@@ -196,6 +227,7 @@ class Sandbox:
                     work=work,
                     cache_dir=self._cache_dir,
                     abi=self._abi,
+                    apple=self._apple,
                     proxy_port=port,
                     extra_env={
                         **{name: str(path) for name, path in fetch.authorities().items()},
@@ -222,7 +254,7 @@ class Sandbox:
 
     def _unavailable(self, needed: SandboxLevel, status: SandboxStatus) -> SandboxUnavailableError:
         # What level L2 does not hold is no reason for its being the best there is.
-        decisive = [g for g in status.missing if g.layer in (probe.NAMESPACES, probe.LANDLOCK)]
+        decisive = [g for g in status.missing if g.layer in DECISIVE]
         gaps = "; ".join(f"{gap.layer}: {gap.reason}" for gap in decisive)
         mends = "; or: ".join(gap.remedy for gap in decisive if gap.remedy)
         return SandboxUnavailableError(

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from autonomous_coder.models.execution import Command, KilledBy, Limits, SandboxLevel
+from autonomous_coder.models.execution import (
+    Command,
+    FetchAccess,
+    KilledBy,
+    Limits,
+    Network,
+    SandboxLevel,
+)
 from autonomous_coder.sandbox.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -247,6 +254,28 @@ while True:
             if entry.name.isdigit() and mark.encode() in (entry / "cmdline").read_bytes():
                 left.append(entry.name)
     assert left == []
+
+
+@pytest.mark.parametrize("level", ["L3", "L2"])
+async def test_the_same_bounds_hold_in_the_phase_that_may_fetch(
+    level: str, sandbox: Sandbox, landlock: Sandbox, python: str
+) -> None:
+    chosen = sandbox if level == "L3" else landlock
+    tried = list({excess.killed_by: excess for excess in EXCESSES}.values())
+    seen: dict[str, KilledBy] = {}
+    for excess in tried:
+        outcome = await chosen.run(
+            Command(
+                argv=(python, "-c", excess.program),
+                mounts=chosen.interpreter_mounts(Path(python)),
+                limits=replace(TIGHT, timeout_s=excess.timeout_s),
+                network=Network.FETCH,
+                access=FetchAccess(hosts=frozenset()),
+            )
+        )
+        seen[excess.sentence] = outcome.killed_by
+    assert seen == {excess.sentence: excess.killed_by for excess in tried}
+    assert len(tried) == 6
 
 
 async def test_a_sparse_file_costs_nothing_but_is_not_handed_back(

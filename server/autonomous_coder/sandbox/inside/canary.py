@@ -13,8 +13,11 @@ import sys
 
 
 def _status() -> dict[str, str]:
-    with open("/proc/self/status", encoding="ascii") as file:
-        return dict(line.split(":", 1) for line in file.read().splitlines() if ":" in line)
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            return dict(line.split(":", 1) for line in file.read().splitlines() if ":" in line)
+    except OSError:
+        return {}
 
 
 def _refused(path: str) -> bool:
@@ -40,6 +43,7 @@ def main() -> None:
         "host files unreadable": not os.access(outside, os.R_OK) or not _readable(outside),
         "pid namespace": os.getpid() < 100 and not os.path.exists(f"/proc/{host_pid}/stat"),
         "network namespace": _only_loopback(),
+        "no connections": _cannot_connect(),
         "copy-on-write": _is_overlay(private),
     }
     try:
@@ -59,9 +63,22 @@ def _readable(path: str) -> bool:
 
 
 def _is_overlay(path: str) -> bool:
-    with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
-        found = [line for line in file if line.split()[4] == path and " - overlay " in line]
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+            found = [line for line in file if line.split()[4] == path and " - overlay " in line]
+    except OSError:
+        return False
     return bool(found) and not _refused(f"{path}/new")
+
+
+def _cannot_connect() -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", 9), 2):
+            return False
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 def _only_loopback() -> bool:

@@ -291,7 +291,9 @@ def _limit(kind: int, value: int) -> None:
 def _become(job: dict[str, Any], failure: int) -> None:
     """In the forked child: limits, confinement, then the command; never returns."""
     try:
-        os.setsid()
+        if job["own_session"]:
+            # Elsewhere the group is what the server ends it by.
+            os.setsid()
         for number in range(1, signal.NSIG):
             with contextlib.suppress(OSError, ValueError):
                 signal.signal(number, signal.SIG_DFL)
