@@ -19,18 +19,19 @@ from autonomous_coder.engines.validator.components import Part, find_parts
 from autonomous_coder.engines.validator.durations import Durations
 from autonomous_coder.engines.validator.environments import Environments, FetchAccessOf
 from autonomous_coder.engines.validator.housekeeping import trim_when_due
+from autonomous_coder.engines.validator.machines import Machines
 from autonomous_coder.engines.validator.memory import Memory, Remembered
 from autonomous_coder.engines.validator.narrowing import Scope, changed_since, scope_of
 from autonomous_coder.engines.validator.reporting import make_report
 from autonomous_coder.engines.validator.results import ResultCache
 from autonomous_coder.engines.validator.running import Runner
 from autonomous_coder.engines.validator.slots import Slots
-from autonomous_coder.engines.validator.toolbox import find_toolbox
 from autonomous_coder.engines.validator.validation import (
     Advisories,
     Progress,
     Validation,
     known_against,
+    one_error,
 )
 from autonomous_coder.engines.validator.wishes import Wishes, checked_wishes, unknown_components
 from autonomous_coder.engines.validator.work import ADVISORIES, Kept, Means
@@ -73,13 +74,12 @@ class ValidatorEngine:
         self._settings = settings
         self._languages = languages
         self._cache_dir = cache_dir
-        self._limits = limits or Limits()
+        self._machines = Machines(sandbox, limits or Limits())
         self._advisories = advisories
         self._environments = Environments(sandbox, cache_dir, fetch_access)
         self._results = ResultCache(cache_dir / "results")
         self._durations = Durations(cache_dir / "durations.json")
         self._memory = Memory()
-        self._toolboxes: dict[str, Toolbox] = {}
         cores = os.cpu_count() or 1
         self._cores = Slots(cores)
         self._copies = Slots(COPIES_PER_CORE * cores)
@@ -156,7 +156,7 @@ class ValidatorEngine:
         async with self._freeze(root) as frozen:
             part = find_parts(self._languages, frozen.copy.files, frozen.copy.links)[0]
             project = ProjectView(frozen.copy.root / part.path, part.files, links=part.links)
-            toolbox = await self._toolbox(part.language)
+            toolbox = await self._machines.toolbox(part.language)
             plan = await to_thread.run_sync(
                 lambda: part.language.environment(project, toolbox, offline=offline)
             )
@@ -216,10 +216,11 @@ class ValidatorEngine:
         unknown_components(wishes, parts)
         status = await self._sandbox.probe()
         results: list[Kept] = []
-        async with anyio.create_task_group() as beside:
-            beside.start_soon(self._keep_house)
-            results = await work.run()
-            beside.cancel_scope.cancel()
+        with one_error():
+            async with anyio.create_task_group() as beside:
+                beside.start_soon(self._keep_house)
+                results = await work.run()
+                beside.cancel_scope.cancel()
         now = await self._hashed(root)
         stale = now.digest != frozen.copy.digest
         lasting = all(each.lasting for each in work.works) and not frozen.copy.skipped
@@ -229,6 +230,7 @@ class ValidatorEngine:
                 root,
                 Remembered(
                     wishes.identity(), parts, replace(frozen.copy, stamps={}), scope, results,
+                    tuple(each.machine for each in work.works),
                     tuple(place for each in work.works for place in each.environments),
                     work.packages, time.monotonic(),
                 ),
@@ -248,12 +250,10 @@ class ValidatorEngine:
         on_progress: Progress | None,
     ) -> Validation:
         found = find_parts(self._languages, frozen.copy.files, frozen.copy.links)
-        status = await self._sandbox.probe()
         parts: list[tuple[Part, Toolbox, str]] = []
         for part in found:
-            toolbox = await self._toolbox(part.language)
-            machine = await to_thread.run_sync(keys.toolbox_identity, toolbox, status)
-            parts.append((part, toolbox, machine))
+            toolbox = await self._machines.toolbox(part.language)
+            parts.append((part, toolbox, await self._machines.identity(part.language)))
         means = partial(
             Means, frozen.runner, self._environments, self._results, self._durations, root,
             frozen.scratch, wishes.use_cache, wishes.offline,
@@ -270,6 +270,9 @@ class ValidatorEngine:
         now = await self._hashed(root)
         if now.digest != known.frozen.digest or now.skipped:
             return None
+        for part, machine in zip(known.parts, known.machines, strict=True):
+            if await self._machines.identity(part.language) != machine:
+                return None
         results = [
             await known_against(wishes, known.packages, self._advisories)
             if kept.base == ADVISORIES
@@ -314,13 +317,6 @@ class ValidatorEngine:
         bound = self._settings.cache_mb * 1024**2
         # Left alone when the validation ends first: it is done once an hour.
         await to_thread.run_sync(trim_when_due, self._cache_dir, bound, abandon_on_cancel=True)
-
-    async def _toolbox(self, language: Language) -> Toolbox:
-        if language.name not in self._toolboxes:
-            self._toolboxes[language.name] = await find_toolbox(
-                self._sandbox, language.tools, language.toolchains, self._limits
-            )
-        return self._toolboxes[language.name]
 
 
 def _again(result: CheckResult) -> CheckResult:

@@ -26,7 +26,8 @@ REPORT_SECONDS = 3_600.0
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """Results that may be used again while the tree (`frozen`, its copy gone), the wishes
-    (`request`) and the installed `environments` are the same. `packages` are asked about anew each
+    (`request`), the `machines` (what each part is checked with) and the installed `environments`
+    are the same. `packages` are asked about anew each
     time."""
 
     request: str
@@ -34,6 +35,7 @@ class Remembered:
     frozen: TreeCopy
     scope: Scope | None
     results: Sequence[Kept]
+    machines: tuple[str, ...]
     environments: tuple[Path, ...]
     packages: Sequence[Package]
     made_at: float

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import anyio
@@ -164,6 +165,20 @@ async def known_against(
         )
     carried_out = result.status in (CheckStatus.PASSED, CheckStatus.FAILED)
     return Kept(result, ADVISORIES, decides=carried_out, keepable=carried_out)
+
+
+@contextmanager
+def one_error() -> Iterator[None]:
+    """One of our errors comes out of task groups as itself."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        inner: BaseException = group
+        while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
+            inner = inner.exceptions[0]
+        if isinstance(inner, CoderError):
+            raise inner from None
+        raise
 
 
 def _below(stamps: Mapping[str, str], path: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -105,7 +106,9 @@ class Work:
             async with anyio.create_task_group() as group:
                 if self.wanted(set(self.names()) - language.static_checks):
                     group.start_soon(self._with_environment, survey)
-                await self._start(group, self._static_plans(survey), None)
+                if self.wanted(set(self.names()) & language.static_checks - {first}):
+                    plans = await to_thread.run_sync(self._static_plans, survey)
+                    await self._start(group, plans, None)
         for name in self.names():
             if name not in self.results:
                 off = self._asked(name)
@@ -172,10 +175,11 @@ class Work:
                     self.lasting = self.lasting and part.ready
                     if part.directory is not None:
                         self.environments.append(part.directory)
-            plans = language.environment_plans(
-                self.project, survey, environment, self.options, self.toolbox
-            )
-            await self._start(group, plans, environment)
+            after = partial(
+                language.environment_plans,
+                self.project, survey, environment, self.options, self.toolbox,
+            )  # fmt: skip
+            await self._start(group, await to_thread.run_sync(after), environment)
 
     async def _start(
         self,
