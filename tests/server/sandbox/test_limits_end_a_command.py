@@ -167,7 +167,7 @@ import io, zipfile
 made = io.BytesIO()
 with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
     with archive.open("bomb", "w", force_zip64=True) as entry:
-        for _ in range(100): entry.write(bytes(4_000_000))
+        for _ in range(25): entry.write(bytes(4_000_000))
 assert len(made.getvalue()) < 1_000_000
 zipfile.ZipFile(made).extractall("unpacked")
 """,
@@ -261,7 +261,7 @@ async def test_the_same_bounds_hold_in_the_phase_that_may_fetch(
     level: str, sandbox: Sandbox, landlock: Sandbox, python: str
 ) -> None:
     chosen = sandbox if level == "L3" else landlock
-    tried = list({excess.killed_by: excess for excess in EXCESSES}.values())
+    tried = list({excess.killed_by: excess for excess in reversed(EXCESSES)}.values())
     seen: dict[str, KilledBy] = {}
     for excess in tried:
         outcome = await chosen.run(
