@@ -24,6 +24,7 @@ from autonomous_coder.languages.findings import (
     unreadable,
     verdict,
 )
+from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import project_mounts
 from autonomous_coder.languages.node.manifest import Workspace
 from autonomous_coder.languages.node.reports import place_in
@@ -98,6 +99,7 @@ def build_plan(
             ),
             limits=toolbox.limits,
         )  # fmt: skip
+        outcome = at_home(outcome, project)
         if ended := stopped(NAME, TITLE, outcome, **about):
             return ended
         report = parse_json(outcome.files.get(REPORT, b""))

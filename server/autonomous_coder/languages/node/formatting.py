@@ -22,6 +22,7 @@ from autonomous_coder.languages.findings import (
     verdict,
 )
 from autonomous_coder.languages.node.files import sources
+from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import program, project_mounts, version
 from autonomous_coder.languages.node.manifest import Workspace, load_jsonc
 from autonomous_coder.languages.node.toolchain import node_mounts, node_of
@@ -79,6 +80,7 @@ def format_plan(
             # Prettier reads settings and plugins that are code.
             runs_project_code=formatter == PRETTIER,
         )
+        outcome = at_home(outcome, project)
         if ended := stopped(NAME, TITLE, outcome, **about):
             return ended
         read = _biome if formatter == BIOME else _prettier

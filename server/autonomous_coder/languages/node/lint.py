@@ -220,9 +220,10 @@ def _read(outcome: Outcome, expected: int) -> list[dict[str, Any]] | str:
 def _diagnostic(project: ProjectView, item: dict[str, Any], language: str) -> Diagnostic:
     match = _CODE.fullmatch(str(item.get("code") or ""))
     plugin, rule = (match[1], match[2]) if match else ("", "syntax-error")
-    name = str(item.get("filename", "")).removeprefix(f"{CONFIG_DIR}/{NEUTRAL}/")
-    name = re.sub(rf"^(?:\.\./)*{CONFIG_DIR[1:]}/{NEUTRAL}/", "", name)
+    name = str(item.get("filename", ""))
     path = relative(name, project.root)
+    if path not in project.files and f"/{NEUTRAL}/" in name:
+        path = relative(name.split(f"/{NEUTRAL}/", 1)[1], project.root)
     labels = item.get("labels")
     span = labels[0].get("span") if isinstance(labels, list) and labels else None
     span = span if isinstance(span, dict) else {}

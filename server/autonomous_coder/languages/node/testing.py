@@ -22,6 +22,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import clean, finding, stopped, unreadable, verdict
+from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import version
 from autonomous_coder.languages.node.manifest import Workspace
 from autonomous_coder.languages.node.reports import Report, Result, place_in
@@ -68,7 +69,7 @@ def tests_plan(
         outcome: Outcome | None = None
         for run, made in commands:
             about = _about(run, environment, toolbox)
-            outcome = yield made
+            outcome = at_home((yield made), project)
             if ended := stopped(NAME, TITLE, outcome, **about):
                 return ended
             report = run.read(outcome.files.get(run.report, b""), project)

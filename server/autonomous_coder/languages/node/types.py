@@ -27,6 +27,7 @@ from autonomous_coder.languages.node.files import (
     is_typescript,
     sources,
 )
+from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import (
     has_package,
     program,
@@ -101,6 +102,7 @@ def types_plan(
                 limits=toolbox.limits,
                 runs_project_code=False,
             )  # fmt: skip
+            outcome = at_home(outcome, project)
             if ended := stopped(NAME, TITLE, outcome, **about):
                 return ended
             said, listed = parse(outcome.stdout.decode("utf-8", "replace"))
