@@ -112,6 +112,8 @@ def test_crates_targets_and_dependencies_are_read_from_manifests(tmp_path: Path)
         ("test", "big", "crates/inner/tests/big/main.rs", False),
     }
     assert workspace.crate_of("crates/inner/src/lib.rs") is inner
+    assert workspace.crate_of("crates/old/src/lib.rs") is None
+    assert inner.member
     assert workspace.external
     assert not workspace.outside
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -20,7 +21,7 @@ pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo is not installed"),
 ]
-USING = PACKAGE.format(name="using") + '\n[dependencies]\ncfg-if = "1"\n'
+USING = PACKAGE.format(name="using") + '\n[dependencies]\nnear = { path = "near" }\ncfg-if = "1"\n'
 CODE = """
     cfg_if::cfg_if! {
         if #[cfg(unix)] {
@@ -35,7 +36,7 @@ CODE = """
     }
 
     fn main() {
-        println!("{}", kind());
+        println!("{} {}", kind(), near::one());
     }
 
     #[cfg(test)]
@@ -57,8 +58,18 @@ POISON = """
 
 async def test_dependencies_come_from_the_lock_and_are_compiled_once(tmp_path: Path) -> None:
     project = build_file_tree(
-        tmp_path / "project", {"Cargo.toml": USING, "src/main.rs": CODE, "build.rs": POISON}
+        tmp_path / "project",
+        {
+            "Cargo.toml": USING,
+            "src/main.rs": CODE,
+            "build.rs": POISON,
+            "near/Cargo.toml": PACKAGE.format(name="near"),
+            "near/src/lib.rs": "pub fn one() -> u8 {\n    1\n}\n",
+        },
     )
+    for name in ("src/main.rs", "near/src/lib.rs"):
+        # Older than the empty crates that stood for them when the dependencies were compiled.
+        os.utime(project / name, (1_500_000_000, 1_500_000_000))
     checks = ("dependencies", "build", "lint", "tests")
     async with live_validator(tmp_path, languages={"rust": RUST}) as validator:
         lock = await validator.lock(project)

@@ -188,15 +188,10 @@ def uncompiled(workspace: Workspace, compiled: Compiled) -> Iterable[Diagnostic]
                 why = "needs features that are off" if target.gated else "was not compiled"
                 yield finding(
                     "rust", "cargo", "not-compiled",
-                    Severity.INFO if target.gated or not _member(crate.directory, workspace)
+                    Severity.INFO if target.gated or not crate.member
                     else Severity.WARNING,
                     f"the {target.kind} target '{target.name}' {why}", path=target.path,
                 )  # fmt: skip
-
-
-def _member(directory: str, workspace: Workspace) -> bool:
-    """Whether a crate is compiled with all of its targets, and not only as a dependency."""
-    return not directory or (workspace.root is not None and "workspace" in workspace.root)
 
 
 def missing(names: Sequence[tuple[str, str]], reason: str) -> list[NotApplicable]:

@@ -102,12 +102,13 @@ def format_command(
     for path in files:
         crate = workspace.crate_of(path)
         edition = crate.edition if crate and crate.edition in toolchain.EDITIONS else "2024"
-        jobs.append([path, edition, f"{CONFIG_DIR}/{_nearest(path, known)}"])
+        jobs.append([path, edition, _nearest(path, known)])
     return Command(
         argv=(
             toolbox.interpreter.executable,
             *("-I", "-S", "-X", "utf8", f"{INSIDE_DIR}/format_files.py"),
             toolchain.toolchain(toolbox).programs["rustfmt"],
+            CONFIG_DIR,
         ),
         tree=project.root,
         copy_tree=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from autonomous_coder.languages.base import (
@@ -53,8 +54,8 @@ WARM = (
     '"$CARGO" check --workspace --all-targets --keep-going --locked --offline; '
     '"$CARGO" test --workspace --tests --no-run --no-fail-fast --locked --offline; '
     '"$CARGO" build --workspace --bins --keep-going --locked --offline; '
-    '"$CARGO" clean --workspace --locked --offline || '
-    f"{{ rm -rf {ENV_DIR}/target; exit 1; }}"
+    'for name in "$@"; do "$CARGO" clean -p "$name" --locked --offline || '
+    f"{{ rm -rf {ENV_DIR}/target; exit 1; }}; done"
 )
 _OUT_OF_STEP = re.compile(
     r"cannot update the lock file|lock file .* needs to be updated|failed to parse lock file", re.I
@@ -126,7 +127,7 @@ def environment_plan(
         lock=_fetching(toolbox, LOCK, offline),
         judge=judge,
         skeleton=files,
-        warm=_warming(toolbox),
+        warm=_warming(toolbox, [crate.name for crate in workspace.crates]),
         private=True,
         mounts=(),
         cache_target=CACHE,
@@ -154,9 +155,9 @@ def _fetching(toolbox: Toolbox, script: str, offline: bool) -> Command:
     )
 
 
-def _warming(toolbox: Toolbox) -> Command:
+def _warming(toolbox: Toolbox, names: Sequence[str]) -> Command:
     return Command(
-        argv=("/bin/sh", "-c", WARM),
+        argv=("/bin/sh", "-c", WARM, "sh", *dict.fromkeys(names)),
         cwd=PROJECT_DIR,
         env=toolchain.variables(toolbox, installed=True),
         mounts=toolchain.toolchain(toolbox).mounts,

@@ -6,7 +6,7 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -63,6 +63,8 @@ class Crate:
     dependencies: tuple[Dependency, ...]
     build_script: str
     manifest: Mapping[str, Any]
+    member: bool = True
+    """Whether cargo compiles all of it with the project, or its library alone, as a dependency."""
 
     @property
     def path(self) -> str:
@@ -87,6 +89,8 @@ class Workspace:
     path: str = MANIFEST
     line: int = 0
     outside: tuple[tuple[str, int, str], ...] = ()
+    foreign: tuple[str, ...] = ()
+    """Directories of crates that have nothing to do with the one at the top."""
 
     @property
     def external(self) -> bool:
@@ -94,9 +98,14 @@ class Workspace:
         return any(d.external for crate in self.crates for d in crate.dependencies)
 
     def crate_of(self, path: str) -> Crate | None:
-        """The crate whose directory holds a file most closely."""
+        """The crate whose directory holds a file most closely; None for those of `foreign`."""
         holding = [c for c in self.crates if not c.directory or path.startswith(f"{c.directory}/")]
-        return max(holding, key=lambda c: len(c.directory), default=None)
+        found = max(holding, key=lambda c: len(c.directory), default=None)
+        nearer = any(
+            path.startswith(f"{place}/") and (found is None or len(place) > len(found.directory))
+            for place in self.foreign
+        )
+        return None if nearer else found
 
 
 def table(value: Any) -> Mapping[str, Any]:
@@ -130,6 +139,9 @@ def read_workspace(project: ProjectView) -> Workspace:
         if isinstance(document, Workspace):
             return document
         crate = _crate(project, directory, document, shared)
+        if directory:
+            together = "workspace" in root and "workspace" not in document
+            crate = replace(crate, member=together and not _excluded(directory, shared))
         crates[directory] = crate
         for found in crate.dependencies:
             if found.path:
@@ -139,7 +151,9 @@ def read_workspace(project: ProjectView) -> Workspace:
     outside += _patches(project, root)
     if not crates and not outside:
         return Workspace(root=root, error=f"{MANIFEST} names no package and no workspace member.")
-    return Workspace(tuple(crates.values()), root, outside=tuple(outside))
+    places = [posixpath.dirname(f) for f in project.files if f.endswith(f"/{MANIFEST}")]
+    foreign = tuple(place for place in places if place not in crates)
+    return Workspace(tuple(crates.values()), root, outside=tuple(outside), foreign=foreign)
 
 
 def _load(project: ProjectView, path: str) -> dict[str, Any] | Workspace:
@@ -153,7 +167,6 @@ def _load(project: ProjectView, path: str) -> dict[str, Any] | Workspace:
 
 
 def _members(project: ProjectView, shared: Mapping[str, Any]) -> Iterator[str]:
-    excluded = texts(shared.get("exclude"))
     found = [posixpath.dirname(f) for f in project.files if f.endswith(f"/{MANIFEST}")]
     for pattern in texts(shared.get("members")):
         wanted = posixpath.normpath(pattern)
@@ -161,10 +174,13 @@ def _members(project: ProjectView, shared: Mapping[str, Any]) -> Iterator[str]:
             same_depth = directory.count("/") == wanted.count("/")
             if "**" not in wanted and not same_depth:
                 continue
-            if fnmatchcase(directory, wanted) and not any(
-                directory == e or directory.startswith(f"{e}/") for e in excluded
-            ):
+            if fnmatchcase(directory, wanted) and not _excluded(directory, shared):
                 yield directory
+
+
+def _excluded(directory: str, shared: Mapping[str, Any]) -> bool:
+    places = [posixpath.normpath(place) for place in texts(shared.get("exclude"))]
+    return any(directory == place or directory.startswith(f"{place}/") for place in places)
 
 
 def _crate(
@@ -230,7 +246,10 @@ def _targets(
     path = library.get("path")
     add("lib", name, path if isinstance(path, str) else "src/lib.rs", library)
     add("bin", name, "src/main.rs", {})
+    package = table(document.get("package"))
     for kind, base in _SEARCHED:
+        if package.get(f"auto{posixpath.basename(base) if kind != 'bin' else 'bins'}") is False:
+            continue
         start = posixpath.join(directory, base) + "/"
         for file in project.files:
             rest = file.removeprefix(start) if file.startswith(start) else ""

@@ -25,7 +25,7 @@ class TestNames:
         self.expected: dict[str, bool] = {}
         for path, fact in facts.files.items():
             crate = workspace.crate_of(path)
-            if crate is None:
+            if crate is None or not crate.member:
                 continue
             inner = path[len(crate.directory) :].lstrip("/")
             own = next((t for t in crate.targets if t.path == path), None)

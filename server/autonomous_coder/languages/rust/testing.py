@@ -90,7 +90,7 @@ def tests_plan(
         target
         for crate in workspace.crates
         for target in crate.targets
-        if not target.harness and target.kind in ("test", "lib", "bin")
+        if crate.member and not target.harness and target.kind in ("test", "lib", "bin")
     ]
     if not (names.expected or documented or bare or options.expected_tests):
         return NotApplicable(NAME, TITLE, "The project has no tests.")
@@ -124,7 +124,12 @@ def doc_tests(project: ProjectView, workspace: Workspace) -> tuple[bool, str]:
     for crate in workspace.crates:
         library = next((t for t in crate.targets if t.kind == "lib"), None)
         settings = table(crate.manifest.get("lib"))
-        if library is None or settings.get("doctest") is False or settings.get("proc-macro"):
+        if (
+            library is None
+            or not crate.member
+            or settings.get("doctest") is False
+            or settings.get("proc-macro")
+        ):
             continue
         for path in project.files:
             if path.endswith(".rs") and workspace.crate_of(path) is crate:

@@ -1,7 +1,8 @@
 """Runs inside the sandbox: what rustfmt makes of each file, read through standard input.
 
-`format_files.py RUSTFMT` reads a JSON list of [path, edition, configuration] from standard input
-and prints one JSON object a file: `same`, or the new `text`, or `failed` with what was said.
+`format_files.py RUSTFMT CONFIGURATIONS` reads a JSON list of [path, edition, configuration below
+CONFIGURATIONS] from standard input and prints one JSON object a file: `same`, or the new `text`,
+or `failed` with what was said.
 Read that way, a file's submodules are not followed and no configuration of the project is found.
 """
 
@@ -11,7 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-rustfmt = sys.argv[1]
+rustfmt, configurations = sys.argv[1:3]
 
 
 def formatted(item: list[str]) -> str:
@@ -23,7 +24,7 @@ def formatted(item: list[str]) -> str:
         record["failed"] = "it cannot be read"
         return json.dumps(record)
     ended = subprocess.run(
-        [rustfmt, "--edition", edition, "--config-path", configuration, "--color", "never"],
+        [rustfmt, "--edition", edition, "--config-path", f"{configurations}/{configuration}"],
         input=before,
         capture_output=True,
     )
