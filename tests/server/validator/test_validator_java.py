@@ -92,6 +92,16 @@ POM = """
     </project>
     """
 
+NEWER = """
+    <project>
+      <modelVersion>4.0.0</modelVersion>
+      <groupId>demo</groupId>
+      <artifactId>newer</artifactId>
+      <version>1</version>
+      <properties><maven.compiler.release>99</maven.compiler.release></properties>
+    </project>
+    """
+
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -146,12 +156,16 @@ async def test_what_is_missing_is_not_the_projects_fault_but_a_broken_pom_is(
         tmp_path / "needs", {"pom.xml": POM, "src/main/java/A.java": "class A {}\n"}
     )
     gradle = build_file_tree(tmp_path / "gradle", {"build.gradle": "", "A.java": "class A {}\n"})
+    newer = build_file_tree(
+        tmp_path / "newer", {"pom.xml": NEWER, "src/main/java/A.java": "class A {}\n"}
+    )
     validator = make_validator(cache, language=JAVA)
     wanted = ("dependencies", "build")
 
     unreadable = await validator.validate(broken, checks=wanted)
     offline = await validator.validate(needs, checks=wanted, offline=True)
     other = await validator.validate(gradle, checks=wanted)
+    later = await validator.validate(newer, checks=wanted, offline=True)
 
     dependencies = result_of(unreadable, "dependencies")
     assert dependencies.status is CheckStatus.FAILED
@@ -159,7 +173,9 @@ async def test_what_is_missing_is_not_the_projects_fault_but_a_broken_pom_is(
     assert result_of(offline, "dependencies").status is CheckStatus.INFRASTRUCTURE
     assert "nothing was fetched" in result_of(offline, "dependencies").reason
     assert "Gradle" in result_of(other, "build").reason
-    for report in (unreadable, offline, other):
+    assert result_of(later, "dependencies").status is CheckStatus.PASSED
+    assert "asks for Java 99" in result_of(later, "build").reason
+    for report in (unreadable, offline, other, later):
         assert result_of(report, "build").status is CheckStatus.NOT_RUN
         assert not report.passed
         assert not report.complete

@@ -262,8 +262,9 @@ async def test_a_correct_build_of_two_modules_passes_without_a_word(
         report = await validator.validate(root)
 
     assert report.passed, [(c.name, c.reason) for c in report.checks]
-    assert report.complete
     assert not report.diagnostics()
+    ran = {c.name for c in report.checks if c.status is CheckStatus.PASSED}
+    assert ran >= {"syntax", "dependencies", "build", "lint", "tests", "secrets"}
     tests = result_of(report, "tests")
     assert (tests.tests_passed, tests.tests_failed, tests.tests_skipped) == (3, 0, 1)
     assert tests.passed_tests == [

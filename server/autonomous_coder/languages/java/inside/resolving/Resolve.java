@@ -1,7 +1,5 @@
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,16 +15,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import javax.tools.ToolProvider;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Exclusion;
 import org.apache.maven.model.InputLocation;
 import org.apache.maven.model.Model;
 import org.apache.maven.model.Parent;
-import org.apache.maven.model.Plugin;
-import org.apache.maven.model.PluginExecution;
 import org.apache.maven.model.Repository;
-import org.apache.maven.model.Resource;
 import org.apache.maven.model.building.DefaultModelBuilderFactory;
 import org.apache.maven.model.building.DefaultModelBuildingRequest;
 import org.apache.maven.model.building.FileModelSource;
@@ -78,6 +72,7 @@ class Resolve {
 
     final Path root;
     final Path target;
+    final Places places;
     final RepositorySystem system;
     final DefaultRepositorySystemSession session;
     final List<RemoteRepository> repositories;
@@ -116,7 +111,11 @@ class Resolve {
         }
         boolean well = work.errors.isEmpty();
         if (well) {
-            work.compileTools(Path.of(arguments[5]));
+            Set<String> launchers = new LinkedHashSet<>();
+            work.reactor.values().forEach(unit ->
+                launchers.add(String.valueOf(unit.told.getOrDefault("launcher", ""))));
+            launchers.remove("");
+            Tools.compile(Path.of(arguments[5]), work.target, launchers, work.jars.keySet());
             List<Object> modules = new ArrayList<>();
             work.reactor.values().forEach(unit -> modules.add(unit.told));
             Map<String, Object> plan = new LinkedHashMap<>();
@@ -137,6 +136,7 @@ class Resolve {
     Resolve(Path root, Path target, Path downloads, boolean offline) throws Exception {
         this.root = root.toRealPath();
         this.target = target;
+        places = new Places(this.root);
         DefaultServiceLocator locator = MavenRepositorySystemUtils.newServiceLocator();
         locator.addService(RepositoryConnectorFactory.class, BasicRepositoryConnectorFactory.class);
         locator.addService(TransporterFactory.class, Web.Factory.class);
@@ -211,7 +211,7 @@ class Resolve {
             unit = new Unit();
             unit.pom = pom;
             Path directory = pom.getParent();
-            unit.path = directory.equals(root) ? "" : shown(directory);
+            unit.path = directory.equals(root) ? "" : places.shown(directory);
             unit.model = result.getEffectiveModel();
             reactor.put(unit.id(), unit);
             for (Repository repository : unit.model.getRepositories()) {
@@ -243,7 +243,7 @@ class Resolve {
             Map<String, Object> told = new LinkedHashMap<>();
             told.put("kind", cause == null ? "model" : "artifact");
             told.put("message", String.valueOf(problem.getMessage()));
-            told.put("path", place.startsWith(root) ? shown(place) : shown(pom));
+            told.put("path", place.startsWith(root) ? places.shown(place) : places.shown(pom));
             told.put("line", place.startsWith(root) ? problem.getLineNumber() : 0);
             told.put("column", place.startsWith(root) ? problem.getColumnNumber() : 0);
             (fatal ? errors : warnings).add(told);
@@ -278,7 +278,7 @@ class Resolve {
 
     void resolve(Unit unit) {
         Model model = unit.model;
-        describe(unit);
+        new Describe(places).describe(unit);
         List<org.eclipse.aether.graph.Dependency> wanted = new ArrayList<>();
         List<Object> direct = new ArrayList<>();
         for (Dependency need : model.getDependencies()) {
@@ -287,8 +287,8 @@ class Resolve {
             told.put("name", need.getGroupId() + ":" + need.getArtifactId());
             told.put("version", need.getVersion());
             told.put("scope", need.getScope() == null ? "compile" : need.getScope());
-            told.put("place", place(need.getLocation("artifactId"), unit));
-            told.put("line", line(need.getLocation("artifactId"), unit));
+            told.put("place", places.place(need.getLocation("artifactId")));
+            told.put("line", places.line(need.getLocation("artifactId")));
             direct.add(told);
         }
         unit.told.put("direct", direct);
@@ -475,131 +475,14 @@ class Resolve {
             need.getOptional() != null && need.isOptional(), without);
     }
 
-    /* ---- what is written about a module ---- */
-
-    void describe(Unit unit) {
-        Model model = unit.model;
-        Map<String, Object> told = unit.told;
-        told.put("path", unit.path);
-        told.put("pom", shown(unit.pom));
-        told.put("id", unit.id());
-        told.put("packaging", model.getPackaging());
-        told.put("sources", below(Path.of(model.getBuild().getSourceDirectory())));
-        told.put("tests", below(Path.of(model.getBuild().getTestSourceDirectory())));
-        told.put("resources", resources(model.getBuild().getResources(), model));
-        told.put("testResources", resources(model.getBuild().getTestResources(), model));
-        List<Object> plugins = new ArrayList<>();
-        for (Plugin plugin : model.getBuild().getPlugins()) {
-            for (PluginExecution execution : plugin.getExecutions()) {
-                Map<String, Object> one = new LinkedHashMap<>();
-                one.put("name", plugin.getGroupId() + ":" + plugin.getArtifactId());
-                one.put("phase", String.valueOf(execution.getPhase()));
-                one.put("goals", new ArrayList<Object>(execution.getGoals()));
-                InputLocation at = plugin.getLocation("artifactId");
-                one.put("line", line(at, unit));
-                one.put("place", place(at, unit));
-                plugins.add(one);
-            }
-        }
-        told.put("plugins", plugins);
-        Xpp3Dom own = configuration(model, "org.apache.maven.plugins:maven-compiler-plugin");
-        Xpp3Dom surefire = configuration(model, "org.apache.maven.plugins:maven-surefire-plugin");
-        Properties values = model.getProperties();
-        told.put("release", option(own, "release", values, "maven.compiler.release"));
-        told.put("source", option(own, "source", values, "maven.compiler.source"));
-        told.put("target", option(own, "target", values, "maven.compiler.target"));
-        told.put("parameters", option(own, "parameters", values, "maven.compiler.parameters"));
-        told.put("proc", option(own, "proc", values, "maven.compiler.proc"));
-        told.put("preview", option(own, "enablePreview", values, "maven.compiler.enablePreview"));
-        String encoding = option(own, "encoding", values, "encoding");
-        told.put("encoding", encoding.isEmpty()
-            ? values.getProperty("project.build.sourceEncoding", "") : encoding);
-        List<Object> extra = new ArrayList<>();
-        for (Xpp3Dom item : children(own, "compilerArgs")) {
-            if (item.getValue() != null) {
-                extra.add(item.getValue().trim());
-            }
-        }
-        told.put("arguments", extra);
-        told.put("skipTests", option(surefire, "skipTests", values, "skipTests").equals("true")
-            || option(surefire, "skip", values, "maven.test.skip").equals("true"));
-        told.put("ignoreFailures",
-            option(surefire, "testFailureIgnore", values, "maven.test.failure.ignore")
-                .equals("true"));
-        told.put("argLine", option(surefire, "argLine", values, "argLine"));
-        Map<String, Object> systemProperties = new LinkedHashMap<>();
-        for (Xpp3Dom item : children(surefire, "systemPropertyVariables")) {
-            systemProperties.put(item.getName(), String.valueOf(item.getValue()));
-        }
-        told.put("systemProperties", systemProperties);
-        Map<String, Object> environment = new LinkedHashMap<>();
-        for (Xpp3Dom item : children(surefire, "environmentVariables")) {
-            environment.put(item.getName(), String.valueOf(item.getValue()));
-        }
-        told.put("environment", environment);
-        told.put("entries", new ArrayList<>());
-        told.put("processors", new ArrayList<>());
-    }
-
-    List<Object> resources(List<Resource> from, Model model) {
-        List<Object> all = new ArrayList<>();
-        for (Resource resource : from) {
-            if (below(Path.of(resource.getDirectory())).isEmpty()) {
-                continue;
-            }
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("directory", shown(Path.of(resource.getDirectory())));
-            one.put("target", resource.getTargetPath() == null ? "" : resource.getTargetPath());
-            Map<String, Object> values = new LinkedHashMap<>();
-            if (resource.isFiltering()) {
-                for (String name : model.getProperties().stringPropertyNames()) {
-                    values.put(name, model.getProperties().getProperty(name));
-                }
-                values.put("project.version", model.getVersion());
-                values.put("project.artifactId", model.getArtifactId());
-                values.put("project.groupId", model.getGroupId());
-                values.put("project.name", model.getName());
-                values.put("project.description",
-                    model.getDescription() == null ? "" : model.getDescription());
-            }
-            one.put("values", values);
-            one.put("includes", new ArrayList<Object>(resource.getIncludes()));
-            one.put("excludes", new ArrayList<Object>(resource.getExcludes()));
-            all.add(one);
-        }
-        return all;
-    }
-
-    static Xpp3Dom configuration(Model model, String key) {
-        Plugin plugin = model.getBuild().getPluginsAsMap().get(key);
-        if (plugin == null && model.getBuild().getPluginManagement() != null) {
-            plugin = model.getBuild().getPluginManagement().getPluginsAsMap().get(key);
-        }
-        return plugin == null ? null : (Xpp3Dom) plugin.getConfiguration();
-    }
-
-    static String option(Xpp3Dom from, String name, Properties values, String property) {
-        Xpp3Dom child = from == null ? null : from.getChild(name);
-        String text = child == null ? null : child.getValue();
-        if (text == null || text.isBlank() || text.contains("${")) {
-            text = values.getProperty(property, "");
-        }
-        return text.trim();
-    }
-
-    static Xpp3Dom[] children(Xpp3Dom from, String name) {
-        Xpp3Dom child = from == null ? null : from.getChild(name);
-        return child == null ? new Xpp3Dom[0] : child.getChildren();
-    }
-
     /** Annotation processors with a path of their own. */
     List<Object> processors(Unit unit) {
-        Xpp3Dom own = configuration(unit.model, "org.apache.maven.plugins:maven-compiler-plugin");
+        Xpp3Dom own = Describe.configuration(unit.model, "org.apache.maven.plugins:maven-compiler-plugin");
         List<org.eclipse.aether.graph.Dependency> wanted = new ArrayList<>();
-        for (Xpp3Dom item : children(own, "annotationProcessorPaths")) {
-            String group = text(item, "groupId");
-            String name = text(item, "artifactId");
-            String version = text(item, "version");
+        for (Xpp3Dom item : Describe.children(own, "annotationProcessorPaths")) {
+            String group = Describe.text(item, "groupId");
+            String name = Describe.text(item, "artifactId");
+            String version = Describe.text(item, "version");
             if (version.isEmpty() && unit.model.getDependencyManagement() != null) {
                 for (Dependency one : unit.model.getDependencyManagement().getDependencies()) {
                     if (one.getGroupId().equals(group) && one.getArtifactId().equals(name)) {
@@ -621,11 +504,6 @@ class Resolve {
             }
         }
         return entries;
-    }
-
-    static String text(Xpp3Dom from, String name) {
-        Xpp3Dom child = from.getChild(name);
-        return child == null || child.getValue() == null ? "" : child.getValue().trim();
     }
 
     /** Where an artifact stands in the target: a jar, or the classes of a module. */
@@ -680,38 +558,6 @@ class Resolve {
         return name;
     }
 
-    /** The programs that the checks start, compiled once. */
-    void compileTools(Path inside) throws IOException {
-        Path tools = Files.createDirectories(target.resolve("tools"));
-        compile(List.of("-d", tools.toString(), inside.resolve("Compile.java").toString()));
-        Set<String> made = new LinkedHashSet<>();
-        for (Unit unit : reactor.values()) {
-            String version = String.valueOf(unit.told.getOrDefault("launcher", ""));
-            if (version.isEmpty() || !made.add(version)) {
-                continue;
-            }
-            List<String> path = new ArrayList<>();
-            for (String jar : jars.keySet()) {
-                if (jar.startsWith("lib/org.junit.") || jar.startsWith("lib/org.opentest4j")
-                        || jar.startsWith("lib/org.apiguardian") || jar.startsWith("lib/org.jspecify")) {
-                    path.add(target.resolve(jar).toString());
-                }
-            }
-            Path runner = Files.createDirectories(target.resolve("runner-" + version));
-            compile(List.of("-proc:none", "-nowarn", "-cp", String.join(":", path),
-                "-d", runner.toString(), inside.resolve("RunTests.java").toString()));
-        }
-    }
-
-    static void compile(List<String> arguments) throws IOException {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        int code = ToolProvider.getSystemJavaCompiler()
-            .run(null, said, said, arguments.toArray(new String[0]));
-        if (code != 0) {
-            throw new IOException(said.toString(StandardCharsets.UTF_8));
-        }
-    }
-
     /* ---- small things ---- */
 
     void error(String kind, String message, Path pom, InputLocation at) {
@@ -721,32 +567,10 @@ class Resolve {
         Path place = at == null || at.getSource() == null || at.getSource().getLocation() == null
             ? pom : Path.of(at.getSource().getLocation());
         boolean ours = place.startsWith(root);
-        told.put("path", shown(ours ? place : pom));
+        told.put("path", places.shown(ours ? place : pom));
         told.put("line", at == null || !ours ? 0 : at.getLineNumber());
         told.put("column", at == null || !ours ? 0 : Math.max(0, at.getColumnNumber()));
         errors.add(told);
-    }
-
-    String place(InputLocation at, Unit unit) {
-        if (at == null || at.getSource() == null || at.getSource().getLocation() == null) {
-            return "";
-        }
-        Path place = Path.of(at.getSource().getLocation());
-        return place.startsWith(root) ? shown(place) : "";
-    }
-
-    int line(InputLocation at, Unit unit) {
-        return place(at, unit).isEmpty() ? 0 : at.getLineNumber();
-    }
-
-    String shown(Path path) {
-        Path normal = path.normalize();
-        return normal.startsWith(root) ? root.relativize(normal).toString() : "";
-    }
-
-    /** The same, `.` for the top itself. */
-    String below(Path path) {
-        return path.normalize().equals(root) ? "." : shown(path);
     }
 
     static String key(Artifact artifact) {
