@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from mcp.server.mcpserver import MCPServer
 
 from autonomous_coder.services import Services
-from autonomous_coder_resources import knowledge_base, projects, templates_index
+from autonomous_coder_resources import knowledge_base, projects, reports, templates_index
 
 RESOURCES: tuple[Callable[[MCPServer[Services]], None], ...] = (
     knowledge_base.register,
     templates_index.register,
     projects.register,
+    reports.register,
 )
 """One entry a URI family."""
 

@@ -49,6 +49,9 @@ async def test_the_families_of_resources_are_listed(era: Era, tmp_path: Path) ->
             "project://{project_id}/plan",
             "project://{project_id}/report",
             "project://{project_id}/metrics",
+            "report://{report_id}/json",
+            "report://{report_id}/sarif",
+            "report://{report_id}/junit",
         ]
         assert all(r.title and r.description for r in fixed)
         assert all(r.title and r.description for r in templates)
@@ -86,6 +89,8 @@ async def test_every_template_of_the_index_can_be_read(era: Era, tmp_path: Path)
         "template://python/nonsense",
         "template://../templates",
         "nonsense://x",
+        "report://rep_unknown/json",
+        "report://../sarif",
         "kb://" + "x" * 100_000,
     ],
 )

@@ -30,8 +30,8 @@ FIX = ToolSpec(
     description=(
         "Validate a project, try known repairs on a copy, keep only those that make the report "
         "strictly better, and return each remaining error with the source lines you need to mend "
-        "it yourself. Use it when validate found errors. It weakens no test and takes a checkpoint "
-        "first. It adds no features. After your own edits call validate."
+        "it yourself. Use it when validate found errors. It weakens no test, adds no feature "
+        "and takes a checkpoint first. After your own edits call validate."
     ),
     toolset="quality",
     hints=Hints(read_only=False, destructive=True, idempotent=False, open_world=True),

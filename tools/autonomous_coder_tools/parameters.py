@@ -56,7 +56,7 @@ WaitSeconds = Annotated[
     Field(
         ge=0,
         le=MAX_WAIT_SECONDS,
-        description="How long to wait for the result before returning a run_id for status.",
+        description="Wait this long, then answer with a run_id for status.",
     ),
 ]
 Limit = Annotated[int, Field(ge=1, le=200, description="Entries to show.")]

@@ -25,7 +25,8 @@ class PageNote:
     """Which part of a list is told: `shown` entries from `offset` on, of `total`.
 
     `path` is where the list stands in the structured content; `open_ended` when `total` is only
-    what is known to be there. `where` names the call that shows the rest, when it is another one.
+    what is known to be there. `where` names the call that shows the rest, when it is another one;
+    `cursor` is the id of a stored report, whose findings `validate` pages through.
     """
 
     path: str
@@ -34,12 +35,16 @@ class PageNote:
     total: int
     where: str = ""
     open_ended: bool = False
+    cursor: str = ""
 
     def text(self) -> str:
         """How to get the rest; empty when nothing is left."""
         end = self.offset + self.shown
         if end >= self.total:
             return ""
+        if self.cursor:
+            call = f"validate(cursor='{self.cursor}:{end}')"
+            return f"{self.path}: {end} of {self.total} shown, call {call} for more"
         call = f" with {self.where}" if self.where else ""
         of = "more" if self.open_ended else str(self.total)
         return f"{self.path}: {end} of {of} shown, use offset={end}{call} for more"
@@ -62,8 +67,8 @@ def reply(view: View) -> t.CallToolResult:
     """The view as a tool result of at most `MAX_RESULT_BYTES`, saying what was left out."""
     text = _cut_lines(view.lines, MAX_TEXT_BYTES)
     tail = f"\n\nNext: {view.next_step}"
-    budget = MAX_RESULT_BYTES - _ENVELOPE_BYTES - _size(text) - 2 * _size(tail)
-    budget -= 2 * _size(view.notes) + 400 * len(view.truncated)
+    budget = MAX_RESULT_BYTES - _ENVELOPE_BYTES - wire_size(text) - 2 * wire_size(tail)
+    budget -= 2 * wire_size(view.notes) + 400 * len(view.truncated)
     data, cuts = shrink(view.data, max(budget, 2_000))
     notes = [*view.notes, *_left_out(view.truncated, cuts)]
     if notes:
@@ -132,7 +137,8 @@ def quoted_block(text: str, max_lines: int = 40) -> list[str]:
     return shown
 
 
-def _size(value: Any) -> int:
+def wire_size(value: Any) -> int:
+    """Bytes of a value as JSON."""
     return len(json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace"))
 
 
@@ -140,7 +146,7 @@ def _cut_lines(lines: Iterable[str], limit: int) -> str:
     kept: list[str] = []
     size = 0
     for line in lines:
-        size += _size(line) + 2
+        size += wire_size(line) + 2
         if size > limit:
             kept.append("… (the text was cut; the structured content has more)")
             break
@@ -153,7 +159,7 @@ def shrink(data: dict[str, Any], budget: int) -> tuple[dict[str, Any], dict[str,
     does. Returns it with, by path, how much of what was cut is kept of how much."""
     copy: dict[str, Any] = json.loads(json.dumps(data, default=str))
     totals: dict[str, tuple[int, int]] = {}
-    while _size(copy) > budget:
+    while wire_size(copy) > budget:
         found = _largest(copy, "")
         if found is None:
             break
@@ -185,7 +191,7 @@ def _largest(root: dict[str, Any], at: str) -> tuple[Any, Any, str] | None:
                 stack.append((value, here))
             if not _can_halve(value):
                 continue
-            size = _size(value)
+            size = wire_size(value)
             if best is None or size > best[0]:
                 best = (size, (container, key, here))
     return best[1] if best else None

@@ -73,6 +73,9 @@ def _compact(schema: dict[str, Any]) -> dict[str, Any]:
     properties = {}
     for name, value in schema.get("properties", {}).items():
         kept = {key: item for key, item in value.items() if key != "title"}
+        if kept.get("default") in ("", False) and kept["type"] in ("string", "boolean"):
+            # What is not required may be left out: that says as much.
+            del kept["default"]
         if kept.get("additionalProperties") is True:
             del kept["additionalProperties"]
         properties[name] = kept

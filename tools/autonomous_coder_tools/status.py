@@ -12,8 +12,8 @@ from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import Limit, Offset, ProjectId, RunId, WaitSeconds
 from autonomous_coder_tools.reply import PageNote, View, reply
+from autonomous_coder_tools.show.report import report_view
 from autonomous_coder_tools.show.runs import run_facts
-from autonomous_coder_tools.show.validation import report_view
 from autonomous_coder_tools.spec import Hints, ToolSpec
 from autonomous_coder_tools.waiting import wait_and_reply
 

@@ -109,9 +109,14 @@ def requirements(items: Sequence[Requirement]) -> None:
     )
     if len(items) > MAX_REQUIREMENTS:
         say(f"  … and {len(items) - MAX_REQUIREMENTS} more (--json shows all)")
+    if any(item.status.value == "proven" for item in items):
+        say("  Proven by tests means: as the project's own process reports.")
 
 
 def _evidence(evidence: Sequence[str]) -> str:
+    from autonomous_coder.orchestrator.requirements import FORGEABLE
+
+    evidence = [entry for entry in evidence if entry != FORGEABLE]
     if not evidence:
         return ""
     more = f" (+{len(evidence) - 1})" if len(evidence) > 1 else ""

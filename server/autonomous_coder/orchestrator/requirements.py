@@ -25,6 +25,8 @@ CHECK_EVIDENCE = {
 """Capabilities that a check of its own proves as well."""
 
 MAX_EVIDENCE = 8
+FORGEABLE = "as the project's own process reports"
+"""Stands once among evidence that consists of tests: nobody else saw them pass."""
 
 
 def assess(
@@ -66,7 +68,10 @@ def _assess_one(
         else:
             unproven.append(need)
     if not unproven:
-        return _with(requirement, RequirementStatus.PROVEN, evidence)
+        proven = _with(requirement, RequirementStatus.PROVEN, evidence)
+        if any(entry in passed for entry in evidence):
+            proven.evidence.append(FORGEABLE)
+        return proven
     if any(need.startswith(TEST_PREFIX) for need in unproven):
         reason = f"these tests did not pass: {', '.join(_test_names(unproven))}"
         return _with(requirement, RequirementStatus.NOT_BUILT, [reason])

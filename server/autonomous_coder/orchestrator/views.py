@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from autonomous_coder.engines.knowledge import KnowledgeBase
-from autonomous_coder.errors import NotFoundError
+from autonomous_coder.errors import CoderError, NotFoundError
 from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.planning import Plan
 from autonomous_coder.models.results import KnowledgeResult, ProjectStatus, ServerStatus
 from autonomous_coder.models.runs import Project
+from autonomous_coder.models.validation import ValidationReport
 from autonomous_coder.orchestrator.places import Places
 from autonomous_coder.orchestrator.steps import Engines
 from autonomous_coder.version import VERSION
@@ -37,7 +38,7 @@ class Views:
         report = await self._e.store.latest_report(project_id=project_id)
         metrics = await self._e.store.collect_metrics(project_id)
         if report is not None:
-            report.stale = await self._e.validator.is_stale(report)
+            report.stale = await self._is_stale(report)
         return ProjectStatus(
             project=project,
             progress=self._e.planner.track_progress(Plan.model_validate(state)) if state else None,
@@ -45,6 +46,23 @@ class Views:
             report=report,
             metrics={k: v for k, v in metrics.items() if k not in ("projects", "documents")},
         )
+
+    async def report(self, report_id: str) -> ValidationReport:
+        """One stored report, `stale` when the files are not those it speaks of any more.
+
+        Raises:
+            NotFoundError: the id is unknown, or the report is no longer kept.
+        """
+        report = await self._e.store.report(report_id)
+        report.stale = await self._is_stale(report)
+        return report
+
+    async def _is_stale(self, report: ValidationReport) -> bool:
+        try:
+            return await self._e.validator.is_stale(report)
+        except CoderError:
+            # The directory is gone or cannot be read: in any case it is not what it was.
+            return True
 
     async def server_status(self, *, limit: int = 10, offset: int = 0) -> ServerStatus:
         """What this server is and has been doing."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from autonomous_coder_tools.reply import View
 from autonomous_coder_tools.show.building import show_build
 from autonomous_coder_tools.show.planning import show_generated, show_plan
+from autonomous_coder_tools.show.report import show_report
 from autonomous_coder_tools.show.researching import show_research
-from autonomous_coder_tools.show.validation import show_fix, show_report
+from autonomous_coder_tools.show.validation import show_fix
 
 if TYPE_CHECKING:
     from autonomous_coder.models.runs import Run
