@@ -38,11 +38,12 @@ _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt|html?|svg|ipynb|po|pot)$|(?:^|
 
 # Tokens that tell their maker by how they begin.
 _PREFIXED = re.compile(
-    r"AKIA|ASIA|A3T[A-Z0-9]|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|hooks\.slack|"
-    r"[srp]k_(?:live|prod)|whsec_|npm_|pypi-|sk-|AIza|ya29\.|GOCSPX|hf_|do[opr]_v1|shp[a-z]{2}_|"
-    r"SG\.|eyJ|SK[0-9a-f]{32}|AC[0-9a-f]{32}|key-[0-9a-f]|EAA[A-Za-z0-9]|dckr_|rubygems_|"
-    r"sntry[su]_|glsa_|phc_|pul-|ops_|tfp_|vault|hv[sb]\.|lin_api|secret_|ntn_|figd_|gsk_|xai-|"
-    r"AGE-SECRET|ATATT|NRAK|dapi[0-9a-f]|sbp_|re_[A-Za-z0-9]{8}|pat[A-Za-z0-9]{14}\."
+    r"(?<![A-Za-z0-9_])(?:A(?:KIA|SIA|3T[A-Z0-9])[A-Z2-7]{16}"
+    r"|(?:gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|[srp]k_(?:live|prod)|whsec_|npm_"
+    r"|pypi-|sk-|AIza|ya29\.|GOCSPX|hf_|do[opr]_v1|shp[a-z]{2}_|SG\.|eyJ|dckr_|rubygems_"
+    r"|sntry[su]_|glsa_|pul-|tfp_|hv[sb]\.|lin_api|ntn_|figd_|gsk_|xai-|AGE-SECRET|ATATT|NRAK|dapi"
+    r"|sbp_)(?=[\w./+=-]{0,40}\d)[\w./+=-]{16,}|(?:AC|SK)[0-9a-f]{32}"
+    r"|EAA[A-Za-z0-9]{20}|pat[A-Za-z0-9]{14}\.)|hooks\.slack\.com/services/"
 )
 _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 _HEX = re.compile(r"^[0-9a-fA-F]+$")
