@@ -16,7 +16,8 @@ from autonomous_coder.sandbox.watchdog import PAGE, THREADS_PER_PROCESS, measure
 
 KILL_ROUNDS = 200
 MEASURE_SHARE = 10
-"""Measuring directories may take at most a tenth of the time."""
+MEASURE_WAIT_S = 1.0
+"""Measuring directories may take a tenth of the time, but is not put off longer than this."""
 
 
 class TreeGuard(Guard):
@@ -58,12 +59,13 @@ class TreeGuard(Guard):
             return ""
         verdict = self.verdict_after()
         now = time.monotonic()
-        self._due = now + (now - begun) * MEASURE_SHARE
+        self._due = now + min((now - begun) * MEASURE_SHARE, MEASURE_WAIT_S)
         return verdict
 
     def verdict_after(self) -> KilledBy:
         """The work directories began empty, but for copies; of the caches the growth counts."""
-        used, files = measure(self.directories)
+        most = (self.limits.disk_bytes + self.copied[0], self.limits.inodes + self.copied[1])
+        used, files = measure(self.directories, most)
         used, files = used - self.copied[0], files - self.copied[1]
         cached = measure(self.caches) if self.caches else (0, 0)
         self._base = self._base or cached

@@ -156,11 +156,12 @@ def proportional(pids: Iterable[str], directory: int | None) -> int:
     return total
 
 
-def measure(roots: Sequence[Path]) -> tuple[int, int]:
-    """Bytes on disk and number of entries below directories; symbolic links are not followed."""
+def measure(roots: Sequence[Path], enough: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Bytes on disk and number of entries below directories; symbolic links are not followed.
+    More than `enough` of either is not counted to the end."""
     used = files = 0
     queue = [str(root) for root in roots]
-    while queue:
+    while queue and (enough is None or (used <= enough[0] and files <= enough[1])):
         with contextlib.suppress(OSError), os.scandir(queue.pop()) as entries:
             for entry in entries:
                 with contextlib.suppress(OSError):
