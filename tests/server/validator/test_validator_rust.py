@@ -388,3 +388,42 @@ async def test_what_this_machine_cannot_judge_is_not_the_projects_fault(tmp_path
         ("outside-dependency", "Cargo.toml", 8),
     }
     assert result_of(report, "build").status is CheckStatus.NOT_RUN
+
+
+async def test_a_web_service_is_built_started_and_asked(tmp_path: Path) -> None:
+    project = build_file_tree(
+        tmp_path / "project",
+        {
+            "Cargo.toml": PACKAGE.format(name="greeter")
+            + '\n[dependencies]\nrouille = { path = "rouille" }\n',
+            # A framework as small as can be, under the name of one.
+            "rouille/Cargo.toml": PACKAGE.format(name="rouille"),
+            "rouille/src/lib.rs": """
+                use std::io::{BufRead, BufReader, Write};
+                use std::net::TcpListener;
+
+                pub fn start_server(address: &str) {
+                    for stream in TcpListener::bind(address).unwrap().incoming() {
+                        let mut stream = stream.unwrap();
+                        let mut line = String::new();
+                        let _ = BufReader::new(&stream).read_line(&mut line);
+                        let status = if line.contains("/health") { "200 OK" } else { "404 No" };
+                        let head = "Content-Length: 2\\r\\nConnection: close";
+                        let _ = write!(stream, "HTTP/1.1 {status}\\r\\n{head}\\r\\n\\r\\nok");
+                    }
+                }
+                """,
+            "src/main.rs": """
+                fn main() {
+                    let port = std::env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
+                    rouille::start_server(&format!("127.0.0.1:{port}"));
+                }
+                """,
+        },
+    )
+
+    report = await make_rust(tmp_path / "cache").validate(project, checks=("start",))
+
+    start = result_of(report, "start")
+    assert start.status is CheckStatus.PASSED, start
+    assert "cargo run --bin greeter" in start.reason
