@@ -36,6 +36,7 @@ TITLE = "crate registry"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 INDEX_DIR = re.compile(r"(?P<host>[a-z0-9.-]+)-[0-9a-f]{16}")
 MAX_CONFIG_BYTES = 1_000_000
+CONFIGURED = "Cargo's config.toml"
 
 
 class Crates:
@@ -96,9 +97,14 @@ class Crates:
     def in_range(self, version: str, range_: str) -> bool:
         return semver.satisfies(version, range_, bare_caret=True)
 
-    def client_env(self, endpoint: Endpoint) -> dict[str, str]:  # noqa: ARG002
-        # Source replacement cannot be set by variables; the protocol can.
-        return {"CARGO_REGISTRIES_CRATES_IO_PROTOCOL": "sparse"}
+    def client_env(self, endpoint: Endpoint) -> dict[str, str]:
+        # Source replacement cannot be set by variables of cargo's; whoever starts it writes a
+        # configuration from ours.
+        replaced = endpoint.learned_from == CONFIGURED
+        return {
+            "CARGO_REGISTRIES_CRATES_IO_PROTOCOL": "sparse",
+            **({"CRATES_INDEX": f"sparse+{endpoint.url}"} if replaced else {}),
+        }
 
 
 def index_path(name: str) -> str:
@@ -164,7 +170,7 @@ def configured_index() -> tuple[str, str, str] | None:
         token = os.environ.get(
             f"CARGO_REGISTRIES_{registry.upper().replace('-', '_')}_TOKEN", token
         )
-        return address, "Cargo's config.toml", token
+        return address, CONFIGURED, token
     try:
         directories = sorted((home / "registry" / "index").iterdir())
     except OSError:
