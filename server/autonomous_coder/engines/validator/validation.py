@@ -139,8 +139,8 @@ class Validation:
 async def known_against(
     wishes: Wishes, packages: Sequence[Package], advisories: Advisories | None
 ) -> Kept:
-    """The check "advisories". It decides when it could be carried out; asked of a registry that
-    does not answer, it leaves the report incomplete."""
+    """The check "advisories". It decides when it could be carried out; where no source answers it
+    is told as not checked, since that says nothing of the project."""
 
     def left_out(reason: str) -> Kept:
         plan = NotApplicable(ADVISORIES, ADVISORIES_TITLE, reason)
@@ -164,7 +164,7 @@ async def known_against(
             reason=str(error),
         )
     carried_out = result.status in (CheckStatus.PASSED, CheckStatus.FAILED)
-    return Kept(result, ADVISORIES, decides=carried_out, keepable=carried_out)
+    return Kept(result, ADVISORIES, decides=carried_out, needed=carried_out, keepable=carried_out)
 
 
 @contextmanager

@@ -263,7 +263,7 @@ class Work:
         """Whether any of these checks is asked for and not switched off."""
         off = set()
         if not self.options.security:
-            off.add("security")
+            off |= {"security", "secrets"}
         if not self.options.performance:
             off.add("performance")
         return any(self._asked(name) for name in names - off)
