@@ -122,7 +122,7 @@ def lint_plan(
             NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files), **about
         )
 
-    return CheckPlan(NAME, TITLE, steps, cost=0.6, config=config)
+    return CheckPlan(NAME, TITLE, steps, cost=0.6, config=config, reads=tuple(files))
 
 
 def _command(
