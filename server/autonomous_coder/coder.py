@@ -178,19 +178,59 @@ class AutonomousCoder:
     # single steps -------------------------------------------------------------------------
 
     def validate(
-        self, path: str | Path, *, checks: Sequence[str] = (), offline: bool = False
+        self,
+        path: str | Path,
+        *,
+        checks: Sequence[str] = (),
+        paths: Sequence[str] = (),
+        changed: bool = False,
+        level: str = "",
+        use_cache: bool = True,
+        offline: bool = False,
     ) -> ValidationReport:
-        """Check a project in the sandbox. Raises as `build` does."""
-        return _block("validate", lambda: self.avalidate(path, checks=checks, offline=offline))
+        """Check a project in the sandbox. Raises as `build` does.
+
+        `checks` names those wanted (all when empty); `paths` (relative) and `changed` (since the
+        last validation) narrow those of single files; `level` ("L2", "L3") is the containment
+        demanded; without `use_cache` every check is run, whatever is known already.
+        """
+        return _block(
+            "validate",
+            lambda: self.avalidate(
+                path,
+                checks=checks,
+                paths=paths,
+                changed=changed,
+                level=level,
+                use_cache=use_cache,
+                offline=offline,
+            ),
+        )
 
     async def avalidate(
-        self, path: str | Path, *, checks: Sequence[str] = (), offline: bool = False
+        self,
+        path: str | Path,
+        *,
+        checks: Sequence[str] = (),
+        paths: Sequence[str] = (),
+        changed: bool = False,
+        level: str = "",
+        use_cache: bool = True,
+        offline: bool = False,
     ) -> ValidationReport:
         """`validate` as a coroutine."""
 
         async def work(orchestrator: Orchestrator) -> ValidationReport:
-            where = str(Path(path).expanduser().absolute())
-            run_id = await orchestrator.start_validate(where, "", checks, offline=offline)
+            run_id = await orchestrator.start_validate(
+                str(Path(path).expanduser().absolute()),
+                "",
+                checks,
+                paths=paths,
+                changed=changed,
+                level=level,
+                use_cache=use_cache,
+                offline=offline,
+            )
             return result_of(await follow(orchestrator, run_id, _ignore), ValidationReport)
 
         return await use_services(self._settings, work)

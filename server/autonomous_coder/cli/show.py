@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ValidationReport,
     )
 
+MAX_FIRST = 5
 MAX_DIAGNOSTICS = 15
 MAX_EXCERPTS = 5
 MAX_REQUIREMENTS = 60
@@ -143,6 +144,7 @@ def report(result: ValidationReport, only: Sequence[str] = ()) -> None:
     )
     for check in shown:
         _findings(check)
+    _first_to_mend(result)
     heading("Verdict")
     if result.passed:
         verdict = click.style("PASSED", fg="green", bold=True)
@@ -150,6 +152,12 @@ def report(result: ValidationReport, only: Sequence[str] = ()) -> None:
             verdict += " (not everything that applies was checked)"
     else:
         verdict = click.style("NOT PASSED", fg="red", bold=True)
+    deleted, weakened = result.tests_lost()
+    if deleted or weakened:
+        lost = f"{deleted} tests were deleted, {weakened} weakened"
+        verdict += f"; {lost} since checkpoint {clean(result.baseline)}"
+    if result.stale:
+        verdict += "; the files have changed since"
     say(f"  {verdict}")
     columns(
         [
@@ -161,6 +169,25 @@ def report(result: ValidationReport, only: Sequence[str] = ()) -> None:
             ("project", result.path),
         ]
     )
+
+
+def _first_to_mend(result: ValidationReport) -> None:
+    """Roots before their consequences, where there is more than one thing to mend."""
+    from autonomous_coder.engines.validator.mending_order import first_to_mend, mending_order
+
+    mends = first_to_mend(mending_order(result), MAX_FIRST)
+    if len(mends) < 2:
+        return
+    heading("First to mend, in this order")
+    for number, mend in enumerate(mends, 1):
+        item = mend.first.diagnostic
+        place = f"{item.path}:{item.line}:{item.column}" if item.path else item.tool
+        also = f" and {len(mend.like)} more like it" if mend.like else ""
+        if mend.causes:
+            also += f"; also causes {len(mend.causes)} findings"
+        if mend.blocks:
+            also += f"; {', '.join(mend.blocks)} wait for it"
+        say(f"  {number}. {clean(place)} {clean(item.code)} {clean(item.message, 160)}{also}")
 
 
 def _findings(check: CheckResult) -> None:

@@ -135,10 +135,17 @@ def test_a_project_that_passes_ends_with_zero_and_one_that_does_not_with_one(
     assert {c["name"]: c["status"] for c in report["checks"]}["syntax"] == "failed"
 
 
-def test_sarif_is_one_json_object_with_the_findings(cli: CommandLine, project: Path) -> None:
+def test_a_report_is_printed_or_written_in_each_format(cli: CommandLine, project: Path) -> None:
     (project / "main.py").write_text("x = (\n", encoding="utf-8")
-    call = cli("validate", "sample", "--check", "syntax", "--offline", "--sarif")
+    asked = ("validate", "sample", "--check", "syntax", "--path", "main.py", "--offline")
+    call = cli(*asked, "--format", "sarif")
     assert call.code == 1
+    junit = cli(*asked, "--format", "junit", "--output", "junit.xml", "--level", "L3")
+    assert junit.code == 1
+    assert "NOT PASSED" in junit.out
+    written = cli.home / "junit.xml"
+    assert '<testcase classname="python.syntax" name="main.py">' in written.read_text("utf-8")
+    assert [p.name for p in cli.home.iterdir() if "junit" in p.name] == ["junit.xml"]
     log = json.loads(call.out)
     assert log["version"] == "2.1.0"
     places = [

@@ -31,6 +31,9 @@ WRONG = (
     ["generate", "--spec", "spec.yaml"],
     ["generate", "prj_aaaaaaaaaaaa", "--description", "A todo app"],
     ["validate"],
+    ["validate", ".", "--level", "L1"],
+    ["validate", ".", "--format", "xml"],
+    ["validate", ".", "--output", "nowhere/report.xml"],
     ["fix"],
     ["research"],
     ["checkpoint", "create"],
@@ -120,8 +123,8 @@ def test_wrong_usage_in_json_is_one_object_on_stdout(invoke: Invoke, arguments: 
     assert call.err == ""
 
 
-def test_json_and_sarif_exclude_each_other(invoke: Invoke) -> None:
-    call = invoke("validate", ".", "--json", "--sarif")
+def test_json_and_another_format_exclude_each_other(invoke: Invoke) -> None:
+    call = invoke("validate", ".", "--json", "--format", "sarif")
     assert call.code == 2
     assert "exclude each other" in call.json()["error"]["message"]
 
