@@ -86,3 +86,13 @@ def test_a_host_binds_a_requirement_to_its_own_test() -> None:
 def test_leaving_something_out_is_proven_by_its_absence() -> None:
     assert status_of(["without:feature:accounts"], report()) is RequirementStatus.PROVEN
     assert status_of(["without:feature:docker"], report()) is RequirementStatus.NOT_BUILT
+
+
+def test_evidence_of_tests_says_once_whose_word_it_is() -> None:
+    both = report(*PROVIDES["entity:Todo"], start=CheckStatus.PASSED)
+    needs = [["entity:Todo"], ["feature:health"], ["without:feature:accounts"]]
+    asked = [Requirement(id=f"R{n}", text="x", needs=need) for n, need in enumerate(needs)]
+    tests, check, absence = assess(asked, PROVIDES, both)
+    assert tests.evidence == [*PROVIDES["entity:Todo"], "as the project's own process reports"]
+    assert check.evidence == ["check 'start' passed"]
+    assert len(absence.evidence) == 1

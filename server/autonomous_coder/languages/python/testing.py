@@ -216,13 +216,14 @@ def _result(
     elif outcome.exit_code == 1 and not found:
         message = "pytest reports failures that name no test"
         found.append(finding("python", "pytest", "exit-code", Severity.ERROR, message))
-    passed = [clean(test, limit=500) for test in sorted(tally.passed)[:MAX_PASSED]]
+    passed = _names(tally.passed)
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome,
         reason=f"{_coverage(records)}{FORGEABLE}",
         files=len({test.split("::", 1)[0] for test in tally.collected}),
         tests_passed=len(tally.passed), tests_failed=len(tally.failed),
-        tests_skipped=len(tally.skipped), passed_tests=passed, **about,
+        tests_skipped=len(tally.skipped), passed_tests=passed,
+        failed_tests=_names(tally.failed), skipped_tests=_names(tally.skipped), **about,
     )  # fmt: skip
 
 
@@ -231,6 +232,10 @@ def _coverage(records: Iterable[Mapping[str, Any]]) -> str:
     record = next((r for r in records if r.get("kind") == "coverage"), {})
     percent = record.get("percent")
     return f"{percent:g}% of lines ran. " if isinstance(percent, int | float) else ""
+
+
+def _names(tests: Iterable[str]) -> list[str]:
+    return [clean(test, limit=500) for test in sorted(tests)[:MAX_PASSED]]
 
 
 class Tally:
