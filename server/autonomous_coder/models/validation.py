@@ -133,7 +133,7 @@ class ValidationReport(Model):
     baseline: str = ""
     """The checkpoint whose tests were compared with those of now; empty when none was."""
     imports: dict[str, list[str]] = Field(default_factory=dict)
-    """Which files with findings import which other files with findings, as far as it is known."""
+    """Files with failed tests -> broken files they import, directly or not; from names alone."""
 
     def check(self, name: str) -> CheckResult | None:
         """The result of one check, or None."""

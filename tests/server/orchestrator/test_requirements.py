@@ -91,7 +91,7 @@ def test_leaving_something_out_is_proven_by_its_absence() -> None:
 def test_evidence_of_tests_says_once_whose_word_it_is() -> None:
     both = report(*PROVIDES["entity:Todo"], start=CheckStatus.PASSED)
     needs = [["entity:Todo"], ["feature:health"], ["without:feature:accounts"]]
-    asked = [Requirement(id=f"R{n}", text="x", needs=need) for n, need in enumerate(needs)]
+    asked = [Requirement(id=f"R{n}", text="x", needs=need) for n, need in enumerate(needs, 1)]
     tests, check, absence = assess(asked, PROVIDES, both)
     assert tests.evidence == [*PROVIDES["entity:Todo"], "as the project's own process reports"]
     assert check.evidence == ["check 'start' passed"]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from autonomous_coder.engines.validator.importing import imports_between
 from autonomous_coder.engines.validator.mending_order import Mend, first_to_mend, mending_order
 from autonomous_coder.engines.validator.missing_modules import missing_module
+from autonomous_coder.languages.sources import Import, SourceFact, SourceFacts
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.validation import (
     CheckResult,
@@ -197,6 +199,56 @@ def test_no_finding_is_lost_or_doubled_and_five_thousand_take_no_time() -> None:
 )
 def test_tools_say_in_many_ways_that_a_module_is_missing(message: str, name: str) -> None:
     assert missing_module(message) == name
+
+
+@pytest.mark.parametrize(
+    ("importer", "written", "target"),
+    [
+        ("web/src/a.test.ts", "./lib/core", "web/src/lib/core.ts"),
+        ("web/a.test.js", "../lib", "lib/index.js"),
+        ("cmd/main_test.go", "example.com/app/store", "store/store.go"),
+        ("tests/it.rs", "crate::shop::price::total", "src/shop/price.rs"),
+        ("src/test/java/AppTest.java", "com.acme.Price", "src/main/java/com/acme/Price.java"),
+    ],
+)
+def test_imports_are_told_from_names_in_every_language(
+    importer: str, written: str, target: str
+) -> None:
+    facts = SourceFacts(
+        {
+            importer: SourceFact(importer, "x", imports=(Import(written, 1), Import("react", 2))),
+            target: SourceFact(target, "x"),
+            "elsewhere/react.ts": SourceFact("elsewhere/react.ts", "typescript"),
+        }
+    )
+    checks = [
+        failed("build", found(target, 1, "broken"), found("elsewhere/react.ts", 1, "broken")),
+        failed("tests", found(importer, 1, "fails")),
+    ]
+    assert imports_between(checks, [("", facts)]) == {importer: [target]}
+
+
+@pytest.mark.anyio
+@pytest.mark.sandbox
+async def test_a_failing_test_comes_after_the_type_error_in_what_it_imports(
+    tmp_path: Path,
+) -> None:
+    root = build_file_tree(
+        tmp_path / "p",
+        {
+            "shop/__init__.py": "",
+            "shop/prices.py": "def total() -> int:\n    return 'one'\n",
+            "shop/basket.py": "from .prices import total\n\n__all__ = ['total']\n",
+            "tests/test_basket.py": "from shop.basket import total\n\n\n"
+            "def test_total() -> None:\n    assert total() == 1\n",
+        },
+    )
+    validator = make_validator(tmp_path / "cache")
+    for _ in range(2):  # the second from memory
+        report = await validator.validate(root, checks=("types", "tests"))
+        first = mending_order(report)[0]
+        assert (first.first.check, first.first.diagnostic.path) == ("types", "shop/prices.py")
+        assert [c.diagnostic.path for c in first.causes] == ["tests/test_basket.py"]
 
 
 @pytest.mark.anyio

@@ -165,7 +165,7 @@ def test_more_findings_than_code_hosts_take_are_cut_by_gravity_and_counted() -> 
         name="lint", status=CheckStatus.FAILED, diagnostics=[*many, finding("grave.py")]
     )
     report = a_report().model_copy(update={"checks": [check]})
-    own, run = valid_sarif(report)["runs"]
+    own, run = to_sarif(report)["runs"]
     assert len(run["results"]) == MAX_RESULTS
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == (
         "grave.py"

@@ -223,6 +223,7 @@ class ValidatorEngine:
                 beside.cancel_scope.cancel()
         now = await self._hashed(root)
         stale = now.digest != frozen.copy.digest
+        imports = await to_thread.run_sync(work.imports, results)
         lasting = all(each.lasting for each in work.works) and not frozen.copy.skipped
         lasting = lasting and not (wishes.changed and scope is not None)
         if lasting and all(kept.keepable for kept in results if kept.base != ADVISORIES):
@@ -232,13 +233,13 @@ class ValidatorEngine:
                     wishes.identity(), parts, replace(frozen.copy, stamps={}), scope, results,
                     tuple(each.machine for each in work.works),
                     tuple(place for each in work.works for place in each.environments),
-                    work.packages, time.monotonic(),
+                    work.packages, time.monotonic(), imports,
                 ),
             )  # fmt: skip
         await to_thread.run_sync(self._finish, root, frozen.copy, scope)
         return make_report(
             root, wishes, parts, frozen.copy, scope, status, results,
-            stale=stale, duration=time.monotonic() - started,
+            stale=stale, duration=time.monotonic() - started, imports=imports,
         )  # fmt: skip
 
     async def _validation(
@@ -281,7 +282,7 @@ class ValidatorEngine:
         ]
         return make_report(
             root, wishes, known.parts, known.frozen, known.scope, await self._sandbox.probe(),
-            results, stale=False, duration=time.monotonic() - started,
+            results, stale=False, duration=time.monotonic() - started, imports=known.imports,
         )  # fmt: skip
 
     async def _hashed(self, root: Path) -> TreeHash:

@@ -39,6 +39,7 @@ class Remembered:
     environments: tuple[Path, ...]
     packages: Sequence[Package]
     made_at: float
+    imports: dict[str, list[str]]
 
     def usable(self) -> bool:
         """Whether it is young and its environments, which are used now, are there. Blocking."""

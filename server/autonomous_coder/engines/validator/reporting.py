@@ -29,6 +29,7 @@ def make_report(
     *,
     stale: bool,
     duration: float,
+    imports: dict[str, list[str]],
 ) -> ValidationReport:
     """The verdict: what applies and was asked for must have passed."""
     return ValidationReport(
@@ -49,6 +50,7 @@ def make_report(
         network=NETWORK,
         checks=[kept.result for kept in results],
         stale=stale,
+        imports=imports,
     )
 
 

@@ -11,6 +11,7 @@ from anyio import to_thread
 
 from autonomous_coder.engines.validator import kept_tests
 from autonomous_coder.engines.validator.components import Part
+from autonomous_coder.engines.validator.importing import imports_between
 from autonomous_coder.engines.validator.narrowing import Scope
 from autonomous_coder.engines.validator.running import not_run
 from autonomous_coder.engines.validator.wishes import Wishes
@@ -128,6 +129,11 @@ class Validation:
         result = kept_tests.tests_kept(before, now, unread, languages)
         kept = Kept(result, kept_tests.NAME, decides=False, needed=False, keepable=True)
         self.extra.append(kept)
+
+    def imports(self, results: Sequence[Kept]) -> dict[str, list[str]]:
+        """Which failing files import which broken ones. Blocking."""
+        facts = [(w.part.path, w.survey.facts) for w in self.works if w.survey is not None]
+        return imports_between([kept.result for kept in results], facts)
 
     async def _tell(self, message: str) -> None:
         if self._on_progress is not None:
