@@ -32,14 +32,14 @@ class Call:
 class CommandLine:
     """Runs `autonomous-coder` with an environment that holds nothing of the developer's."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, cache: Path | None = None) -> None:
         self.home = home
         self.data = home / "data"
         self.program = Path(sysconfig.get_path("scripts")) / "autonomous-coder"
         self.environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
             "HOME": str(home),
             "AUTONOMOUS_CODER_DATA_DIR": str(self.data),
-            "AUTONOMOUS_CODER_CACHE_DIR": str(home / "cache"),
+            "AUTONOMOUS_CODER_CACHE_DIR": str(cache or home / "cache"),
         }
 
     def __call__(

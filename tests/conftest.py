@@ -6,6 +6,21 @@ from pathlib import Path
 
 import pytest
 
+import shared_cache
+
+MADE = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cache for all workers, made by the process that starts them."""
+    config.stash[MADE] = shared_cache.make()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The one who made it removes it."""
+    if config.stash.get(MADE, False):
+        shared_cache.remove()
+
 
 @pytest.fixture
 def anyio_backend() -> str:
@@ -17,6 +32,7 @@ def anyio_backend() -> str:
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the user's own state or configuration."""
     monkeypatch.setenv("AUTONOMOUS_CODER_DATA_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("AUTONOMOUS_CODER_CACHE_DIR", str(shared_cache.shared_cache()))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.delenv("AUTONOMOUS_CODER_CONFIG", raising=False)
 

@@ -126,7 +126,9 @@ def false_alarms(bundle: Bundle, report: ValidationReport) -> list[str]:
         for check in report.checks
         if not check.informational
         for d in check.diagnostics
-        if d.severity is not Severity.INFO and d.path not in faulty and (d.path or not faulty)
+        if d.severity is not Severity.INFO
+        and d.path not in faulty
+        and (d.path or not faulty)
         # A lock holds addresses of a registry, so none is committed.
         and d.code != "no-lock"
     ]

@@ -15,6 +15,7 @@ from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.services import Clients
 from autonomous_coder.settings import SandboxSettings, Settings, ValidationSettings
 from autonomous_coder.store.store import Store
+from shared_cache import shared_cache
 
 
 @asynccontextmanager
@@ -24,9 +25,11 @@ async def live_validator(
     languages: Mapping[str, Language] | None = None,
     settings: ValidationSettings | None = None,
     sandbox: SandboxSettings | None = None,
+    cache: Path | None = None,
 ) -> AsyncIterator[ValidatorEngine]:
-    """A validator with its cache and state below `directory`, which several tests may share."""
-    cache = directory / "cache"
+    """A validator with its state below `directory` and, unless told otherwise, the cache that all
+    tests of a run share."""
+    cache = cache or shared_cache()
     box = Sandbox(sandbox or SandboxSettings(), cache)
     clients = Clients(box)
     async with (

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from command_line import Call, CommandLine
+from shared_cache import shared_cache
 
 SENTENCE = "A notes app"
 NO_NETWORK_REMEDY = re.compile(r"network|index", re.IGNORECASE)
@@ -80,8 +81,9 @@ def staging(cli: CommandLine) -> list[Path]:
 
 
 def trust() -> dict[str, str]:
-    """The user's certificates, for tests that ask real registries."""
-    return {name: value for name, value in os.environ.items() if name.startswith("SSL_")}
+    """The user's certificates and the run's cache, for tests that ask real registries."""
+    certificates = {name: value for name, value in os.environ.items() if name.startswith("SSL_")}
+    return {**certificates, "AUTONOMOUS_CODER_CACHE_DIR": str(shared_cache())}
 
 
 def lacks(call: Call, code: str) -> dict[str, Any]:

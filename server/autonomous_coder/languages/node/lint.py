@@ -217,6 +217,11 @@ def _read(outcome: Outcome, expected: int) -> list[dict[str, Any]] | str:
     return [item for item in items if isinstance(item, dict)]
 
 
+FAULT_IS_LAST = frozenset(
+    {"no-const-assign", "no-duplicate-case", "no-dupe-keys", "no-redeclare", "no-class-assign"}
+)
+
+
 def _diagnostic(project: ProjectView, item: dict[str, Any], language: str) -> Diagnostic:
     match = _CODE.fullmatch(str(item.get("code") or ""))
     plugin, rule = (match[1], match[2]) if match else ("", "syntax-error")
@@ -225,7 +230,9 @@ def _diagnostic(project: ProjectView, item: dict[str, Any], language: str) -> Di
     if path not in project.files and f"/{NEUTRAL}/" in name:
         path = relative(name.split(f"/{NEUTRAL}/", 1)[1], project.root)
     labels = item.get("labels")
-    span = labels[0].get("span") if isinstance(labels, list) and labels else None
+    # Some name where a thing was first, then where it is wrong.
+    chosen = -1 if rule in FAULT_IS_LAST else 0
+    span = labels[chosen].get("span") if isinstance(labels, list) and labels else None
     span = span if isinstance(span, dict) else {}
     help_text = clean(str(item.get("help") or ""), limit=300)
     message = str(item.get("message", ""))

@@ -185,9 +185,9 @@ def _gist(said: str) -> str:
 
 def _failure(project: ProjectView, run: Run, result: Result, language: str) -> Diagnostic:
     path = result.id.split("::", 1)[0]
-    place = place_in(result.text, project, path)
-    if not place[0] or place[0] != path:
-        place = (path if path in project.files else place[0], result.line, 0)
+    place = place_in(result.text, project)
+    if not place[0] and path in project.files:
+        place = (path, result.line, 0)
     return finding(
         language, run.runner, "test-failed", Severity.ERROR,
         f"{result.id}: {result.message or 'it failed'}", root=project.root,

