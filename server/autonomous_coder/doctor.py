@@ -18,6 +18,7 @@ from autonomous_coder.models.results import DoctorItem, DoctorReport
 from autonomous_coder.settings import Settings, config_path
 
 if TYPE_CHECKING:
+    from autonomous_coder.languages.base import ToolchainSpec
     from autonomous_coder.sandbox.sandbox import Sandbox
     from autonomous_coder.services import Services
 
@@ -31,14 +32,12 @@ OWN_TOOLS = ("ruff", "mypy", "bandit", "uv")
 
 CLIENTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("git", ("--version",), "Install git; merging into an edited project is finer with it."),
-    ("node", ("--version",), "Install Node.js 22 or newer for JavaScript and TypeScript."),
-    ("npm", ("--version",), "It comes with Node.js."),
-    ("go", ("version",), "Install Go for Go projects."),
-    ("cargo", ("--version",), "Install Rust (rustup) for Rust projects."),
-    ("java", ("-version",), "Install a JDK for Java projects."),
-    ("mvn", ("--version",), "Install Maven for Java projects."),
+    ("npm", ("--version",), "It comes with Node.js, or: `apt install npm`."),
 )
-"""Programs of other languages: name, how to ask for the version, what to do. None is required."""
+"""Programs beside the toolchains: name, how to ask for the version, what to do. None is required.
+"""
+
+TITLES = {"javascript": "JavaScript", "typescript": "TypeScript"}
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -81,6 +80,8 @@ def _quick(settings: Settings) -> Settings:
 def _looks(
     services: Services, settings: Settings, config: str | Path | None
 ) -> Sequence[tuple[str, Look]]:
+    from autonomous_coder.engines.validator.provisioning import Provisioner, find_or_provide
+
     sandbox = services.sandbox()
 
     async def python() -> DoctorItem:
@@ -118,6 +119,25 @@ def _looks(
 
         return look
 
+    kept = None
+    if settings.validation.provision_toolchains:
+        # Nothing is downloaded here: without access to a registry it knows what is kept.
+        kept = Provisioner(sandbox, settings.cache_dir(), settings.sandbox.limits(), None)
+
+    def toolchain(spec: ToolchainSpec, languages: Sequence[str]) -> Look:
+        async def look() -> DoctorItem:
+            found = await find_or_provide(sandbox, spec, kept)
+            name = spec.programs[0]
+            if found.found:
+                place = f"provisioned, {found.programs[name]}" if found.provisioned else ""
+                detail = f"{found.version} ({place or found.programs[name]})"
+                return _item(name, True, detail, required=False)
+            other = f", or {found.instead}" if found.instead else ""
+            remedy = f"For {' and '.join(languages)} projects: `{spec.remedy}`{other}."
+            return _item(name, False, found.reason, remedy, required=False)
+
+        return look
+
     def directory(name: str, path: Path) -> Look:
         async def look() -> DoctorItem:
             return await anyio.to_thread.run_sync(_directory, name, path)
@@ -132,8 +152,21 @@ def _looks(
         ("data directory", directory("data directory", settings.data_dir())),
         ("cache directory", directory("cache directory", settings.cache_dir())),
         ("database", database),
+        *((spec.programs[0], toolchain(spec, used)) for spec, used in _toolchains()),
         *((name, client(name, arguments, remedy)) for name, arguments, remedy in CLIENTS),
     ]
+
+
+def _toolchains() -> list[tuple[ToolchainSpec, list[str]]]:
+    """Every toolchain with the languages that need it."""
+    from autonomous_coder.languages import LANGUAGES
+
+    found: dict[str, tuple[ToolchainSpec, list[str]]] = {}
+    for name, language in LANGUAGES.items():
+        title = TITLES.get(name, name.capitalize())
+        for spec in language.toolchains:
+            found.setdefault(spec.name, (spec, []))[1].append(title)
+    return list(found.values())
 
 
 async def _version(sandbox: Sandbox, argv: Sequence[str]) -> str:

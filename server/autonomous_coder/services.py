@@ -79,7 +79,7 @@ class Services:
         settings, sandbox = self.settings, self.sandbox()
         data_dir, cache_dir = settings.data_dir(), settings.cache_dir()
         store = await self._stack.enter_async_context(await Store.open(data_dir))
-        clients = Clients(sandbox)
+        clients = Clients(sandbox, cache_dir if settings.validation.provision_toolchains else None)
         research = await self._stack.enter_async_context(
             ResearchEngine(
                 settings.research,
@@ -131,10 +131,12 @@ class Services:
 
 
 class Clients:
-    """The user's package clients and our own static tools, run by the sandbox as trusted."""
+    """The user's package clients and our own static tools, run by the sandbox as trusted.
+    `provisioned` is the cache with toolchains of ours that stand in for clients not installed."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, provisioned: Path | None = None) -> None:
         self._sandbox = sandbox
+        self._provisioned = provisioned
 
     async def read(self, argv: Sequence[str]) -> str:
         """What a client of the user's prints (`npm config get registry`).
@@ -147,17 +149,27 @@ class Clients:
         from autonomous_coder.errors import ToolchainMissingError
 
         found = which(argv[0])
-        if found is None:
+        start = (found,) if found else await anyio.to_thread.run_sync(self._stand_in, argv[0])
+        if not start:
             raise ToolchainMissingError(
                 f"{argv[0]} is not installed.", hint=f"Install {argv[0]}, then try again."
             )
-        outcome = await self._sandbox.run_client([found, *argv[1:]])
+        outcome = await self._sandbox.run_client([*start, *argv[1:]])
         if outcome.exit_code != 0:
             raise ToolchainMissingError(
                 f"{argv[0]} could not be asked ({' '.join(argv[1:4])}).",
                 hint=f"Run it by hand to see why: {' '.join(argv)}.",
             )
         return outcome.stdout.decode("utf-8", "replace").strip()
+
+    def _stand_in(self, name: str) -> tuple[str, ...]:
+        from autonomous_coder.engines.validator.provisioning import provisioned_client
+        from autonomous_coder.languages import LANGUAGES
+
+        if self._provisioned is None:
+            return ()
+        specs = [spec for language in LANGUAGES.values() for spec in language.toolchains]
+        return provisioned_client(self._provisioned, specs, name)
 
     async def uv(
         self, arguments: Sequence[str], directory: Path, timeout_s: float

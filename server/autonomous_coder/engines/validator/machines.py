@@ -9,6 +9,7 @@ import anyio
 from anyio import to_thread
 
 from autonomous_coder.engines.validator.keys import program_stamps, toolbox_identity
+from autonomous_coder.engines.validator.provisioning import Provisioner
 from autonomous_coder.engines.validator.toolbox import find_toolbox
 from autonomous_coder.languages.base import Language, Toolbox
 from autonomous_coder.models.execution import Limits
@@ -35,29 +36,38 @@ class _Found:
 
 class Machines:
     """Toolboxes by language. Programs that were exchanged are asked again, and those that were
-    missing are looked for again after a while."""
+    missing are looked for again after a while. `provisioner` brings missing toolchains, and
+    `kept_only` does so while nothing may be fetched."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        limits: Limits,
+        provisioner: Provisioner | None = None,
+        kept_only: Provisioner | None = None,
+    ) -> None:
         self._sandbox = sandbox
         self._limits = limits
-        self._found: dict[str, _Found] = {}
-        self._finding: anyio.Lock | None = None
+        self._provisioners = {False: provisioner, True: kept_only}
+        self._found: dict[tuple[str, bool], _Found] = {}
+        self._finding: dict[tuple[str, bool], anyio.Lock] = {}
 
-    async def toolbox(self, language: Language) -> Toolbox:
+    async def toolbox(self, language: Language, *, offline: bool = False) -> Toolbox:
         """What checks of a language are run with."""
-        if self._finding is None:
-            self._finding = anyio.Lock()
-        async with self._finding:
-            known = self._found.get(language.name)
+        provisioner = self._provisioners[offline]
+        key = (language.name, offline and provisioner is not None)
+        # A download for one language keeps no other waiting.
+        async with self._finding.setdefault(key, anyio.Lock()):
+            known = self._found.get(key)
             if known is None or not await to_thread.run_sync(known.holds):
                 toolbox = await find_toolbox(
-                    self._sandbox, language.tools, language.toolchains, self._limits
+                    self._sandbox, language.tools, language.toolchains, self._limits, provisioner
                 )
                 stamps = await to_thread.run_sync(program_stamps, toolbox)
-                known = self._found[language.name] = _Found(toolbox, stamps, time.monotonic())
+                known = self._found[key] = _Found(toolbox, stamps, time.monotonic())
             return known.toolbox
 
-    async def identity(self, language: Language) -> str:
+    async def identity(self, language: Language, *, offline: bool = False) -> str:
         """Everything of the machine that results for a language depend on."""
-        toolbox = await self.toolbox(language)
+        toolbox = await self.toolbox(language, offline=offline)
         return await to_thread.run_sync(toolbox_identity, toolbox, await self._sandbox.probe())

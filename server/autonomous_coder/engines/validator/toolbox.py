@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autonomous_coder.engines.validator.toolchains import find_toolchain
+from autonomous_coder.engines.validator.provisioning import Provisioner, find_or_provide
 from autonomous_coder.languages.base import Interpreter, Toolbox, ToolchainSpec
 from autonomous_coder.models.execution import Limits
 from autonomous_coder.sandbox.sandbox import Sandbox
@@ -19,9 +19,14 @@ MODULES = frozenset({"mypy", "bandit"})
 
 
 async def find_toolbox(
-    sandbox: Sandbox, tools: Iterable[str], toolchains: Iterable[ToolchainSpec], limits: Limits
+    sandbox: Sandbox,
+    tools: Iterable[str],
+    toolchains: Iterable[ToolchainSpec],
+    limits: Limits,
+    provisioner: Provisioner | None = None,
 ) -> Toolbox:
-    """Our tools, every Python on PATH (ours comes first) and the named toolchains.
+    """Our tools, every Python on PATH (ours comes first) and the named toolchains, missing ones
+    from the provisioner where there is one.
 
     Raises:
         ToolchainMissingError: one of our own tools is gone.
@@ -36,7 +41,9 @@ async def find_toolbox(
         mounts=mounts,
         interpreters=await _interpreters(sandbox),
         limits=limits,
-        toolchains={spec.name: await find_toolchain(sandbox, spec) for spec in toolchains},
+        toolchains={
+            spec.name: await find_or_provide(sandbox, spec, provisioner) for spec in toolchains
+        },
     )
 
 

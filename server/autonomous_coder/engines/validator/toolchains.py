@@ -23,11 +23,9 @@ async def find_toolchain(sandbox: Sandbox, spec: ToolchainSpec) -> Toolchain:
     first = programs.get(spec.programs[0])
     if first is None:
         return _missing(spec, f"{spec.programs[0]} is not installed.")
-    answer = await _said(sandbox, (first, *spec.version))
-    match = _VERSION.search(answer)
-    if match is None:
+    version = told_version(await _said(sandbox, (first, *spec.version)))
+    if not version:
         return _missing(spec, f"{first} does not tell its version.")
-    version = match[1] or match[2]
     if spec.minimum and tuple(map(int, version.split("."))) < spec.minimum:
         least = ".".join(map(str, spec.minimum))
         return _missing(spec, f"{spec.name} {version} is older than {least}.")
@@ -37,6 +35,12 @@ async def find_toolchain(sandbox: Sandbox, spec: ToolchainSpec) -> Toolchain:
         for mount in sandbox.interpreter_mounts(Path(path))
     }
     return Toolchain(spec.name, version, programs, tuple(mounts.values()))
+
+
+def told_version(answer: str) -> str:
+    """The first version number in what a program says of itself; empty without one."""
+    match = _VERSION.search(answer)
+    return (match[1] or match[2]) if match else ""
 
 
 async def _real_program(sandbox: Sandbox, spec: ToolchainSpec, name: str) -> str:

@@ -170,6 +170,11 @@ class Work:
         run = means.runner.run
         lent = means.environments.lend(plan, self.project, means.scratch, run)
         async with lent as environment, anyio.create_task_group() as group:
+            brought = [
+                f"{name} {version} was provisioned from the registry."
+                for name, version in self._provisioned().items()
+            ]
+            environment = replace(environment, notes=(*environment.notes, *brought))
             for part in (environment, environment.tools):
                 if part is not None:
                     self.lasting = self.lasting and part.ready
@@ -180,6 +185,11 @@ class Work:
                 self.project, survey, environment, self.options, self.toolbox,
             )  # fmt: skip
             await self._start(group, await to_thread.run_sync(after), environment)
+
+    def _provisioned(self) -> dict[str, str]:
+        """The versions of the toolchains that came from a registry, by name."""
+        chains = self.toolbox.toolchains.values()
+        return {chain.name: chain.version for chain in chains if chain.provisioned}
 
     async def _start(
         self,
@@ -192,6 +202,10 @@ class Work:
         for plan in plans:
             if plan.name in self.left_out or not self.wanted({plan.name}):
                 continue
+            absent = environment is not None and environment.missing
+            if isinstance(plan, CheckPlan) and plan.needs_environment and absent:
+                assert environment is not None
+                plan = NotApplicable(plan.name, plan.title, environment.reason, wanted=True)
             if isinstance(plan, CheckPlan):
                 running.append((self._expected(plan), plan))
                 continue
@@ -234,6 +248,8 @@ class Work:
 
     async def _keep(self, name: str, kept: Kept) -> None:
         result = self._seen_from_the_top(kept.result)
+        if result.tool and result.tool_version in self._provisioned().values():
+            result.tool_version += " (provisioned)"
         if self.scope is not None and name in FILE_SCOPED:
             result = narrowed_result(result, self.scope, strict=self.options.strict)
         self.results[name] = replace(kept, result=result)

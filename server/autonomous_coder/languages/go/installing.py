@@ -126,7 +126,7 @@ def environment_plan(
     """Downloads into `/env/mod`, compiled dependencies into `/env/build`."""
     go = toolchain.found(toolbox)
     if not go.found:
-        return Environment(ready=False, reason=go.why_missing, infrastructure=True)
+        return Environment(ready=False, reason=go.why_missing, infrastructure=True, missing=True)
     if lacking := unusable(project, go.version):
         return lacking
     chosen = toolchain.choices(project, toolbox)

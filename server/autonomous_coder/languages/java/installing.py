@@ -64,14 +64,14 @@ def environment_plan(
     """The plan for a pom.xml; without one only our own programs are compiled."""
     java = java_of(toolbox)
     if not java.found:
-        return Environment(ready=False, reason=java.why_missing, infrastructure=True)
+        return Environment(ready=False, reason=java.why_missing, infrastructure=True, missing=True)
     if pom.is_gradle(project):
         return Environment(ready=False, reason=GRADLE_REASON, infrastructure=True)
     if not pom.is_maven(project):
         return _plain(toolbox, java)
     maven = maven_of(toolbox)
     if not maven.found:
-        return Environment(ready=False, reason=maven.why_missing, infrastructure=True)
+        return Environment(ready=False, reason=maven.why_missing, infrastructure=True, missing=True)
     known = pom.poms(project)
     for item in known.values():
         if item.fault:

@@ -81,7 +81,7 @@ def environment_plan(
     node = node_of(toolbox)
     if not node.found or "npm" not in node.programs:
         reason = node.why_missing or f"npm is not installed. Install it: `{node.remedy}`."
-        return Environment(ready=False, reason=reason, infrastructure=True)
+        return Environment(ready=False, reason=reason, infrastructure=True, missing=True)
     workspace = read_workspace(project)
     tools = _tools_plan(toolbox, offline=offline)
     skeleton = _skeleton(project, workspace)

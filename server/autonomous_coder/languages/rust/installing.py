@@ -89,7 +89,8 @@ def environment_plan(
         )  # fmt: skip
         return Environment(ready=False, reason=workspace.error, diagnostics=(found,))
     if why := toolchain.unusable(workspace, toolbox):
-        return Environment(ready=False, reason=why, infrastructure=True)
+        missing = not toolchain.toolchain(toolbox).found
+        return Environment(ready=False, reason=why, infrastructure=True, missing=missing)
     if workspace.outside:
         faults = tuple(
             finding(

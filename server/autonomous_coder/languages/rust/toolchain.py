@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -40,7 +41,8 @@ SPEC = ToolchainSpec(
     ),
     locate=lambda name: ("rustup", "which", name),
     minimum=(1, 70),
-    remedy="rustup toolchain install stable --component clippy --component rustfmt",
+    remedy=f"{'brew' if sys.platform == 'darwin' else 'apt'} install rustup && "
+    "rustup toolchain install stable --component clippy --component rustfmt",
 )  # fmt: skip
 
 PREPARE = (
