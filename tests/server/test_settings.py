@@ -29,11 +29,9 @@ def test_the_defaults_are_the_seeds() -> None:
         "documentation": True,
         "tests": True,
     }
-    assert settings.validation.model_dump() == {
-        "strict_mode": True,
-        "security_scan": True,
-        "performance_check": True,
-    }
+    checks = {"strict_mode": True, "security_scan": True, "performance_check": True}
+    assert settings.validation.model_dump(include=set(checks)) == checks
+    assert not settings.validation.provision_toolchains
     assert settings.orchestration.parallel_tasks == 4
     assert settings.orchestration.checkpoint_interval == 300
     assert settings.orchestration.progress_reporting is True
