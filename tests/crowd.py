@@ -191,7 +191,9 @@ async def _sample(pid: int, peak: Peak) -> None:
 
 
 def _look(pid: int, peak: Peak) -> None:
-    below = _below(pid)
+    own = _words(pid)
+    # Between its start and its first own instruction a child is a shadow of the server.
+    below = [one for one in _below(pid) if _words(one) != own]
     server = _resident(pid)
     peak.processes = max(peak.processes, len(below))
     peak.server_bytes = max(peak.server_bytes, server)
@@ -222,6 +224,14 @@ def _below(pid: int) -> list[int]:
         found += below
         waiting += below
     return found
+
+
+def _words(pid: int) -> bytes:
+    """The command line of a process."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _resident(pid: int) -> int:
