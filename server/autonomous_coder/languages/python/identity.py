@@ -61,7 +61,14 @@ def lock_identity(name: str, text: str) -> str:
         values = tomllib.loads(text)
         packages = [_package_identity(name, package) for package in values.pop("package", [])]
         told = json.dumps([values, sorted(packages)], sort_keys=True, default=str)
-    except (tomllib.TOMLDecodeError, RecursionError, TypeError, ValueError, AttributeError):
+    except (
+        tomllib.TOMLDecodeError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+    ):
         told = text
     return blake2b(told.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
@@ -75,5 +82,6 @@ def _package_identity(project: str, package: dict[str, Any]) -> str:
         told[key] = sorted(str(f.get("hash", f)) for f in listed)
     source = told.get("source", {})
     if told.get("name") == project and source.get("virtual", source.get("editable")) == ".":
-        del told["name"], told["version"]
+        del told["name"]
+        told.pop("version", None)
     return json.dumps(told, sort_keys=True, default=str)
