@@ -20,6 +20,10 @@ from mcp import Client
 from hosting import ERAS, call, environment
 
 SERVE_HTTP = (
+    # As many systems begin: less than the calls at once need.
+    "import resource\n"
+    "_, most = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+    "resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))\n"
     "from autonomous_coder.settings import load_settings\n"
     "from autonomous_coder.app import run_server\n"
     "run_server(load_settings(), http='127.0.0.1:0')\n"

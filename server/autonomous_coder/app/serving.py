@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import os
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 SHUTDOWN_S = 10.0
 HTTP_GRACE_S = 2
 ENDPOINT = "/mcp"
+OPEN_FILES = 65_536
+"""Each call that waits holds a connection and its run's lock."""
 _CHANGES = NotificationOptions(prompts_changed=True, resources_changed=True, tools_changed=True)
 
 
@@ -150,6 +153,7 @@ async def serve_http(server: CoderServer, host: str, port: int) -> None:
     import uvicorn
 
     check_loopback(host)
+    _allow_open_files()
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     bound = listener.getsockname()[1]
@@ -183,6 +187,21 @@ async def serve_http(server: CoderServer, host: str, port: int) -> None:
         # Not `serve`: it would take over the signals and raise them again after the end.
         await web._serve([listener])
         tasks.cancel_scope.cancel()
+
+
+def _allow_open_files() -> None:
+    """Raise the process's own limit on open files as far as it may: many systems begin with one
+    that a few hundred calls at once would reach."""
+    try:
+        import resource
+    except ImportError:  # not on this platform
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        # What the system refuses stays as it was.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:
