@@ -115,9 +115,9 @@ RUST = {
 NODE = {"syntax": ["sh", "-c", "find . -name '*.js' | xargs -n 1 node --check"]}
 
 PROJECTS = (
-    Project("iniconfig", "python", python_source, PYTHON),
-    Project("pluggy", "python", python_source, PYTHON),
-    Project("itsdangerous", "python", python_source, PYTHON),
+    Project("blinker", "python", python_source, PYTHON),
+    Project("humanize", "python", python_source, PYTHON),
+    Project("idna", "python", python_source, PYTHON),
     Project("github.com/google/uuid", "go", go_source, GO),
     Project("github.com/pkg/errors", "go", go_source, GO),
     Project("github.com/gorilla/mux", "go", go_source, GO),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import shared_cache
 
 MADE = pytest.StashKey[bool]()
+THOROUGH = "AUTONOMOUS_CODER_TEST_THOROUGH"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,5 +40,11 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first, then slow ones, then those that ask real registries."""
+    """Fast tests first, then slow ones, then those that ask real registries; thorough ones only
+    when they are asked for."""
+    if os.environ.get(THOROUGH) != "1":
+        left_out = pytest.mark.skip(reason=f"thorough: runs with {THOROUGH}=1")
+        for item in items:
+            if "thorough" in item.keywords:
+                item.add_marker(left_out)
     items.sort(key=lambda item: ("live" in item.keywords, "slow" in item.keywords))

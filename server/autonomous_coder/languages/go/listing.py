@@ -57,6 +57,10 @@ class GoPackage:
     """(position as printed, message)"""
 
 
+CHAIN = " imports "
+MAX_SOURCE = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """All packages, by import path."""
@@ -74,9 +78,20 @@ class Listing:
         found: dict[tuple[str, str], Diagnostic] = {}
         for package in self.packages.values():
             for place, message in package.faults:
-                item = load_fault(place, message, root)
+                item = load_fault(place or self._cycle(message, root), message, root)
                 found.setdefault((f"{item.path}:{item.line}", item.message), item)
         return list(found.values())
+
+    def _cycle(self, message: str, root: Path) -> str:
+        """`path:line` of the import that closes a cycle; empty when there is none."""
+        chain = message.partition(": ")[2].split(CHAIN)
+        package = self.packages.get(chain[0]) if len(chain) > 1 else None
+        for path in package.files if package else ():
+            text = (root / path).read_text("utf-8", "replace")[:MAX_SOURCE]
+            before, found, _ = text.partition(f'"{chain[1]}"')
+            if found:
+                return f"{root / path}:{before.count(chr(10)) + 1}"
+        return ""
 
 
 def read_listing(data: bytes, root: Path) -> Listing:
@@ -115,7 +130,10 @@ def _faults(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     errors = [item.get("Error"), *(item.get("DepsErrors") or ())]
     for error in errors[:200]:
         if isinstance(error, dict) and isinstance(error.get("Err"), str):
-            yield str(error.get("Pos") or ""), error["Err"]
+            message, stack = error["Err"], error.get("ImportStack")
+            if "import cycle" in message and isinstance(stack, list):
+                message = f"import cycle not allowed: {CHAIN.join(map(str, stack[:20]))}"
+            yield str(error.get("Pos") or ""), message
 
 
 def objects(data: bytes) -> Iterator[dict[str, Any]]:
