@@ -11,7 +11,13 @@ from autonomous_coder.models.validation import CheckStatus
 from live_validating import live_validator
 from validating import build_file_tree, codes, result_of
 
-pytestmark = [pytest.mark.anyio, pytest.mark.sandbox, pytest.mark.slow, pytest.mark.live]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.sandbox,
+    pytest.mark.slow,
+    pytest.mark.live,
+    pytest.mark.thorough,
+]
 
 SERVICE = {
     "go.mod": "module example.com/svc\n\ngo 1.24\n\nrequire github.com/go-chi/chi/v5 v5.2.3\n",

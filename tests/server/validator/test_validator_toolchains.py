@@ -208,6 +208,7 @@ def test_doctor_lists_every_toolchain_with_its_place_or_its_installer(
 
 
 @pytest.mark.live
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.sandbox
 async def test_node_is_brought_once_works_and_stays_while_it_is_used(
@@ -241,6 +242,7 @@ async def test_node_is_brought_once_works_and_stays_while_it_is_used(
 
 
 @pytest.mark.live
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.sandbox
 async def test_another_file_than_the_known_one_is_refused(
@@ -260,6 +262,7 @@ async def test_another_file_than_the_known_one_is_refused(
 
 
 @pytest.mark.live
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.sandbox
 async def test_go_is_brought_and_judges_the_layout_of_files(
