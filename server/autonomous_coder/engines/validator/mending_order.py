@@ -57,7 +57,6 @@ class Found:
     decides: bool
     """Whether it is among those that make the verdict what it is."""
 
-
     @property
     def base(self) -> str:
         """The check's name without its component."""
