@@ -16,7 +16,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.common.performance import performance_plan
-from autonomous_coder.languages.common.survey import survey_sources, without_faults
+from autonomous_coder.languages.common.survey import judged, survey_sources
 from autonomous_coder.languages.sources import SourceFact, SourceFacts, is_template
 from autonomous_coder.models.validation import CheckResult, CheckStatus
 from validating import InstalledPython, build_file_tree, codes, make_validator, result_of
@@ -307,10 +307,10 @@ async def test_what_cannot_be_read_is_told_with_its_place(tmp_path: Path) -> Non
     assert first["n.go"].line == 3
 
     # A compiler that can read a file has the last word.
-    mended = without_faults(language.found, language.project, "many", {"a.ts"})
+    mended = judged(language.found, language.project, "many", {"a.ts"})
     assert {d.path for d in mended.check.diagnostics} == first.keys() - {"a.ts"}
     assert mended.check.status is CheckStatus.FAILED
-    mended = without_faults(language.found, language.project, "many", set(BAD))
+    mended = judged(language.found, language.project, "many", set(BAD))
     assert mended.check.status is CheckStatus.PASSED
 
 

@@ -94,27 +94,35 @@ def survey_sources(
     return Survey(check, facts)
 
 
-def without_faults(
-    survey: Survey, project: ProjectView, language: str, accepted: Collection[str]
+def judged(
+    survey: Survey,
+    project: ProjectView,
+    language: str,
+    accepted: Collection[str],
+    refused: Mapping[str, Sequence[SyntaxFault]] | None = None,
 ) -> Survey:
-    """The survey when the language's own compiler can read these files after all.
+    """The survey with the last word of the language's own parser.
 
-    Grammars lag behind their languages, so a compiler that was asked has the last word. Only what
-    was found in the syntax of `accepted` files is dropped.
+    Grammars lag behind their languages and read some text that is none of theirs: what was found
+    in the syntax of `accepted` files is dropped, and of `refused` ones the parser's own faults
+    stand. Other files keep what the grammar found.
     """
     facts = survey.facts
-    if not isinstance(facts, SourceFacts) or not set(accepted).intersection(facts.broken()):
+    told = {path: tuple(faults) for path, faults in (refused or {}).items() if faults}
+    if not isinstance(facts, SourceFacts):
+        return survey
+    if not told and not set(accepted).intersection(facts.broken()):
         return survey
     files = {
-        path: replace(fact, faults=()) if path in accepted else fact
+        path: replace(fact, faults=told.get(path, () if path in accepted else fact.faults))
         for path, fact in facts.files.items()
     }
     mended = SourceFacts(files, facts.unread)
     kept = [d for d in survey.check.diagnostics if d.code != "syntax-error"]
     found = [*_faults(project, language, mended), *kept]
     check = verdict(NAME, TITLE, found, strict=project.strict, reason=survey.check.reason)
-    dropped = {"status": check.status, "diagnostics": check.diagnostics}
-    return Survey(survey.check.model_copy(update=dropped), mended)
+    changed = {"status": check.status, "diagnostics": check.diagnostics}
+    return Survey(survey.check.model_copy(update=changed), mended)
 
 
 def parse_facts(

@@ -65,11 +65,11 @@ class GoLanguage:
         return _facts(survey).tests()
 
     def survey(self, project: ProjectView, toolbox: Toolbox) -> Steps[Survey]:
-        """Read every file's syntax tree."""
+        """Read every file's syntax tree; gofmt has the last word on what is Go."""
         from autonomous_coder.languages.common.survey import survey_sources
 
         survey = yield from survey_sources(project, toolbox, self.name, self.suffixes)
-        return survey
+        return (yield from layout.parsed(project, survey, toolbox))
 
     def environment(
         self, project: ProjectView, toolbox: Toolbox, *, offline: bool

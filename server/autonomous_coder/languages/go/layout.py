@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from autonomous_coder.languages.base import CheckPlan, NotApplicable, ProjectView, Steps, Toolbox
+from autonomous_coder.languages.base import (
+    CheckPlan,
+    NotApplicable,
+    ProjectView,
+    Steps,
+    Survey,
+    Toolbox,
+)
+from autonomous_coder.languages.common.survey import judged
 from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
 from autonomous_coder.languages.go import listing, modfile, toolchain
+from autonomous_coder.languages.sources import SyntaxFault
 from autonomous_coder.models.execution import SOURCE_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
 
@@ -51,6 +60,24 @@ def format_plan(project: ProjectView, toolbox: Toolbox) -> CheckPlan | NotApplic
     return CheckPlan(NAME, TITLE, steps, cost=1.0, reads=tuple(files))
 
 
+def parsed(project: ProjectView, survey: Survey, toolbox: Toolbox) -> Steps[Survey]:
+    """The survey with gofmt's word on which files are Go, where there is a gofmt."""
+    files = modfile.sources(project)
+    if "gofmt" not in toolchain.found(toolbox).programs:
+        return survey
+    refused: dict[str, list[SyntaxFault]] = {}
+    for start in range(0, len(files), BATCH):
+        outcome = yield _gofmt(project, toolbox, "-l", *files[start : start + BATCH])
+        if outcome.killed_by or outcome.exit_code not in (0, 2):
+            return survey
+        errors = outcome.stderr.decode("utf-8", "replace")
+        for item in listing.compiled(errors, project.root, tool="gofmt", code="unparsed"):
+            fault = SyntaxFault(item.line, item.column, item.message)
+            refused.setdefault(item.path, []).append(fault)
+    first = {path: faults[:1] for path, faults in refused.items()}
+    return judged(survey, project, "go", set(files) - set(refused), first)
+
+
 def _once(found: list[Diagnostic]) -> list[Diagnostic]:
     """One finding a file: the rest of what cannot be parsed follows from the first."""
     return list({d.path: d for d in reversed(found)}.values())[::-1]
@@ -59,7 +86,7 @@ def _once(found: list[Diagnostic]) -> list[Diagnostic]:
 def _gofmt(project: ProjectView, toolbox: Toolbox, *arguments: str) -> Command:
     go = toolchain.found(toolbox)
     return Command(
-        argv=(go.programs["gofmt"], *(a if a == "-d" else f"./{a}" for a in arguments)),
+        argv=(go.programs["gofmt"], *(a if a in ("-d", "-l") else f"./{a}" for a in arguments)),
         tree=project.root,
         copy_tree=False,
         cwd=SOURCE_DIR,
