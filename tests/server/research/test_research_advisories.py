@@ -104,6 +104,9 @@ async def test_a_source_that_refuses_means_not_checked_and_never_none(
     packages = [Package("npm", "left", "1.0.0"), Package("crates", "serde", "1.0.0")]
     async with engine(tmp_path, osv_url="") as research:
         result = await research.check_advisories(packages)
+        again = await research.check_advisories(packages)
+    assert again.reason == result.reason
+    assert registry.count("/npm/-/npm/v1/security/advisories/bulk") == 1
     assert result.status is CheckStatus.NOT_RUN
     assert "npm" in result.reason
     assert "405" in result.reason

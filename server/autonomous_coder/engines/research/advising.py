@@ -26,6 +26,8 @@ MAX_PACKAGES = 3_000
 MAX_LOOKED_UP = 100
 MAX_ASKED_ONE_BY_ONE = 80
 MAX_SECONDS = 40.0
+SILENT_S = 600.0
+"""How long a source that refused or could not be reached is left alone."""
 FAILING = ("critical", "high")
 _COPYLEFT = re.compile(r"\b(?:A?GPL|SSPL|BUSL|OSL|EUPL)\b|(?<!Lesser )General Public License", re.I)
 _WEAK = re.compile(r"\bLGPL|Lesser General|classpath|\bMPL\b", re.I)
@@ -42,6 +44,7 @@ class AdvisoryCheck:
         self._cache = cache
         self._ttl = ttl
         self._osv_url = osv_url
+        self._silent: dict[tuple[str, str], tuple[float, str]] = {}
 
     async def check(self, packages: Sequence[Package]) -> CheckResult:
         """The result for these packages; never raises for what a source answers."""
@@ -108,15 +111,22 @@ class AdvisoryCheck:
         """
         reasons: list[str] = []
         for source in _sources(ecosystem, len(missing), self._osv_url):
+            until, reason = self._silent.get((source, ecosystem), (0.0, ""))
+            if time.monotonic() < until:
+                reasons.append(reason)
+                continue
             try:
                 with anyio.fail_after(MAX_SECONDS):
                     return await self._from(source, ecosystem, missing)
             except CoderError as error:
-                reasons.append(str(error).rstrip("."))
+                reason = str(error).rstrip(".")
             except TimeoutError:
-                reasons.append(f"{source} gave no answer within {MAX_SECONDS:g} s")
+                reason = f"{source} gave no answer within {MAX_SECONDS:g} s"
             except ExceptionGroup as group:
-                reasons.append(_first_reason(group))
+                reason = _first_reason(group)
+            # Not asked again for a while: validating twice should not wait twice.
+            self._silent[source, ecosystem] = (time.monotonic() + SILENT_S, reason)
+            reasons.append(reason)
         raise _UncheckedError("; ".join(reasons)[:400] or "there is no source")
 
     async def _from(self, source: str, ecosystem: str, missing: Sequence[Pinned]) -> Known:
