@@ -165,6 +165,7 @@ def test_a_full_disk_for_the_state_is_told_and_leaves_no_project(
     assert (status["projects"], status["runs"]) == ([], [])
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.live
 def test_a_full_disk_for_the_project_leaves_nothing_and_the_build_goes_on_once_there_is_room(

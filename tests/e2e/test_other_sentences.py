@@ -20,6 +20,7 @@ def built(sentence: str, output: Path) -> BuildResult:
     return result
 
 
+@pytest.mark.thorough
 def test_a_blog_with_relations_and_log_in_is_green_and_works(tmp_path: Path) -> None:
     built("a blog with posts, comments and tags, users can log in", tmp_path / "blog")
     with running(tmp_path / "blog") as client:

@@ -67,6 +67,11 @@ class Sandbox:
         self._apple = False
         self._probing: anyio.Lock | None = None
 
+    @property
+    def demands(self) -> str:
+        """What the settings ask of level and consent, as one word for keys."""
+        return f"{self._settings.required_level}-{self._settings.allow_unsandboxed}"
+
     async def probe(self) -> SandboxStatus:
         """What can be had here, found by running a canary once a process; never raises."""
         if self._probing is None:

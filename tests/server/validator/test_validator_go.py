@@ -190,6 +190,7 @@ async def test_a_sound_project_passes_and_what_it_prints_or_sets_changes_nothing
     assert not (root / "greeting/generated.go").exists()
 
 
+@pytest.mark.thorough
 async def test_every_fault_is_found_at_its_line(tmp_path: Path, cache: Path) -> None:
     report = await checked(cache, build_file_tree(tmp_path / "p", FAULTY))
     assert not report.passed
@@ -238,6 +239,7 @@ async def test_what_go_cannot_work_on_is_told_plainly(tmp_path: Path, cache: Pat
     assert result_of(lacking, "dependencies").status is CheckStatus.INFRASTRUCTURE
 
 
+@pytest.mark.thorough
 async def test_vendored_modules_are_used_and_must_fit(tmp_path: Path, cache: Path) -> None:
     files = {
         "go.mod": "module example.com/v\n\ngo 1.24\n\nrequire x.org/y v1.0.0\n",

@@ -253,6 +253,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("java-maven")
 
 
+@pytest.mark.thorough
 async def test_a_correct_build_of_two_modules_passes_without_a_word(
     shared: Path, tmp_path: Path
 ) -> None:
@@ -274,6 +275,7 @@ async def test_a_correct_build_of_two_modules_passes_without_a_word(
     ]
 
 
+@pytest.mark.thorough
 async def test_faults_are_found_where_they_are(shared: Path, tmp_path: Path) -> None:
     """On the same poms, so nothing is fetched again: an undeclared import, a wrong type in another
     module; then a failing test, whose place is the deepest of the project."""

@@ -55,6 +55,7 @@ async def test_an_express_service_in_javascript_passes(shared: Path, tmp_path: P
     assert result_of(report, "types").status is CheckStatus.NOT_RUN
 
 
+@pytest.mark.thorough
 async def test_a_hono_service_in_typescript_passes(shared: Path, tmp_path: Path) -> None:
     report = await _validate(shared, build_file_tree(tmp_path / "hono", HONO_SERVICE))
     assert report.language == "typescript"
@@ -66,6 +67,7 @@ async def test_a_hono_service_in_typescript_passes(shared: Path, tmp_path: Path)
     assert result_of(report, "types").tool_version.startswith("5.9")
 
 
+@pytest.mark.thorough
 async def test_faults_in_typescript_are_found_at_their_lines(shared: Path, tmp_path: Path) -> None:
     report = await _validate(shared, build_file_tree(tmp_path / "faulty", FAULTY_TYPESCRIPT))
     assert not report.passed
@@ -80,6 +82,7 @@ async def test_faults_in_typescript_are_found_at_their_lines(shared: Path, tmp_p
     assert ("focused-test", "tests/index.test.ts", 7) not in found
 
 
+@pytest.mark.thorough
 async def test_faults_in_javascript_are_found_at_their_lines(shared: Path, tmp_path: Path) -> None:
     report = await _validate(shared, build_file_tree(tmp_path / "faulty", FAULTY_JAVASCRIPT))
     assert not report.passed

@@ -261,7 +261,7 @@ class ValidatorEngine:
         parts: list[tuple[Part, Toolbox, str]] = []
         for part in found:
             toolbox = await self._machines.toolbox(part.language, offline=wishes.offline)
-            machine = await self._machines.identity(part.language, offline=wishes.offline)
+            machine = await self._machine(part, wishes)
             parts.append((part, toolbox, machine))
         means = partial(
             Means, frozen.runner, self._environments, self._results, self._durations, root,
@@ -280,8 +280,7 @@ class ValidatorEngine:
         if now.digest != known.frozen.digest or now.skipped:
             return None
         for part, machine in zip(known.parts, known.machines, strict=True):
-            now_there = await self._machines.identity(part.language, offline=wishes.offline)
-            if now_there != machine:
+            if await self._machine(part, wishes) != machine:
                 return None
         results = [
             await known_against(wishes, known.packages, self._advisories)
@@ -293,6 +292,12 @@ class ValidatorEngine:
             root, wishes, known.parts, known.frozen, known.scope, await self._sandbox.probe(),
             results, stale=False, duration=time.monotonic() - started, imports=known.imports,
         )  # fmt: skip
+
+    async def _machine(self, part: Part, wishes: Wishes) -> str:
+        """What a result depends on beside the files. What ran at one level, or by a consent since
+        withdrawn, answers nobody who asks for another."""
+        machine = await self._machines.identity(part.language, offline=wishes.offline)
+        return f"{machine} {wishes.level} {self._sandbox.demands}"
 
     async def _hashed(self, root: Path) -> TreeHash:
         return await to_thread.run_sync(hash_tree, root, self._memory.tree(root))

@@ -16,7 +16,7 @@ from autonomous_coder.engines.validator.narrowing import Scope
 from autonomous_coder.engines.validator.running import not_run
 from autonomous_coder.engines.validator.wishes import Wishes
 from autonomous_coder.engines.validator.work import ADVISORIES, Kept, Means, Work
-from autonomous_coder.errors import CoderError
+from autonomous_coder.errors import CoderError, InternalError
 from autonomous_coder.languages.base import NotApplicable, Package, ProjectView, TestFact, Toolbox
 from autonomous_coder.models.validation import CheckResult, CheckStatus, Severity
 from autonomous_coder.treecopy import TreeCopy
@@ -173,6 +173,17 @@ async def known_against(
     return Kept(result, ADVISORIES, decides=carried_out, needed=carried_out, keepable=carried_out)
 
 
+NONSENSE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
 @contextmanager
 def one_error() -> Iterator[None]:
     """One of our errors comes out of task groups as itself."""
@@ -184,6 +195,13 @@ def one_error() -> Iterator[None]:
             inner = inner.exceptions[0]
         if isinstance(inner, CoderError):
             raise inner from None
+        if isinstance(inner, NONSENSE):
+            # Manifests of a project may hold anything; what they upset is told, not thrown.
+            raise InternalError(
+                f"The project could not be judged: {type(inner).__name__} while reading it.",
+                hint="Look for a manifest or lock with odd values; please report it if there is "
+                "none.",
+            ) from inner
         raise
 
 

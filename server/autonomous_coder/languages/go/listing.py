@@ -87,6 +87,8 @@ class Listing:
         chain = message.partition(": ")[2].split(CHAIN)
         package = self.packages.get(chain[0]) if len(chain) > 1 else None
         for path in package.files if package else ():
+            if (root / path).is_symlink() or not (root / path).is_file():
+                continue
             text = (root / path).read_text("utf-8", "replace")[:MAX_SOURCE]
             before, found, _ = text.partition(f'"{chain[1]}"')
             if found:

@@ -122,7 +122,7 @@ def _result(
                 _told(test, "test-expected", f"the expected test '{test}' did not pass", 0)
             )
     found = _unique([*found, *_load(packages, project, found)])
-    if not tally.reported and not found:
+    if not tally.reported and all(d.severity is Severity.INFO for d in found):
         message = "no tests were run, although there are test files"
         found.append(finding("go", "go test", "no-tests", Severity.ERROR, message))
     if outcome.exit_code != 0 and not any(d.severity is Severity.ERROR for d in found):

@@ -120,7 +120,7 @@ def _unit(
         *(f"need\t{name}" for name in sorted(needs)),
         *(f"option\t{word}" for word in options),
         *(f"file\t{SOURCE}/{file}" for file in files if not (tests and file in own)),
-        *map(_resources, folders),
+        *(_resources(item) for item in folders if _one_line(item)),
     ]
 
 
@@ -169,6 +169,14 @@ def _extra(module: Module) -> list[str]:
     if "-parameters" in arguments and module.option("parameters") != "true":
         found.append("-parameters")
     return found
+
+
+def _one_line(item: Resources) -> bool:
+    """Whether it can stand in a file that is read line by line: a name with a line break would be a
+    line of its own, an option say."""
+    return all(
+        c.isprintable() for c in f"{item.directory}{item.target}{item.includes}{item.excludes}"
+    )
 
 
 def _resources(item: Resources) -> str:

@@ -77,8 +77,8 @@ def format_plan(
             env={"NO_COLOR": "1"},
             mounts=(*node_mounts(toolbox), *project_mounts(environment, workspace)),
             limits=toolbox.limits,
-            # Prettier reads settings and plugins that are code.
-            runs_project_code=formatter == PRETTIER,
+            # Prettier reads settings and plugins that are code; either is what the project chose.
+            runs_project_code=True,
         )
         outcome = at_home(outcome, project)
         if ended := stopped(NAME, TITLE, outcome, **about):

@@ -77,11 +77,15 @@ WARNINGS = re.compile(
 )
 _CODE = re.compile(r"([\w@/-]+)\(([\w/-]+)\)")
 # A block comment that names no rule: the whole rest of the file would be left out.
-_BLANKET = re.compile(r"/\*\s*(?:eslint|oxlint)(-)disable\s*(?:--.*?)?\*/", re.S)
+_BLANKET = re.compile(
+    r"(?:/\*\s*(?:eslint|oxlint)(?P<block>-)disable\s*(?:--[^*]*)?\*/"
+    r"|//[ \t]*(?:eslint|oxlint)(?P<line>-)disable[ \t]*(?:--[^\n]*)?$)",
+    re.M,
+)
 _SUPPRESSED = re.compile(
-    r"/\*\s*(?:eslint|oxlint)-disable\s*(?:--.*?)?\*/|//\s*biome-ignore-all\b"
-    r"|/\*\s*biome-ignore-all\b",
-    re.S,
+    r"/\*\s*(?:eslint|oxlint)-disable\s*(?:--[^*]*)?\*/|//\s*biome-ignore-all\b"
+    r"|/\*\s*biome-ignore-all\b|//[ \t]*(?:eslint|oxlint)-disable[ \t]*(?:--[^\n]*)?$",
+    re.M,
 )
 
 

@@ -47,7 +47,7 @@ MAX_CONFIGS = 50
 STRICT = ("strict", "noImplicitAny", "strictNullChecks", "strictFunctionTypes")
 _LINE = re.compile(r"^(?P<path>[^\s(][^(\n]*)\((?P<line>\d+),(?P<column>\d+)\): (?P<rest>.+)$")
 _SAID = re.compile(r"^(?P<kind>error|warning|message) TS(?P<code>\d+): (?P<message>.*)$")
-_NOCHECK = re.compile(r"^\s*(?://|/\*)\s*@ts-nocheck\b", re.M)
+_NOCHECK = re.compile(r"(?://|/\*).*@ts-nocheck\b", re.I)
 
 
 def types_plan(
@@ -100,7 +100,8 @@ def types_plan(
                     *(() if own else tool_mounts(environment)),
                 ),
                 limits=toolbox.limits,
-                runs_project_code=False,
+                # The project chose its compiler: `npm:` and `file:` may name anything.
+                runs_project_code=bool(own),
             )  # fmt: skip
             outcome = at_home(outcome, project)
             if ended := stopped(NAME, TITLE, outcome, **about):

@@ -45,7 +45,7 @@ def backend_requirements(text: str) -> tuple[str, ...]:
 
     try:
         system = table(tomllib.loads(text), "build-system")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ()
     named = strings(system.get("requires"))
     if not isinstance(system.get("build-backend"), str) or system.get("backend-path"):

@@ -24,7 +24,7 @@ def declared_identity(project: ProjectView, lists: tuple[str, ...]) -> str:
     text = project.read("pyproject.toml")
     try:
         parts.append(_dependency_tables(text))
-    except (tomllib.TOMLDecodeError, RecursionError, TypeError, ValueError):
+    except (RecursionError, TypeError, ValueError, AttributeError):
         parts.append(text)
     return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 

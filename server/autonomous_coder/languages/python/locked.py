@@ -29,7 +29,7 @@ def packages(project: ProjectView, metadata: Metadata) -> list[Package]:
 def _locked(text: str, direct: frozenset[str] | set[str]) -> list[Package]:
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return []
     lines = {
         match[1]: text.count("\n", 0, match.start()) + 1

@@ -98,7 +98,7 @@ def read_metadata(project: ProjectView) -> Metadata:
         return _from_lists(project)
     try:
         values = tomllib.loads(project.read("pyproject.toml"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return Metadata(error=f"pyproject.toml is not valid TOML: {error}", declared=True)
     main = table(values, "project")
     ruff = table(values, "tool", "ruff")

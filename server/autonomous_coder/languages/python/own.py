@@ -16,7 +16,7 @@ from typing import Any
 
 from autonomous_coder.languages.base import CONFIG_DIR, Environment, ProjectView, Toolbox
 from autonomous_coder.languages.findings import parse_json
-from autonomous_coder.languages.python.metadata import table
+from autonomous_coder.languages.python.metadata import strings, table
 from autonomous_coder.models.execution import SOURCE_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, CheckStatus
 
@@ -34,7 +34,7 @@ def own_mypy_config(project: ProjectView) -> str:
             return _from_ini(project.read(name))
     try:
         own = table(tomllib.loads(project.read("pyproject.toml")), "tool", "mypy")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         own = {}
     if own:
         return _from_toml(own)
@@ -59,7 +59,7 @@ def _from_toml(own: Mapping[str, Any]) -> str:
     overrides = own.get("overrides")
     for override in overrides if isinstance(overrides, list) else []:
         modules = override.get("module", []) if isinstance(override, dict) else []
-        for module in [modules] if isinstance(modules, str) else modules:
+        for module in strings(modules):
             section = sections.setdefault(f"mypy-{module}", {})
             section |= {k: _text(v) for k, v in override.items() if k != "module"}
     return _written(sections)
@@ -120,7 +120,7 @@ def has_ruff_config(project: ProjectView) -> bool:
         return True
     try:
         return bool(table(tomllib.loads(project.read("pyproject.toml")), "tool", "ruff"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return False
 
 

@@ -86,13 +86,23 @@ def security_plan(project: ProjectView, toolbox: Toolbox) -> CheckPlan | NotAppl
     return CheckPlan(NAME, TITLE, steps, cost=1.0, reads=files_read(project))
 
 
+HARDCODED = frozenset({"B105", "B106", "B107"})
+"""Findings whose text repeats the password they are about."""
+
+
+def _message(item: dict[str, Any]) -> str:
+    if str(item.get("test_id")) in HARDCODED:
+        return "Possible hardcoded password; take it from the environment"
+    return str(item.get("issue_text", ""))
+
+
 def _diagnostic(project: ProjectView, item: dict[str, Any]) -> Any:
     return finding(
         "python",
         "bandit",
         str(item.get("test_id", "")),
         SEVERITIES.get(str(item.get("issue_severity")), Severity.WARNING),
-        str(item.get("issue_text", "")),
+        _message(item),
         root=project.root,
         path=relative(str(item.get("filename", "")), project.root),
         line=int(item.get("line_number") or 0),

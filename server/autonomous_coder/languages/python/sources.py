@@ -40,7 +40,7 @@ def from_indexes_only(project: ProjectView, lists: Iterable[str]) -> bool:
     try:
         values = _toml(project, "pyproject.toml")
         lock = _toml(project, "uv.lock")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return False
     told = [line for name in lists for line in _lines(project.read(name))]
     return _plain_settings(values) and _plain_lock(lock) and all(map(_plain_line, told))

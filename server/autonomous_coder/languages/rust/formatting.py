@@ -149,7 +149,7 @@ def options(text: str) -> str:
     """The stable options of a configuration that bear on layout alone."""
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ""
     lines = []
     for key, value in values.items():

@@ -43,7 +43,7 @@ def _entries(text: str) -> list[tuple[str, str, str, int]]:
     """(name, version, source, line of the name) of every entry."""
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return []
     lines = [
         (match[1], text.count("\n", 0, match.start()) + 1)

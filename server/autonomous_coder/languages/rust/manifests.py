@@ -159,7 +159,7 @@ def read_workspace(project: ProjectView) -> Workspace:
 def _load(project: ProjectView, path: str) -> dict[str, Any] | Workspace:
     try:
         return tomllib.loads(project.read(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
         return Workspace(
             error=f"{path} is not TOML: {error}", path=path, line=int(line[1]) if line else 0

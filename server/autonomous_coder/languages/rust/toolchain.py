@@ -96,7 +96,7 @@ def asked_channel(project: ProjectView) -> str:
             continue
         try:
             channel = table(tomllib.loads(text).get("toolchain")).get("channel")
-        except (tomllib.TOMLDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             channel = text.splitlines()[0].strip() if name == "rust-toolchain" else ""
         return channel[:60] if isinstance(channel, str) and channel.isprintable() else ""
     return ""

@@ -58,7 +58,10 @@ def look(path: str, engine: Engine) -> dict[str, Any]:
     with open(path, "rb") as stream:  # noqa: PTH123
         data = stream.read(MAX_BYTES + 1)
     if b"\0" in data[:8_000]:
-        return {"path": path, "binary": True}
+        if data[:8_000].count(b"\0") > 8:
+            return {"path": path, "binary": True}
+        # A text with a stray zero byte is still read by what uses it.
+        data = data.replace(b"\0", b" ")
     cut = len(data) > MAX_BYTES
     data = data[:MAX_BYTES]
     text = data.decode("utf-8", "replace")
