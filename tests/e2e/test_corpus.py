@@ -13,6 +13,8 @@ from live_validating import live_validator
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 BUNDLES = list(bundles())
+QUICK = ("python", "rust", "javascript")
+"""Whose toolchains need no long start; the others run when thorough tests do."""
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +29,17 @@ async def validator(kept: Path) -> AsyncIterator[ValidatorEngine]:
         yield engine
 
 
-@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda b: f"{b.language}-{b.name}")
+@pytest.mark.parametrize(
+    "bundle",
+    [
+        pytest.param(
+            bundle,
+            id=f"{bundle.language}-{bundle.name}",
+            marks=[] if bundle.language in QUICK else [pytest.mark.thorough],
+        )
+        for bundle in BUNDLES
+    ],
+)
 async def test_each_fault_is_found_and_correct_code_is_left_alone(
     bundle: Bundle, validator: ValidatorEngine, tmp_path: Path
 ) -> None:

@@ -245,6 +245,7 @@ def test_without_bwrap_the_next_level_is_used_and_named(without_bwrap: CommandLi
     assert "apt install bubblewrap" in shown.out
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.live
 def test_where_level_l3_is_required_checks_that_run_the_project_are_not_run(

@@ -45,6 +45,7 @@ def test_a_blog_with_relations_and_log_in_is_green_and_works(tmp_path: Path) -> 
         assert client.get(f"/comments/{comment.json()['id']}", headers=ann).status_code == 404
 
 
+@pytest.mark.thorough
 def test_an_inventory_without_accounts_is_green_and_open(tmp_path: Path) -> None:
     sentence = (
         "An inventory API with products (name, price, quantity) and suppliers; "

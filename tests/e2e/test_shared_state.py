@@ -256,6 +256,7 @@ def assert_green(answer: dict[str, Any], output: Path) -> None:
     assert sorted(p.name for p in output.parent.iterdir() if "notes" in p.name) == ["notes"]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.live
 @pytest.mark.sandbox

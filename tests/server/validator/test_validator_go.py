@@ -173,6 +173,7 @@ async def checked(cache: Path, root: Path) -> ValidationReport:
     return await go_validator(cache).validate(root, checks=CHECKS)
 
 
+@pytest.mark.thorough
 async def test_a_sound_project_passes_and_what_it_prints_or_sets_changes_nothing(
     tmp_path: Path, cache: Path
 ) -> None:
