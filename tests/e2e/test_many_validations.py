@@ -18,6 +18,7 @@ MAX_PROCESSES = 24
 MAX_SERVER_BYTES = 200 * 1024**2
 
 
+@pytest.mark.thorough
 async def test_forty_calls_at_once_are_all_answered_in_turn_within_bounds(tmp_path: Path) -> None:
     many = await crowd(tmp_path, COUNT)
 

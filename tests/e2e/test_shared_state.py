@@ -290,6 +290,7 @@ async def test_a_build_is_cancelled_killed_and_terminated_while_it_validates_and
     assert run["attempts"] == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.live
 @pytest.mark.sandbox

@@ -47,6 +47,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("environment") / "venv"
 
 
+@pytest.mark.thorough
 async def test_a_generated_project_passes_all_checks(
     engine: GeneratorEngine, proved_spec: ProjectSpec, tmp_path: Path, shared: Path
 ) -> None:

@@ -148,6 +148,7 @@ async def test_every_fault_is_named_with_its_line(cache: Path, tmp_path: Path) -
     }
 
 
+@pytest.mark.thorough
 async def test_what_is_missing_is_not_the_projects_fault_but_a_broken_pom_is(
     cache: Path, tmp_path: Path
 ) -> None:
