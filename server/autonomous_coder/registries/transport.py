@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import anyio
@@ -16,6 +16,7 @@ import anyio
 from autonomous_coder.errors import NetworkUnavailableError, RegistryError
 
 if TYPE_CHECKING:
+    import httpcore2
     import httpx2
 
 MAX_BODY_BYTES = 32 * 1024**2
@@ -58,6 +59,31 @@ class _Question:
     max_bytes: int
     allow_private: bool
     body: bytes | None = None
+
+
+class _Handshake:
+    """Follows one request's connecting. The client forgets a connection that is given up while
+    its TLS handshake is under way; this one closes it."""
+
+    def __init__(self) -> None:
+        self._begun: httpcore2.AsyncNetworkStream | None = None
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(".connect_tcp.complete"):
+            self._begun = info["return_value"]
+        elif event.endswith(".start_tls.complete"):
+            self._begun = None
+
+    def done(self) -> None:
+        """The connection is in use, or belongs to the client: nothing is left to close."""
+        self._begun = None
+
+    async def give_up(self) -> None:
+        """Close what was begun and never came to be a connection."""
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            with anyio.CancelScope(shield=True):
+                await begun.aclose()
 
 
 class _RetryError(Exception):
@@ -177,11 +203,17 @@ class Http:
             if authorization and (parts.hostname, parts.port) == (first.hostname, first.port):
                 sent["Authorization"] = authorization
             self.requests += 1
+            handshake = _Handshake()
             try:
                 method = "GET" if question.body is None else "POST"
                 async with self._client.stream(
-                    method, url, headers=sent, content=question.body
+                    method,
+                    url,
+                    headers=sent,
+                    content=question.body,
+                    extensions={"trace": handshake},
                 ) as response:
+                    handshake.done()
                     status = response.status_code
                     if status in RETRIED:
                         raise _RetryError(f"it answers {status}", _retry_after(response.headers))
@@ -205,6 +237,8 @@ class Http:
                     f"({type(error).__name__}).",
                     hint="Check the registry address in your package manager's settings.",
                 ) from error
+            finally:
+                await handshake.give_up()
             url = await self._redirect(url, names["location"], allow_private)
         raise RegistryError(
             f"{first.hostname} redirects in a loop.",
