@@ -61,10 +61,15 @@ class Builds:
             return await self._build_again(project, request, output)
         demand_empty(output)
         name = output.name
-        project = await self._e.store.create_project(
-            name, description=request.description[:MAX_DESCRIPTION_CHARS], path=str(output)
+        # As one: a project without a run would look like one that was given up.
+        project, run = await self._e.store.create_project_with_run(
+            name,
+            RunKind.BUILD,
+            request.model_dump(mode="json"),
+            description=request.description[:MAX_DESCRIPTION_CHARS],
+            path=str(output),
         )
-        return await self._new_build(project, request)
+        return await self._begin(project, run, request)
 
     async def resume(self, run_id: str) -> str:
         """Take up a stopped build where it stopped. Returns its run id."""
@@ -99,6 +104,9 @@ class Builds:
         run = await self._e.store.create_run(
             RunKind.BUILD, request.model_dump(mode="json"), project_id=project.project_id
         )
+        return await self._begin(project, run, request)
+
+    async def _begin(self, project: Project, run: Run, request: BuildRequest) -> str:
         await self._e.store.audit("build", project.project_id, path=project.path)
         return await self._carry_out(run, fresh=True, deadline=request.deadline)
 

@@ -23,28 +23,9 @@ class Projects:
         self._database = database
 
     async def create(self, name: str, *, description: str, path: str) -> Project:
-        moment = text.now()
-        project = Project(
-            project_id=text.new_id("prj"),
-            name=text.bounded(name, "project's name", 200),
-            description=text.bounded(description, "description", 100_000),
-            path=canonical(path) if path else "",
-            created_at=moment,
-            updated_at=moment,
-        )
+        project = new(name, description=description, path=path)
         async with self._database.write() as transaction:
-            await _require_free(transaction, project.path, project.project_id)
-            await transaction.execute(
-                f"INSERT INTO projects ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (
-                    project.project_id,
-                    project.name,
-                    project.description,
-                    project.path,
-                    moment.isoformat(),
-                    moment.isoformat(),
-                ),
-            )
+            await insert(transaction, project)
         return project
 
     async def get(self, project_id: str) -> Project:
@@ -92,6 +73,39 @@ def known(project_id: str) -> str:
         NotFoundError: it does not.
     """
     return text.known_id(project_id, "prj", "project", HOW_TO_LIST)
+
+
+def new(name: str, *, description: str, path: str) -> Project:
+    """A project that is not recorded yet."""
+    moment = text.now()
+    return Project(
+        project_id=text.new_id("prj"),
+        name=text.bounded(name, "project's name", 200),
+        description=text.bounded(description, "description", 100_000),
+        path=canonical(path) if path else "",
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+async def insert(transaction: Transaction, project: Project) -> None:
+    """Record a new project inside a transaction.
+
+    Raises:
+        PathOccupiedError: its directory is another project's.
+    """
+    await _require_free(transaction, project.path, project.project_id)
+    await transaction.execute(
+        f"INSERT INTO projects ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (
+            project.project_id,
+            project.name,
+            project.description,
+            project.path,
+            project.created_at.isoformat(),
+            project.updated_at.isoformat(),
+        ),
+    )
 
 
 async def require(transaction: Transaction, project_id: str) -> None:

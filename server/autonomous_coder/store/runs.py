@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from autonomous_coder.models.runs import Run, RunKind, RunStatus
+from autonomous_coder.models.runs import Project, Run, RunKind, RunStatus
 from autonomous_coder.store import projects, text
 from autonomous_coder.store.claims import HOW_TO_LIST, Claims
 from autonomous_coder.store.connection import Database
@@ -20,7 +20,15 @@ class Runs:
         self._database = database
         self._claims = Claims(directory)
 
-    async def create(self, kind: RunKind, request: dict[str, Any], *, project_id: str) -> Run:
+    async def create(
+        self,
+        kind: RunKind,
+        request: dict[str, Any],
+        *,
+        project_id: str,
+        project: Project | None = None,
+    ) -> Run:
+        """Record a run; with `project`, record that new project in the same moment."""
         moment = text.now()
         run = Run(
             run_id=text.new_id("run"),
@@ -35,7 +43,9 @@ class Runs:
         self._claims.reserve(run.run_id)
         try:
             async with self._database.write() as transaction:
-                if project_id:
+                if project is not None:
+                    await projects.insert(transaction, project)
+                elif project_id:
                     await projects.require(transaction, project_id)
                 await transaction.execute(
                     "INSERT INTO runs "

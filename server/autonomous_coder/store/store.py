@@ -16,7 +16,7 @@ import anyio
 
 from autonomous_coder.models.runs import Project, Run, RunKind
 from autonomous_coder.models.validation import ValidationReport
-from autonomous_coder.store import metrics, migrations
+from autonomous_coder.store import metrics, migrations, projects
 from autonomous_coder.store.audit import Audit, AuditEntry
 from autonomous_coder.store.cache import Cache, CacheEntry
 from autonomous_coder.store.checkpoints.store import CheckpointStore
@@ -157,6 +157,18 @@ class Store:
             NotFoundError: the project is unknown. InvalidInputError: `request` is no JSON object.
         """
         return await self._runs.create(kind, request, project_id=project_id)
+
+    async def create_project_with_run(
+        self, name: str, kind: RunKind, request: dict[str, Any], *, description: str, path: str
+    ) -> tuple[Project, Run]:
+        """Record a new project and its first run as one: nobody ever sees it without the run.
+
+        Raises:
+            PathOccupiedError: the directory is another project's.
+        """
+        project = projects.new(name, description=description, path=path)
+        run = await self._runs.create(kind, request, project_id=project.project_id, project=project)
+        return project, run
 
     async def save_run(self, run: Run) -> None:
         """Record a run as it is now (sets `updated_at`).

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autonomous_coder.errors import InvalidInputError, NotFoundError, StateError
+from autonomous_coder.errors import InvalidInputError, NotFoundError, PathOccupiedError, StateError
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.runs import RunKind, RunStatus, Step
 from autonomous_coder.models.validation import ValidationReport
@@ -134,6 +134,23 @@ async def test_a_run_is_recorded_with_its_steps(store: Store) -> None:
     with pytest.raises(NotFoundError):
         await store.create_run(RunKind.BUILD, {}, project_id="prj_aaaaaaaaaaaa")
     assert list((store.data_dir / "runs").iterdir()) == []
+
+
+async def test_a_new_project_is_never_there_without_its_first_run(
+    store: Store, tmp_path: Path
+) -> None:
+    place, kind = str(tmp_path / "p"), RunKind.BUILD
+    with pytest.raises(InvalidInputError):
+        await store.create_project_with_run(
+            "p", kind, {"text": "x" * 60_000_000}, description="", path=place
+        )
+    assert await store.project_at(tmp_path / "p") is None
+    project, run = await store.create_project_with_run("p", kind, {}, description="", path=place)
+    assert await store.project_at(tmp_path / "p") == project
+    assert [r.run_id for r in await store.runs(project_id=project.project_id)] == [run.run_id]
+    with pytest.raises(PathOccupiedError):
+        await store.create_project_with_run("q", kind, {}, description="", path=place)
+    assert [r.run_id for r in await store.runs()] == [run.run_id]
 
 
 async def test_reports_are_found_by_id_project_and_path(store: Store, tmp_path: Path) -> None:
