@@ -38,6 +38,10 @@ class ResearchSettings(Section):
     offline: bool = False
     osv_url: str = "https://api.osv.dev"
     """The service asked for known vulnerabilities; empty asks none."""
+    minimum_age_days: int = Field(default=0, ge=0, le=365)
+    """Releases younger than this are passed over in joint resolution (a cooldown)."""
+    allow_private_pages: bool = False
+    """Whether documentation may be fetched from private and loopback addresses."""
 
 
 class GenerationSettings(Section):

@@ -57,6 +57,6 @@ RESEARCH = ToolSpec(
     function=research,
     output={
         "packages": "array",
-        "resolution": "object",
+        "resolutions": "array",
     },
 )

@@ -58,12 +58,12 @@ def _show_research(result: ResearchResult) -> None:
     notes = [f"{p.name}: {d}" for p in result.packages for d in p.deprecations]
     notes += [f"{p.name}: {p.error}" for p in result.packages if p.error]
     output.bullets("To note", [*notes, *result.notes])
-    if result.resolution is not None:
-        output.heading(f"Together on {result.resolution.runtime}")
+    for resolution in result.resolutions:
+        output.heading(f"Together on {resolution.ecosystem} {resolution.runtime}")
         output.columns(
             [
                 (pin.name, pin.version, f"held by {pin.held_by}" if pin.held_by else "")
-                for pin in result.resolution.pins
+                for pin in resolution.pins
                 if pin.direct
             ]
         )

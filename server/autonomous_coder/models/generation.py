@@ -27,6 +27,8 @@ class Dependencies(Model):
     dev_packages: list[str] = Field(default_factory=list)
     holds: dict[str, str] = Field(default_factory=dict)
     """Known holds: name -> range, each dated and explained in the manifest."""
+    minimum_age_days: int = Field(default=0, ge=0, le=365)
+    """Releases younger than this are passed over, except those that mend a known vulnerability."""
 
 
 class Render(Model):

@@ -7,19 +7,24 @@ from pydantic import Field
 from autonomous_coder.models.base import Model
 from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.generation import GenerationResult
-from autonomous_coder.models.knowledge import KnowledgeDocument, KnowledgeHit
+from autonomous_coder.models.knowledge import DocPassage, KnowledgeDocument, KnowledgeHit
 from autonomous_coder.models.planning import Plan, ProgressReport
 from autonomous_coder.models.runs import Project, Run
-from autonomous_coder.models.technology import Resolution, TechInfo
+from autonomous_coder.models.technology import Change, Resolution, TechInfo
 from autonomous_coder.models.validation import ValidationReport
 
 
 class ResearchResult(Model):
-    """Facts about packages, and with a joint question the set that installs together."""
+    """Facts about packages; with a joint question the sets that install together, one for each
+    ecosystem; passages of documentation; what changed since what is remembered."""
 
     packages: list[TechInfo] = Field(default_factory=list)
-    resolution: Resolution | None = None
+    resolutions: list[Resolution] = Field(default_factory=list)
     compatible: bool | None = None
+    conflict: list[str] = Field(default_factory=list)
+    """A smallest set of what was asked for that cannot be had together."""
+    passages: list[DocPassage] = Field(default_factory=list)
+    changes: list[Change] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
 
 

@@ -33,6 +33,15 @@ class PackageRef(Model):
         return f"{self.ecosystem}:{self.name}" + (f"@{self.range}" if self.range else "")
 
 
+class MajorLine(Model):
+    """The newest stable version of one major line, e.g. `18` -> 18.3.1."""
+
+    line: str
+    version: str
+    released: str = ""
+    """ISO date, or empty."""
+
+
 class TechInfo(Model):
     """What is known of one package or technology (the seed's TechInfo, with source and age)."""
 
@@ -49,6 +58,18 @@ class TechInfo(Model):
     """Runtime requirement, e.g. `>=3.11` or `node >=22.12`."""
     license: str = ""
     summary: str = ""
+    majors: list[MajorLine] = Field(default_factory=list)
+    """Newest first; bounded."""
+    dependencies: dict[str, str] = Field(default_factory=dict)
+    """Name -> range, as the chosen version declares them; bounded."""
+    peers: dict[str, str] = Field(default_factory=dict)
+    """What must stand beside it (npm's peer dependencies): name -> range."""
+    replacement: str = ""
+    """What the authors or the knowledge base name as its successor."""
+    near: list[str] = Field(default_factory=list)
+    """For an unknown name: existing names close to it, the likeliest first."""
+    suspicious: list[str] = Field(default_factory=list)
+    """Why one should look twice before installing it (very young, like a popular name, ...)."""
     deprecations: list[str] = Field(default_factory=list)
     best_practices: list[str] = Field(default_factory=list)
     compatibility: dict[str, str] = Field(default_factory=dict)
@@ -88,6 +109,33 @@ class Resolution(Model):
     def versions(self) -> dict[str, str]:
         """Direct packages: name -> version."""
         return {pin.name: pin.version for pin in self.pins if pin.direct}
+
+
+class Compatibility(Model):
+    """Whether packages go together on a runtime. `conflict` is a smallest set of what was asked
+    for that cannot be had together (names with ranges); `nearest` a set close to it that works."""
+
+    compatible: bool
+    conflict: list[str] = Field(default_factory=list)
+    reason: str = ""
+    nearest: list[Resolution] = Field(default_factory=list)
+    resolutions: list[Resolution] = Field(default_factory=list)
+    """What was found to install together, one set per ecosystem."""
+    notes: list[str] = Field(default_factory=list)
+
+
+class Change(Model):
+    """What changed for a package since a version or a date that somebody remembers."""
+
+    package: str
+    """`ecosystem:name`."""
+    kind: str
+    """major, minor, deprecated, renamed, successor, withdrawn, runtime or note."""
+    since: str = ""
+    """The version or the ISO date from which it holds; empty when not known."""
+    text: str
+    source: str = ""
+    """Registry, or the knowledge document with its day of verification."""
 
 
 class StackChoice(Model):

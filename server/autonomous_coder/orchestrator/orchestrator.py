@@ -95,7 +95,8 @@ class Orchestrator:
         self, dependencies: Dependencies, result: ResearchResult, *, offline: bool
     ) -> None:
         try:
-            result.resolution = await self._e.research.resolve(dependencies, offline=offline)
+            found = await self._e.research.resolve(dependencies, offline=offline)
+            result.resolutions.append(found)
             result.compatible = True
         except ResolutionError as error:
             result.compatible = False
