@@ -52,6 +52,12 @@ FAULTY = {
     "conf/app.properties": f"spring.datasource.password={PASSWORD}\n",
     "app/hidden.py": f'api_key = "{chars(32)}9x"  # pragma: allowlist secret\n',
     ".gitleaks.toml": '[allowlist]\npaths = [".*"]\n',
+    # More harmless ones than are listed stand before the real one, and so do zero bytes.
+    "app/many.py": "".join(
+        f'A{n} = "postgres://app:{chars(12)}7x@localhost/app"\n' for n in range(60)
+    )
+    + f'B = "{TOKENS["github-pat"]}"\n',
+    "app/zero.py": f'"""\0\0"""\n\nVALUE = "{TOKENS["gitlab-pat"]}"\n',
     "tests/test_a.py": f'PASSWORD = "{PASSWORD}"\nTOKEN = "{TOKENS["github-pat"]}"\n',
     "pyproject.toml": '[project]\nname = "a"\nversion = "1"\n',
 }
@@ -114,12 +120,16 @@ async def test_credentials_are_found_by_kind_and_place_and_never_repeated(
         ("src/db.go", 3, Severity.WARNING),
         ("conf/app.properties", 1, Severity.WARNING),
         ("app/hidden.py", 1, Severity.WARNING),
+        ("app/many.py", 61, Severity.ERROR),
+        ("app/zero.py", 3, Severity.ERROR),
         # A maker's token is no test value; a password in a test is one.
         ("tests/test_a.py", 2, Severity.WARNING),
     ):
         assert found[(path, line)].severity is severity, (path, line)
     assert ("tests/test_a.py", 1) not in found
     told = {(d.code, d.path) for d in result.diagnostics if d.severity is Severity.INFO}
+    assert "11 more" in next(d.message for d in result.diagnostics if d.code == "not-listed")
+    assert {("not-listed", "app/many.py")} <= told
     assert {("look-away", "app/hidden.py"), ("allowlist", ".gitleaks.toml")} <= told
 
     kept = report.model_dump_json()

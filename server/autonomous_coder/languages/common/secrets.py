@@ -30,9 +30,6 @@ NAME, TITLE = "secrets", "No credentials in the files"
 TOOL, DISTRIBUTION = "kingfisher", "kingfisher-secret-scanner"
 STATE_DIR = "/rules"
 ADVICE = "take it from the environment, and revoke this one if it was ever shared"
-LIKELY = frozenset({"jwt", "jwt-base64", "generic-credential-uri", "curl-auth-header",
-                    "curl-auth-user", "sourcegraph-access-token", "kimi-api-key"})  # fmt: skip
-"""Rules whose format fits other things too."""
 KINDS = {
     "npmjsaccesstoken": "npm access token",
     "github-pat": "GitHub personal access token",
@@ -140,30 +137,22 @@ def _diagnostics(
         yield say(
             "look-away", Severity.INFO, "a comment asks scanners to look away; not heeded", line
         )
-    aside = bool(report.get("test")) or bool(report.get("sample"))
-    for kind, how, line, column, hint, name, harmless in report.get("found") or ():
+    for kind, severity, how, line, column, hint, name in report.get("found") or ():
         if how == "format":
-            severity = _gravity(str(kind), aside=aside, harmless=bool(harmless))
             named = KINDS.get(str(kind), str(kind).replace("-", " "))
             shown = f" ({hint}…)" if hint else ""
             message = f"a credential stands here: {named}{shown}; {ADVICE}"
         else:
-            severity = Severity.INFO if harmless else Severity.WARNING
             what = GUESSED.get(str(kind), "{name} may be a credential").format(name=name)
             message = f"{what} that looks like a credential; {ADVICE}"
         if hidden:
-            severity = Severity.INFO
             message = f"{message} (this file is kept out of version control)"
-        yield say(str(kind), severity, message, int(line), int(column))
-
-
-def _gravity(kind: str, *, aside: bool, harmless: bool) -> Severity:
-    likely = kind in LIKELY or "private-key" in kind
-    if harmless or (aside and likely):
-        return Severity.INFO
-    if aside or kind in LIKELY:
-        return Severity.WARNING
-    return Severity.ERROR
+        grave = Severity.INFO if hidden else Severity(severity)
+        yield say(str(kind), grave, message, int(line), int(column))
+    if left := report.get("left"):
+        count, severity = left
+        message = f"{int(count)} more findings of this file are not listed; mend these first"
+        yield say("not-listed", Severity.INFO if hidden else Severity(severity), message)
 
 
 def _kept_out(project: ProjectView, path: str) -> bool:

@@ -1,5 +1,6 @@
 """`python -m scanning CACHE` reads a JSON list of paths from standard input and prints one JSON
-object a file: findings as [kind, confidence, offset's line, column, hint, what names it, local]."""
+object a file: findings as [kind, severity, how it was found, line, column, hint, what names it], the
+gravest kept, and of those left out how many there are and how grave the worst is."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from .guesses import addresses, guesses
 from .shapes import (
     ALLOWLISTS,
     LOOK_AWAY,
+    SEVERITIES,
     base,
+    gravity,
     is_document,
     is_lock,
     is_sample,
@@ -68,6 +71,7 @@ def look(path: str, engine: Engine) -> dict[str, Any]:
     # Offsets of the engine are in bytes: it gets what it was given back as text.
     encoded = text.encode("utf-8")
     lines = Lines(text)
+    aside = is_test(path) or is_sample(path) or is_document(path)
     found: list[list[Any]] = []
     taken: list[tuple[int, int]] = []
     if not is_lock(path) and worth_scanning(text):
@@ -90,21 +94,24 @@ def look(path: str, engine: Engine) -> dict[str, Any]:
             if "PRIVATE KEY" in secret:
                 hint = ""
             kind = match.rule_id.rsplit(".", 1)[-1].rsplit("/", 1)[-1]
-            shown = local or _example(secret)
-            found.append([kind, "format", *lines.place(start), hint, "", shown])
-    if not (is_test(path) or is_sample(path) or is_document(path)):
+            severity = gravity(kind, aside=aside, harmless=local or _example(secret))
+            found.append([kind, severity, "format", *lines.place(start), hint, ""])
+    if not aside:
         for start, end, kind, name, local in guesses(path, text):
             if not any(start < e and s < end for s, e in taken):
                 taken.append((start, end))
-                found.append([kind, "guess", *lines.place(start), "", name[:60], local])
+                severity = "info" if local else "warning"
+                found.append([kind, severity, "guess", *lines.place(start), "", name[:60]])
+    # A credential must not vanish behind many harmless ones.
+    found.sort(key=lambda one: (SEVERITIES.index(one[1]), one[3], one[4]))
+    left = found[MAX_FINDINGS:]
     away = [lines.place(m.start())[0] for m in LOOK_AWAY.finditer(text)]
     return {
         "path": path,
         "cut": cut,
-        "test": is_test(path),
-        "sample": is_sample(path) or is_document(path),
         "allowlist": base(path) in ALLOWLISTS,
         "found": found[:MAX_FINDINGS],
+        "left": [len(left), left[0][1]] if left else None,
         "away": [] if is_document(path) else away[:10],
     }
 

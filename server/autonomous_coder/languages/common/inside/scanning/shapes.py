@@ -19,6 +19,11 @@ ALLOWLISTS = frozenset(
      ".trufflehogignore", ".kingfisherignore", "kingfisher-baseline.yml", ".gitguardian.yaml",
      ".gitguardian.yml", ".ggignore", ".talismanrc", ".whispers.yml"}
 )  # fmt: skip
+SEVERITIES = ("error", "warning", "info")
+"""The gravest first."""
+LIKELY = frozenset({"jwt", "jwt-base64", "generic-credential-uri", "curl-auth-header",
+                    "curl-auth-user", "sourcegraph-access-token", "kimi-api-key"})  # fmt: skip
+"""Rules whose format fits other things too."""
 LOOK_AWAY = re.compile(
     r"pragma:\s*(?:allow|white)list|(?:gitleaks|betterleaks|ggignore|trufflehog|kingfisher|nosecret)"
     r"\s*:\s*(?:allow|ignore)|secretlint-disable|detect-secrets:\s*ignore|\bggignore\b",
@@ -69,6 +74,14 @@ def is_test(path: str) -> bool:
 
 def is_document(path: str) -> bool:
     return bool(_DOCUMENT.search(path))
+
+
+def gravity(kind: str, *, aside: bool, harmless: bool) -> str:
+    """How grave something of a known format is; `aside` in tests, samples and documents."""
+    likely = kind in LIKELY or "private-key" in kind
+    if harmless or (aside and likely):
+        return "info"
+    return "warning" if aside or kind in LIKELY else "error"
 
 
 def worth_scanning(text: str) -> bool:
