@@ -2,9 +2,12 @@
 
 Checkpoints and validation reports speak of the same tree exactly when their hashes are equal, so
 both take them from here. A tree consists of regular files, symbolic links (as links, never
-followed), directories (empty ones too) and their permission bits. Version control, caches,
-environments and compiler output are left out by name (`ignored`). Sockets, pipes, devices and
-files that are too large are left out and reported.
+followed), directories (empty ones too) and their permission bits. Version control is left out by
+name; caches, environments and compiler output where they are what their names say (`SEEMING`), so
+that no source is lost in `src/target`. Sockets, pipes, devices and files that are too large are
+left out and reported.
+
+What is left out is not there when a project is checked: code that needs it fails.
 
 The hash is a Merkle tree: each directory is encoded with `encode_tree` and digested.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -38,21 +42,38 @@ DATA_MARKER = ".autonomous-coder-data"
 database there would drop the locks that this process holds on it."""
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn", STAGING})
 """Ignored whatever they are: in a linked work tree `.git` is a file."""
-IGNORED = frozenset(
-    {
-        "node_modules",
-        ".venv",
-        "venv",
-        "__pycache__",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".tox",
-        "target",
-    }
-)
-"""Ignored when they are directories (or links): a regular file may well be called `target`."""
+CACHE_TAG = "CACHEDIR.TAG"
+BYTECODE = "__pycache__"
+"""Ignored as a directory that holds nothing but bytecode: other files there are the project's."""
+
+
+class Marks(NamedTuple):
+    """What shows that a directory (or a link to one) is what its name says: a file `beside` it, or
+    one that it `holds`."""
+
+    beside: frozenset[str] = frozenset()
+    holds: tuple[str, ...] = ()
+
+
+_TAGGED = Marks(holds=(CACHE_TAG,))
+_ENVIRONMENT = Marks(holds=("pyvenv.cfg", "conda-meta/history"))
+SEEMING: dict[str, Marks] = {
+    "node_modules": Marks(
+        frozenset({"package.json", "deno.json", "deno.jsonc"}),
+        (".package-lock.json", ".modules.yaml", ".yarn-integrity", ".yarn-state.yml"),
+    ),
+    "target": Marks(frozenset({"Cargo.toml", "pom.xml"}), (CACHE_TAG,)),
+    "venv": _ENVIRONMENT,
+    ".venv": _ENVIRONMENT,
+    "env": _ENVIRONMENT,
+    ".mypy_cache": _TAGGED,
+    ".ruff_cache": _TAGGED,
+    ".pytest_cache": _TAGGED,
+    ".tox": Marks(frozenset({"tox.ini", "tox.toml", "setup.cfg", "pyproject.toml"}), (CACHE_TAG,)),
+}
+"""Directories that tools fill, by name. A regular file may well be called `target`."""
 IGNORED_SUFFIXES = (".pyc",)
+_COMPILED = re.compile(r".+\.(?:py[co](?:\.\d+)?|nb[ci])", re.S)
 
 EntryKind = Literal["file", "link", "dir", "skipped"]
 _CODES: dict[EntryKind, bytes] = {"file": b"f", "link": b"l", "dir": b"d"}
@@ -100,13 +121,6 @@ class TreeHash:
 def shown(path: str) -> str:
     """A path for people, models and JSON: bytes that are not UTF-8 become `\\xNN`."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def ignored(name: str, *, directory: bool) -> bool:
-    """Whether an entry of that name is left out; `directory` is true for links, too."""
-    if name in VERSION_CONTROL:
-        return True
-    return name in IGNORED if directory else name.endswith(IGNORED_SUFFIXES)
 
 
 def walk(root: Path) -> Iterator[TreeEntry]:
@@ -194,14 +208,56 @@ def _children(base: Path, prefix: str, device: int, inode: int) -> list[TreeEntr
             raise FileNotFoundError(prefix)
         with os.scandir(descriptor) as found:
             # One more than allowed is enough for `walk` to refuse the tree.
-            for item in islice(found, MAX_ENTRIES + 1):
-                entry = _entry(f"{prefix}/{item.name}" if prefix else item.name, item)
-                if entry is not None:
-                    kept.append(entry)
+            items = list(islice(found, MAX_ENTRIES + 1))
+        for item in items:
+            name = item.name
+            entry = _entry(f"{prefix}/{name}" if prefix else name, item)
+            if entry is None or (
+                entry.kind in ("dir", "link")
+                and (name in SEEMING or name == BYTECODE)
+                and _is_what_it_seems(name, items, descriptor)
+            ):
+                continue
+            kept.append(entry)
     finally:
         os.close(descriptor)
     kept.sort()
     return kept
+
+
+def _is_what_it_seems(name: str, items: list[os.DirEntry[str]], descriptor: int) -> bool:
+    """Whether the entry `name` of the opened directory, which holds `items`, was made by a tool."""
+    if name == BYTECODE:
+        return _holds_bytecode_alone(descriptor)
+    marks = SEEMING[name]
+    if any(item.name in marks.beside for item in items):
+        return True
+    for mark in marks.holds:
+        try:
+            os.stat(f"{name}/{mark}", dir_fd=descriptor)
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def _holds_bytecode_alone(descriptor: int) -> bool:
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        opened = os.open(BYTECODE, flags, dir_fd=descriptor)
+    except OSError:
+        return False
+    try:
+        with os.scandir(opened) as found:
+            return all(
+                (item.name.endswith(".pyc") or _COMPILED.fullmatch(item.name))
+                and item.is_file(follow_symlinks=False)
+                for item in found
+            )
+    except OSError:
+        return False
+    finally:
+        os.close(opened)
 
 
 def _entry(path: str, item: os.DirEntry[str]) -> TreeEntry | None:
@@ -220,7 +276,7 @@ def _entry(path: str, item: os.DirEntry[str]) -> TreeEntry | None:
         kind = "dir"
     else:
         return TreeEntry(path, "skipped", reason=_special(info.st_mode))
-    if ignored(item.name, directory=kind != "file"):
+    if item.name in VERSION_CONTROL or (kind == "file" and item.name.endswith(IGNORED_SUFFIXES)):
         return None
     # A character takes four bytes at most: most paths need not be encoded to be measured.
     if len(path) > MAX_PATH_BYTES // 4 and len(os.fsencode(path)) > MAX_PATH_BYTES:

@@ -74,6 +74,7 @@ def wreck(root: Path) -> None:
     (root / "src" / "deep" / "er").rmdir()
     (root / "node_modules").mkdir()
     (root / "node_modules" / "kept").write_text("ignored")
+    (root / "node_modules" / ".package-lock.json").write_text("{}")
 
 
 async def test_a_restore_brings_everything_back_and_touches_nothing_ignored(
@@ -265,18 +266,22 @@ async def test_what_no_checkpoint_covers_is_never_overwritten(store: Store, proj
     made = await store.checkpoints.create(project)
     (project / "target").unlink()
     (project / "target").mkdir()
+    (project / "target" / "CACHEDIR.TAG").write_text("")
     (project / "target" / "artefact").write_text("ignored build output")
     with pytest.raises(InvalidInputError, match="target"):
         await store.checkpoints.restore(made.checkpoint_id)
     assert (project / "target" / "artefact").read_text() == "ignored build output"
     (project / "target" / "artefact").unlink()
+    (project / "target" / "CACHEDIR.TAG").unlink()
     (project / "target").rmdir()
     (project / "lib").unlink()
     (project / "lib" / "node_modules").mkdir(parents=True)
+    (project / "lib" / "node_modules" / ".package-lock.json").touch()
     (project / "src" / "main.py").write_text("changed")
     with pytest.raises(InvalidInputError, match="lib/node_modules"):
         await store.checkpoints.restore(made.checkpoint_id)
     assert (project / "src" / "main.py").read_text() == "changed"
+    (project / "lib" / "node_modules" / ".package-lock.json").unlink()
     (project / "lib" / "node_modules").rmdir()
     await store.checkpoints.restore(made.checkpoint_id)
     assert hash_tree(project).digest == made.tree_hash

@@ -53,22 +53,71 @@ def test_every_change_shows_in_the_hash(tmp_path: Path, change: object) -> None:
     assert hash_tree(tmp_path).digest != before
 
 
-def test_what_is_ignored_does_not_count(tmp_path: Path) -> None:
+TAG = "CACHEDIR.TAG"
+MADE_BY_TOOLS = {
+    "node_modules": ("package.json", "p/index.js"),
+    "packages/node_modules": ("", ".package-lock.json"),
+    "crate/target": ("Cargo.toml", "debug/out"),
+    "module/target": ("pom.xml", "classes/A.class"),
+    "other/target": ("", TAG),
+    "venv": ("", "pyvenv.cfg"),
+    "src/.venv": ("", "pyvenv.cfg"),
+    "env": ("", "pyvenv.cfg"),
+    "conda/env": ("", "conda-meta/history"),
+    "src/__pycache__": ("", "main.cpython-311.pyc"),
+    ".mypy_cache": ("", TAG),
+    ".ruff_cache": ("", TAG),
+    ".pytest_cache": ("", TAG),
+    ".tox": ("tox.ini", "py311/x"),
+}
+"""Directory -> what stands beside it, and what it holds."""
+
+
+def put(root: Path, path: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text("x")
+
+
+def test_what_tools_make_does_not_count(tmp_path: Path) -> None:
     build(tmp_path)
+    for place, (beside, _) in MADE_BY_TOOLS.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        if beside:
+            put(tmp_path, f"{place}/../{beside}")
     before = hash_tree(tmp_path)
-    for name in (".git", "node_modules", ".venv", "__pycache__", "target", ".mypy_cache", ".tox"):
-        (tmp_path / "src" / name).mkdir()
-        (tmp_path / "src" / name / "x").write_text("x")
-    (tmp_path / "src" / "main.pyc").write_bytes(b"")
+    for place, (_, held) in MADE_BY_TOOLS.items():
+        put(tmp_path, f"{place}/{held}")
+        if "__pycache__" not in place:
+            put(tmp_path, f"{place}/more/code.py")
+    put(tmp_path, "src/.git/x")
     (tmp_path / ".git").write_text("gitdir: elsewhere\n")
-    (tmp_path / "node_modules").symlink_to("/nowhere")
-    assert hash_tree(tmp_path) == before
+    (tmp_path / "src" / "main.pyc").write_bytes(b"")
+    (tmp_path / "src" / "__pycache__" / "main.cpython-311.pyc.140212").write_bytes(b"")
+    (tmp_path / "src" / "venv").symlink_to("../venv")
+    (tmp_path / "crate" / "node_modules").symlink_to("/nowhere")
+    assert {f for f in hash_tree(tmp_path).files if f not in before.files} == {"crate/node_modules"}
+    put(tmp_path, "crate/package.json")
+    files = set(hash_tree(tmp_path).files)
+    assert files == {*before.files, "crate/package.json"}
     for name in ("build", "dist"):
         (tmp_path / name).mkdir()
     (tmp_path / "src" / "empty" / "target").write_text("a file of that name is source")
-    files = hash_tree(tmp_path).files
-    assert "src/empty/target" in files
-    assert hash_tree(tmp_path).digest != before.digest
+    assert "src/empty/target" in hash_tree(tmp_path).files
+
+
+def test_sources_do_not_hide_behind_the_names_of_caches(tmp_path: Path) -> None:
+    build(tmp_path)
+    put(tmp_path, "Cargo.toml")
+    places = [
+        f"src/{name}/hidden.py"
+        for name in ("target", "venv", ".venv", "env", "node_modules", "__pycache__", ".tox",
+                     ".mypy_cache", ".ruff_cache", ".pytest_cache")
+    ]  # fmt: skip
+    places.append("lib/__pycache__/odd.pyc/hidden.py")
+    before = hash_tree(tmp_path)
+    for place in places:
+        put(tmp_path, place)
+    assert set(hash_tree(tmp_path).files) == {*before.files, *places}
 
 
 def test_the_data_directory_of_a_store_is_never_entered(tmp_path: Path) -> None:

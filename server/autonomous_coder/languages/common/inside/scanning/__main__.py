@@ -1,6 +1,6 @@
 """`python -m scanning CACHE` reads a JSON list of paths from standard input and prints one JSON
-object a file: findings as [kind, severity, how it was found, line, column, hint, what names it], the
-gravest kept, and of those left out how many there are and how grave the worst is."""
+object a file: findings as [kind, severity, how it was found, line, column, hint, what names it],
+the gravest kept, and of those left out how many there are and how grave the worst is."""
 
 from __future__ import annotations
 
