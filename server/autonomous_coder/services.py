@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from autonomous_coder.sandbox.sandbox import Sandbox
     from autonomous_coder.store.store import Store
 
+MANAGER_OUTPUT_BYTES = 32 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class DataRoots:
@@ -88,6 +90,7 @@ class Services:
                 clients.uv,
                 self.roots.knowledge,
                 cache_dir / "work",
+                clients.manage,
             )
         )
         generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)
@@ -144,16 +147,9 @@ class Clients:
         Raises:
             ToolchainMissingError: it is not installed, or failed.
         """
-        from shutil import which
-
         from autonomous_coder.errors import ToolchainMissingError
 
-        found = which(argv[0])
-        start = (found,) if found else await anyio.to_thread.run_sync(self._stand_in, argv[0])
-        if not start:
-            raise ToolchainMissingError(
-                f"{argv[0]} is not installed.", hint=f"Install {argv[0]}, then try again."
-            )
+        start = await self._start_of(argv[0])
         outcome = await self._sandbox.run_client([*start, *argv[1:]])
         if outcome.exit_code != 0:
             raise ToolchainMissingError(
@@ -161,6 +157,24 @@ class Clients:
                 hint=f"Run it by hand to see why: {' '.join(argv)}.",
             )
         return outcome.stdout.decode("utf-8", "replace").strip()
+
+    async def _start_of(self, name: str) -> tuple[str, ...]:
+        """The words that start a client.
+
+        Raises:
+            ToolchainMissingError: it is not installed, and nothing of ours stands in for it.
+        """
+        from shutil import which
+
+        from autonomous_coder.errors import ToolchainMissingError
+
+        found = which(name)
+        start = (found,) if found else await anyio.to_thread.run_sync(self._stand_in, name)
+        if not start:
+            raise ToolchainMissingError(
+                f"{name} is not installed.", hint=f"Install {name}, then try again."
+            )
+        return start
 
     def _stand_in(self, name: str) -> tuple[str, ...]:
         from autonomous_coder.engines.validator.provisioning import provisioned_client
@@ -180,6 +194,33 @@ class Clients:
             timeout_s=timeout_s,
             cwd=directory,
             env={"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
+        )
+        code = 124 if outcome.exit_code is None else outcome.exit_code
+        return (
+            code,
+            outcome.stdout.decode("utf-8", "replace"),
+            outcome.stderr.decode("utf-8", "replace"),
+        )
+
+    async def manage(
+        self,
+        argv: Sequence[str],
+        directory: Path,
+        timeout_s: float,
+        env: Mapping[str, str],
+    ) -> tuple[int, str, str]:
+        """A package manager of the user's in a directory we wrote: exit code, stdout, stderr.
+
+        Raises:
+            ToolchainMissingError: it is not installed.
+        """
+        start = await self._start_of(argv[0])
+        outcome = await self._sandbox.run_client(
+            [*start, *argv[1:]],
+            timeout_s=timeout_s,
+            cwd=directory,
+            env=env,
+            output_bytes=MANAGER_OUTPUT_BYTES,
         )
         code = 124 if outcome.exit_code is None else outcome.exit_code
         return (

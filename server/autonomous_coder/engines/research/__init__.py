@@ -6,6 +6,7 @@ from autonomous_coder.engines.research.engine import ResearchEngine
 from autonomous_coder.engines.research.ports import (
     CacheEntry,
     ClientRunner,
+    ManagerRunner,
     ResearchCache,
     UvRunner,
 )
@@ -14,6 +15,7 @@ from autonomous_coder.engines.research.refs import parse_ref
 __all__ = [
     "CacheEntry",
     "ClientRunner",
+    "ManagerRunner",
     "ResearchCache",
     "ResearchEngine",
     "UvRunner",

@@ -16,9 +16,14 @@ from autonomous_coder.engines.research.documentation import Documents
 from autonomous_coder.engines.research.facts import advice, failed, tech_info
 from autonomous_coder.engines.research.lastgood import last_known_good
 from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
-from autonomous_coder.engines.research.ports import ClientRunner, ResearchCache, UvRunner
+from autonomous_coder.engines.research.ports import (
+    ClientRunner,
+    ManagerRunner,
+    ResearchCache,
+    UvRunner,
+)
 from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
-from autonomous_coder.engines.research.resolution import Resolver
+from autonomous_coder.engines.research.resolving.python import Resolver
 from autonomous_coder.engines.research.topics import Findings
 from autonomous_coder.errors import (
     CoderError,
@@ -56,8 +61,10 @@ class ResearchEngine:
         uv: UvRunner,
         knowledge_root: Path,
         work_dir: Path,
+        manager: ManagerRunner | None = None,
     ) -> None:
         self._settings = settings
+        self._manager = manager
         self._http = Http(
             timeout=settings.timeout,
             max_retries=settings.max_retries,

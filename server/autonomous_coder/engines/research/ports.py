@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,13 @@ from autonomous_coder.registries.base import ClientRunner
 
 UvRunner = Callable[[Sequence[str], Path, float], Awaitable[tuple[int, str, str]]]
 """Runs our own uv: (arguments, working directory, seconds) -> (exit code, stdout, stderr)."""
+
+ManagerRunner = Callable[
+    [Sequence[str], Path, float, Mapping[str, str]], Awaitable[tuple[int, str, str]]
+]
+"""Runs a package manager of the user's (npm, cargo, go, mvn, node, rustc, java) in a directory we
+wrote: (command, directory, seconds, variables) -> (exit code, stdout, stderr); 124 when the time
+ran out. Raises ToolchainMissingError when it is not installed."""
 
 
 class CacheEntry(Protocol):
@@ -35,4 +42,4 @@ class ResearchCache(Protocol):
         ...
 
 
-__all__ = ["CacheEntry", "ClientRunner", "ResearchCache", "UvRunner"]
+__all__ = ["CacheEntry", "ClientRunner", "ManagerRunner", "ResearchCache", "UvRunner"]

@@ -1,0 +1,1 @@
+"""Joint resolution: one module an ecosystem, each led by its real resolver."""
