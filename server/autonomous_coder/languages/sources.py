@@ -61,6 +61,17 @@ class Slow:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Rules that must all hold for a part of a Rust file to be compiled: the test `name`, or (with
+    `module`) the file that holds the module `name`, at `path` when an attribute says so."""
+
+    name: str
+    rules: tuple[str, ...] = ()
+    module: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFact:
     """One file. `grammar` is the name of its syntax (javascript, typescript, tsx, go, rust, java).
     `faults` are at most a few, the first the most telling."""
@@ -74,6 +85,7 @@ class SourceFact:
     functions: tuple[Function, ...] = ()
     defines: tuple[str, ...] = ()
     slow: tuple[Slow, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ async def test_tests_cannot_pretend(tmp_path: Path) -> None:
 
     tests = result_of(report, "tests")
     assert tests.status is CheckStatus.FAILED
-    assert codes(tests) == {
+    # Whether the other test comes to its end before the process does is chance.
+    assert codes(tests) - {("test-failed", "exits/src/lib.rs", 8)} == {
         ("run-ended", "exits/src/lib.rs", 0),
         ("outcome-forged", "prints/src/lib.rs", 9),
         ("test-not-reported", "hidden/src/lib.rs", 8),

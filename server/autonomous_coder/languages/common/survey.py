@@ -19,6 +19,7 @@ from autonomous_coder.languages.findings import (
     verdict,
 )
 from autonomous_coder.languages.sources import (
+    Condition,
     Function,
     Import,
     Slow,
@@ -175,6 +176,10 @@ def _fact(path: str, raw: dict[str, Any]) -> SourceFact:
         slow=tuple(
             Slow(str(code), int(line), int(column), str(message))
             for code, line, column, message in raw.get("slow", ())
+        ),
+        conditions=tuple(
+            Condition(str(name)[:MAX_NAME], tuple(map(str, rules)), bool(module), str(place))
+            for name, rules, module, place in raw.get("conditions", ())
         ),
     )
 

@@ -27,6 +27,7 @@ from autonomous_coder.languages.rust import (
     installing,
     locked,
     repairing,
+    running,
     start,
     testing,
     toolchain,
@@ -38,7 +39,7 @@ from autonomous_coder.models.validation import CheckStatus, Diagnostic
 NAMES = (
     (compiling.BUILD, compiling.BUILD_TITLE),
     (compiling.LINT, compiling.LINT_TITLE),
-    (testing.NAME, testing.TITLE),
+    (running.NAME, running.TITLE),
     (start.NAME, start.TITLE),
 )
 

@@ -16,6 +16,7 @@ from autonomous_coder.languages.base import (
 )
 from autonomous_coder.languages.findings import finding, stopped, unreadable, verdict
 from autonomous_coder.languages.rust import toolchain
+from autonomous_coder.languages.rust.conditions import off_note
 from autonomous_coder.languages.rust.manifests import Workspace
 from autonomous_coder.languages.rust.messages import (
     Compiled,
@@ -56,7 +57,7 @@ def build_plan(
         found += uncompiled(workspace, compiled) if compiled.finished else []
         return verdict(
             BUILD, BUILD_TITLE, found, strict=project.strict, outcome=outcome,
-            reason=notes(project, workspace, toolbox), files=_sources(project), **about,
+            reason=notes(project, workspace, toolbox, code=True), files=_sources(project), **about,
         )  # fmt: skip
 
     return CheckPlan(BUILD, BUILD_TITLE, steps, cost=10.0, needs_environment=True)
@@ -92,7 +93,7 @@ def lint_plan(
         found = [*suppressions(project, workspace), *compiled.errors, *compiled.warnings]
         return verdict(
             LINT, LINT_TITLE, found, strict=project.strict, outcome=outcome,
-            reason=notes(project, workspace, toolbox), files=_sources(project), **about,
+            reason=notes(project, workspace, toolbox, code=True), files=_sources(project), **about,
         )  # fmt: skip
 
     return CheckPlan(LINT, LINT_TITLE, steps, cost=10.0, needs_environment=True)
@@ -106,9 +107,12 @@ def _sources(project: ProjectView) -> int:
     return sum(f.endswith(".rs") for f in project.files)
 
 
-def notes(project: ProjectView, workspace: Workspace, toolbox: Toolbox) -> str:
-    """What a reader of the result should know beside the findings."""
-    said = [toolchain.channel_note(project, toolbox)]
+def notes(
+    project: ProjectView, workspace: Workspace, toolbox: Toolbox, *, code: bool = False
+) -> str:
+    """What a reader of the result should know beside the findings; with `code`, which of it was
+    not compiled."""
+    said = [toolchain.channel_note(project, toolbox), off_note(workspace) if code else ""]
     if runs_code(workspace):
         said.append(FORGEABLE)
     return " ".join(part for part in said if part)

@@ -21,13 +21,19 @@ _SEARCHED = (("test", "tests"), ("bench", "benches"), ("example", "examples"), (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing cargo compiles. `path` is relative to the project."""
+    """One thing cargo compiles. `path` is relative to the project; `features` are those without
+    which it is left out."""
 
     kind: str
     name: str
     path: str
     harness: bool = True
-    gated: bool = False
+    features: tuple[str, ...] = ()
+
+    @property
+    def gated(self) -> bool:
+        """Whether it is only compiled with some features."""
+        return bool(self.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,7 @@ def _targets(
                 name,
                 place,
                 entry.get("harness") is not False,
-                bool(texts(entry.get("required-features"))),
+                tuple(texts(entry.get("required-features"))),
             )
 
     for kind, base in _SEARCHED:

@@ -77,6 +77,7 @@ class Surveyor:
             "functions": reader.functions[:MAX_EACH],
             "tests": reader.tests[:MAX_EACH],
             "defines": reader.defines[:MAX_EACH],
+            "conditions": reader.conditions[:MAX_EACH],
         }
 
 

@@ -41,6 +41,7 @@ class Reader:
         self.defines: list[str] = []
         self.tests: list[list[Any]] = []
         self.slow: list[list[Any]] = []
+        self.conditions: list[list[Any]] = []
         self.frames = [Frame("", None)]
         self.above: list[Node] = []
         """The nodes around the one that is read."""

@@ -9,6 +9,7 @@ from .walk import digest, line_of, text, walk
 
 LOGICAL = frozenset({"&&", "||"})
 TESTS = frozenset({"test", "rstest", "test_case", "wasm_bindgen_test", "quickcheck"})
+INNER = "inner_attribute_item"
 ITEMS = frozenset(
     {"function_item", "struct_item", "enum_item", "trait_item", "const_item", "static_item",
      "type_item", "union_item", "mod_item", "macro_definition"}
@@ -29,6 +30,8 @@ class RustReader(Reader):
     def __init__(self, path: str, source: bytes) -> None:
         super().__init__(path, source)
         self._modules: list[str] = []
+        self._rules: list[list[str]] = []
+        """For each module around: the conditions it stands under."""
         self.entering = {
             "use_declaration": self._use,
             "extern_crate_declaration": self._extern,
@@ -59,12 +62,25 @@ class RustReader(Reader):
 
     def _module(self, node: Node) -> None:
         name = text(node.child_by_field_name("name"))
-        if node.child_by_field_name("body") is None:
+        body = node.child_by_field_name("body")
+        attributes = self._attributes_of(node)
+        rules = _rules(attributes)
+        if body is None:
             self.add_import(f"self::{name}", node)
+            place = next((p for p in map(_path, attributes) if p), "")
+            self._add_condition([*self._modules, name], rules, module=True, place=place)
         self._modules.append(name)
+        self._rules.append(rules + (_rules(body.named_children, INNER) if body else []))
 
     def _end_module(self, node: Node) -> None:  # noqa: ARG002
         self._modules.pop()
+        self._rules.pop()
+
+    def _add_condition(
+        self, names: list[str], rules: list[str], *, module: bool = False, place: str = ""
+    ) -> None:
+        around = [rule for one in self._rules for rule in one]
+        self.conditions.append(["::".join(names), [*around, *rules], module, place])
 
     def _function(self, node: Node) -> None:
         attributes = [_attribute(a) for a in self._attributes_of(node)]
@@ -79,6 +95,8 @@ class RustReader(Reader):
         # Values given by attributes are part of the test.
         marks = [a for a in self._attributes_of(node) if _attribute(a)[0] != "ignore"]
         self.add_test(path, line_of(node), count, "ignore" in names, digest(*marks, body))
+        own = self._attributes_of(node)
+        self._add_condition([*self._modules, self.name_of(node)], _rules(own))
 
     def _attributes_of(self, node: Node) -> list[Node]:
         found: list[Node] = []
@@ -104,6 +122,12 @@ class RustReader(Reader):
             for node in root.named_children
             if node.type in ITEMS
         ]
+        whole = _rules(root.named_children, INNER)
+        for condition in self.conditions:
+            condition[1] = whole + condition[1]
+        # Of tests, those that are compiled whatever happens need no word.
+        bound = {name for name, rules, _, _ in self.conditions if rules}
+        self.conditions = [c for c in self.conditions if c[2] or c[0] in bound]
 
 
 def _attribute(item: Node) -> tuple[str, str]:
@@ -112,6 +136,24 @@ def _attribute(item: Node) -> tuple[str, str]:
     if inner is None or not inner.named_children:
         return "", ""
     return text(inner.named_children[0]).replace(" ", ""), text(inner)
+
+
+def _rules(nodes: list[Node], kind: str = "attribute_item") -> list[str]:
+    """What stands in `cfg(…)` among attributes of one kind."""
+    found = []
+    for item in nodes:
+        name, whole = _attribute(item) if item.type == kind else ("", "")
+        if name == "cfg":
+            found.append(whole.partition("(")[2].rpartition(")")[0].strip())
+    return found
+
+
+def _path(item: Node) -> str:
+    """The file that `#[path = "…"]` names."""
+    name, whole = _attribute(item)
+    if name != "path":
+        return ""
+    return whole.partition('"')[2].rpartition('"')[0]
 
 
 def _paths(argument: Node) -> list[str]:
