@@ -8,15 +8,15 @@ about caching; transport, retries and bounds are those of `transport.Http`.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from autonomous_coder.errors import EnvironmentLacksError, InvalidInputError, RegistryError
+from autonomous_coder.errors import InvalidInputError, RegistryError
+from autonomous_coder.registries.endpoints import Endpoint as Endpoint
+from autonomous_coder.registries.endpoints import make_endpoint as make_endpoint
 
 if TYPE_CHECKING:
     from autonomous_coder.registries.transport import Http
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_NAME_CHARS = 214
 MAX_TEXT_CHARS = 500
 MAX_RELEASES = 20_000
+MAX_DEPENDENCIES = 80
 
 ClientRunner = Callable[[Sequence[str]], Awaitable[str]]
 """Runs a trusted client of the user's (`npm config get registry`) and returns its stdout.
@@ -53,7 +54,11 @@ class PackageRecord:
     """What a registry says of one package; `releases` are ordered newest first.
 
     `preferred` is what the registry itself calls the latest (may be empty); `gaps` name what it
-    did not answer; `file_hosts` are the hosts its files are served from.
+    did not answer; `file_hosts` are the hosts its files are served from. Licence, summary, links,
+    `dependencies` and `peers` (name -> range) are those of the version `described` (empty: of none
+    in particular). `index` names the registry that answered where the user has several.
+    A `trimmed` record holds only the newest of each line; `count` and `oldest` (ISO date) are those
+    of the whole.
     """
 
     ecosystem: str
@@ -65,50 +70,40 @@ class PackageRecord:
     documentation_url: str = ""
     repository_url: str = ""
     deprecated: str = ""
-    description: str = ""
+    replacement: str = ""
+    described: str = ""
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+    peers: Mapping[str, str] = field(default_factory=dict)
     compatibility: Mapping[str, str] = field(default_factory=dict)
+    further: tuple[tuple[str, str, str], ...] = ()
+    """Newer major lines that live under names of their own: (line, version, date)."""
     file_hosts: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    index: str = ""
+    trimmed: bool = False
+    count: int = 0
+    oldest: str = ""
 
     def to_json(self) -> bytes:
-        """Compact JSON for the cache."""
-        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        """Compact JSON for the cache: what is empty is left out."""
+        values: dict[str, Any] = {
+            f.name: value for f in fields(self) if (value := getattr(self, f.name))
+        }
         values["releases"] = [
             (r.version, r.published, r.runtime, r.prerelease, r.withdrawn) for r in self.releases
         ]
-        values["compatibility"] = dict(self.compatibility)
-        return json.dumps(values, separators=(",", ":")).encode()
+        return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
 
     @classmethod
     def from_json(cls, value: bytes) -> PackageRecord:
         """The reverse of `to_json`; ValueError, TypeError or KeyError when it is not one."""
         values = json.loads(value)
-        values["releases"] = tuple(Release(*row) for row in values["releases"])
-        values["file_hosts"] = tuple(values["file_hosts"])
-        values["gaps"] = tuple(values["gaps"])
+        values["releases"] = tuple([Release(*row) for row in values["releases"]])
+        for name in ("file_hosts", "gaps"):
+            values[name] = tuple(values.get(name, ()))
+        if "further" in values:
+            values["further"] = tuple(tuple(row) for row in values["further"])
         return cls(**values)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Endpoint:
-    """Where the user's client looks: `url` without credentials and with a trailing slash.
-
-    `authorization` is the header value for our own requests to that host; it never leaves the
-    process. `learned_from` says in words where the address was found. `extra` holds further
-    addresses of the same registry (a download root, a checksum database).
-    """
-
-    url: str
-    authorization: str = ""
-    learned_from: str = ""
-    extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    def __repr__(self) -> str:
-        return f"Endpoint({self.url!r}, learned_from={self.learned_from!r})"
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +135,26 @@ class Registry(Protocol):
         ...
 
     async def fetch(
-        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+        self,
+        name: str,
+        endpoint: Endpoint,
+        http: Http,
+        *,
+        depth: Depth,
+        etag: str = "",
+        version: str = "",
     ) -> Answer:
-        """One package; RegistryError (malformed) or NetworkUnavailableError (no answer)."""
+        """One package, described as of `version` (empty: the newest stable one).
+
+        Raises:
+            RegistryError: the answer cannot be read, or access is refused.
+            NetworkUnavailableError: no answer.
+            UnsupportedError: the user's settings keep the name away from registries.
+        """
+        ...
+
+    async def search(self, words: str, endpoint: Endpoint, http: Http) -> list[str]:
+        """Names the registry's own search finds, at most 20; empty where it has none."""
         ...
 
     def in_range(self, version: str, range_: str) -> bool:
@@ -165,63 +177,6 @@ def pick(
         if accept is None or accept(release):
             return release
     return None
-
-
-def split_credentials(url: str) -> tuple[str, str]:
-    """(url without user information, Authorization header value or empty)."""
-    import base64
-
-    parts = urlsplit(url.strip())
-    if "@" not in parts.netloc:
-        return urlunsplit(parts), ""
-    user_info, _, host = parts.netloc.rpartition("@")
-    user, _, password = user_info.partition(":")
-    token = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode()
-    return urlunsplit(parts._replace(netloc=host)), f"Basic {token}"
-
-
-def make_endpoint(
-    url: str, learned_from: str, *, authorization: str = "", **extra: str
-) -> Endpoint:
-    """An endpoint from an address of the user's configuration.
-
-    Raises:
-        EnvironmentLacksError: the address is not an http(s) URL.
-    """
-    try:
-        clean, header = split_credentials(url)
-        parts = urlsplit(clean)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or not parts.hostname:
-        raise EnvironmentLacksError(
-            f"The registry address from {learned_from} is not an http(s) URL.",
-            hint="Mend that setting of your package manager and try again.",
-        )
-    return Endpoint(
-        clean.rstrip("/") + "/",
-        authorization or header or netrc_authorization(parts.hostname),
-        learned_from,
-        MappingProxyType(dict(extra)),
-    )
-
-
-def netrc_authorization(host: str) -> str:
-    """The Authorization value the user's netrc file holds for a host, or empty."""
-    import base64
-    import netrc
-    from pathlib import Path
-
-    try:
-        path = Path(os.environ.get("NETRC") or Path.home() / ".netrc")
-        entry = netrc.netrc(str(path)).authenticators(host) if path.is_file() else None
-    except (netrc.NetrcParseError, OSError, RuntimeError, UnicodeDecodeError):
-        return ""
-    if not entry:
-        return ""
-    token = base64.b64encode(f"{entry[0] or ''}:{entry[2] or ''}".encode()).decode()
-    return f"Basic {token}"
 
 
 def bad_name(title: str, name: str, form: str) -> InvalidInputError:
@@ -258,10 +213,38 @@ def text(value: object, limit: int = MAX_TEXT_CHARS) -> str:
     return "".join(c if c.isprintable() else " " for c in value[:limit]).strip()
 
 
+def ranges(value: object, *, limit: int = MAX_DEPENDENCIES) -> dict[str, str]:
+    """A mapping name -> range of an untrusted answer, bounded."""
+    rows: Iterable[tuple[object, object]] = value.items() if isinstance(value, dict) else ()
+    found: dict[str, str] = {}
+    for name, range_ in rows:
+        if len(found) >= limit:
+            break
+        if isinstance(range_, str) and (key := text(name, MAX_NAME_CHARS)):
+            found[key] = text(range_, 100)
+    return found
+
+
+def refused(title: str, status: int) -> RegistryError:
+    """The error for a status that is no answer."""
+    if status in (401, 403, 407):
+        return RegistryError(
+            f"The {title} refuses access (status {status}).",
+            hint="Check the credentials your package manager has for it.",
+        )
+    return malformed(title, f"has the status {status}")
+
+
 def link(value: object) -> str:
-    """An http(s) link of an untrusted answer, or empty."""
+    """An http(s) link of an untrusted answer, or empty; git addresses become web addresses."""
     url = text(value, 1_000).removeprefix("git+").removesuffix(".git")
-    return url if url.startswith(("https://", "http://")) and " " not in url else ""
+    for scheme in ("git://", "ssh://git@", "git@"):
+        if url.startswith(scheme):
+            rest = url.removeprefix(scheme)
+            url = f"https://{rest.replace(':', '/', 1) if scheme == 'git@' else rest}"
+    parts_ok = url.startswith(("https://", "http://")) and " " not in url
+    # Whatever stands before an @ in the host part could be a secret.
+    return url if parts_ok and "@" not in url.split("/", 3)[2] else ""
 
 
 def hosts_of(urls: Sequence[str]) -> tuple[str, ...]:

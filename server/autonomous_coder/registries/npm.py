@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -26,15 +28,21 @@ from autonomous_coder.registries.base import (
     load_json,
     make_endpoint,
     malformed,
+    ranges,
+    refused,
     text,
 )
-from autonomous_coder.registries.npm_address import authorization, configured
+from autonomous_coder.registries.npm_address import authorization, configured, scopes
+from autonomous_coder.registries.replacements import successor
 from autonomous_coder.registries.transport import Http, Reply, TooLargeError
 
 TITLE = "npm registry"
+MAX_SEARCH_BYTES = 2 * 1024**2
 PLAIN = "application/json"
 ABBREVIATED = "application/vnd.npm.install-v1+json"
 Reader = Callable[[str, bytes], PackageRecord]
+FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+SHORTHAND = re.compile(r"(?:(github|gitlab|bitbucket):)?([\w.-]{1,100}/[\w.-]{1,100})")
 NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]{0,100}/)?[A-Za-z0-9~-][A-Za-z0-9._~-]{0,200}")
 
 
@@ -62,12 +70,39 @@ class Npm:
                     hint="Install Node.js with npm, or set npm_config_registry to its address.",
                 ) from error
             address, origin = address.strip(), "npm config get registry"
-        return make_endpoint(address, origin, authorization=authorization(values, address))
+        own = {
+            scope: make_endpoint(
+                url, f"npm's settings for {scope}", authorization=authorization(values, url)
+            )
+            for scope, url in scopes(values).items()
+        }
+        main = make_endpoint(address, origin, authorization=authorization(values, address))
+        return replace(main, scopes=MappingProxyType(own))
 
     async def fetch(
-        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+        self,
+        name: str,
+        endpoint: Endpoint,
+        http: Http,
+        *,
+        depth: Depth,
+        etag: str = "",
+        version: str = "",
+    ) -> Answer:
+        one = endpoint.of(name)
+        answer = await self._fetch(name, one, http, depth, etag, version)
+        if one is endpoint or answer.record is None:
+            return answer
+        scope = name.partition("/")[0]
+        label = f"{one.shown}, the registry of {scope}"
+        return replace(answer, record=replace(answer.record, index=label))
+
+    async def _fetch(
+        self, name: str, endpoint: Endpoint, http: Http, depth: Depth, etag: str, version: str
     ) -> Answer:
         path = quote(name, safe="@")
+        if version:
+            return await self._manifest(name, path, version, endpoint, http)
         if depth is Depth.VERSIONS:
             answer = await self._latest(name, path, endpoint, http, etag)
             # Some mirrors keep no per-version documents: the packument has it all.
@@ -91,6 +126,23 @@ class Npm:
             return Answer(None)
         return await self._read(name, reply, etag, read_manifest, http)
 
+    async def _manifest(
+        self, name: str, path: str, version: str, endpoint: Endpoint, http: Http
+    ) -> Answer:
+        reply = await self._get(f"{path}/{quote(version)}", PLAIN, endpoint, http, "")
+        return await self._read(name, reply, "", read_manifest, http)
+
+    async def search(self, words: str, endpoint: Endpoint, http: Http) -> list[str]:
+        reply = await http.get(
+            urljoin(endpoint.of(words).url, f"-/v1/search?size=20&text={quote(words, safe='')}"),
+            authorization=endpoint.of(words).authorization,
+            max_bytes=MAX_SEARCH_BYTES,
+        )
+        rows = load_json(reply.body, TITLE).get("objects") if reply.status == 200 else None
+        found = [row.get("package") for row in rows or () if isinstance(row, dict)]
+        names = [text(row.get("name"), 214) for row in found if isinstance(row, dict)]
+        return [name for name in names if NAME.fullmatch(name)][:20]
+
     async def _get(self, path: str, kind: str, endpoint: Endpoint, http: Http, etag: str) -> Reply:
         return await http.get(
             urljoin(endpoint.url, path),
@@ -104,7 +156,7 @@ class Npm:
         if reply.status in (404, 410):
             return Answer(None)
         if reply.status != 200:
-            raise malformed(TITLE, f"has the status {reply.status}")
+            raise refused(TITLE, reply.status)
         record = await http.parse(partial(reader, name, reply.body))
         return Answer(record, reply.headers.get("etag", ""))
 
@@ -178,14 +230,25 @@ def _record(
     *,
     gaps: tuple[str, ...],
 ) -> PackageRecord:
-    peers = data.get("peerDependencies")
+    peers = ranges(data.get("peerDependencies"), limit=50)
+    optional = data.get("peerDependenciesMeta")
+    optional = optional if isinstance(optional, dict) else {}
+    needed = {
+        peer: range_
+        for peer, range_ in peers.items()
+        if not (isinstance(meta := optional.get(peer), dict) and meta.get("optional") is True)
+    }
     repository = data.get("repository")
     address = repository.get("url") if isinstance(repository, dict) else repository
+    if isinstance(address, str) and (short := SHORTHAND.fullmatch(address)):
+        address = f"https://{FORGES[short[1] or 'github']}/{short[2]}"
     licence = data.get("license")
     licence = licence.get("type") if isinstance(licence, dict) else licence
     dist = data.get("dist")
     tarball = dist.get("tarball") if isinstance(dist, dict) else None
-    deprecated = text(data.get("deprecated"))
+    deprecated = text(data.get("deprecated")) or (
+        "deprecated" if data.get("deprecated") is True else ""
+    )
     return PackageRecord(
         ecosystem="npm",
         name=name,
@@ -196,13 +259,11 @@ def _record(
         documentation_url=link(data.get("homepage")),
         repository_url=link(address),
         deprecated=deprecated,
-        compatibility={
-            text(peer, 214): text(range_, 100)
-            for peer, range_ in list(peers.items())[:50]
-            if isinstance(range_, str)
-        }
-        if isinstance(peers, dict)
-        else {},
+        replacement=successor(deprecated, "npm", name),
+        described=text(data.get("version"), 100),
+        dependencies=ranges(data.get("dependencies")),
+        peers=needed,
+        compatibility=peers,
         file_hosts=hosts_of([tarball] if isinstance(tarball, str) else []),
         gaps=gaps,
     )

@@ -3,65 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
-from html import unescape
-from itertools import islice
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urljoin
 
 import anyio
 
 from autonomous_coder.errors import InvalidInputError, NetworkUnavailableError, RegistryError
 from autonomous_coder.registries.base import (
-    MAX_RELEASES,
     Answer,
     ClientRunner,
     Depth,
     Endpoint,
     PackageRecord,
-    Release,
     bad_name,
-    hosts_of,
-    link,
     load_json,
     make_endpoint,
-    malformed,
+    refused,
     text,
 )
-from autonomous_coder.registries.pypi_address import configured_index, public_index
-from autonomous_coder.registries.transport import Http, Reply
+from autonomous_coder.registries.endpoints import basic
+from autonomous_coder.registries.pypi_address import Index, configured_indexes, public_index
+from autonomous_coder.registries.pypi_metadata import describe, from_metadata
+from autonomous_coder.registries.pypi_pages import TITLE, File, read_page, version_in
+from autonomous_coder.registries.summary import newest_of
+from autonomous_coder.registries.transport import Http
 
-if TYPE_CHECKING:
-    from packaging.version import Version
-
-TITLE = "Python package index"
 ACCEPT = (
     "application/vnd.pypi.simple.v1+json, "
     "application/vnd.pypi.simple.v1+html;q=0.5, text/html;q=0.1"
 )
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,212}[A-Za-z0-9])?")
-# A page is cut at its anchors first and the patterns are possessive: a hostile page costs time in
-# proportion to its length, no more.
-ANCHOR_START = re.compile(r"<a\s", re.I)
-ANCHOR = re.compile(r"""((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>([^<]*+)</a""", re.I)
-ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40}+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
-META = re.compile(r"""<meta\s+name="pypi:(project-status(?:-reason)?)"\s+content="([^"]{0,500}+)""")
-SDISTS = (".tar.gz", ".zip")
-MAX_LINKS = 100
-MAX_FILES = 200_000
-MAX_ANCHOR_CHARS = 8_000
-
-
-class File:
-    """One file of a project, as either serialisation tells it."""
-
-    __slots__ = ("name", "published", "runtime", "url", "yanked")
-
-    def __init__(self, name: str, url: str, runtime: str, yanked: str, published: str) -> None:
-        self.name, self.url, self.runtime = name, url, runtime
-        self.yanked, self.published = yanked, published
+MAX_METADATA_BYTES = 2 * 1024**2
 
 
 class PyPI:
@@ -80,62 +55,48 @@ class PyPI:
         return await anyio.to_thread.run_sync(self._locate)
 
     def _locate(self) -> Endpoint:
-        found = configured_index()
-        address, origin = found or (public_index(), "the public default of pypi-simple")
-        return make_endpoint(address, origin)
+        found = configured_indexes()
+        default = found.default or Index(public_index())
+        origin = found.origin if found.default else "the public default of pypi-simple"
+        main = _endpoint(default, origin)
+        extras = tuple(
+            _endpoint(index, f"an extra index ({found.origin})") for index in found.extras
+        )
+        if not extras:
+            return main
+        chain = (main, *extras) if found.merge else (*extras, main)
+        return replace(main, chain=chain, merge=found.merge)
 
     async def fetch(
-        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+        self,
+        name: str,
+        endpoint: Endpoint,
+        http: Http,
+        *,
+        depth: Depth,
+        etag: str = "",
+        version: str = "",
     ) -> Answer:
-        if depth is Depth.VERSIONS:
-            return await self._simple(name, endpoint, http, etag)
-        found: list[Answer | Exception] = []
+        order = endpoint.order
+        if len(order) == 1:
+            return await _one(name, order[0], http, depth, etag, version)
+        if endpoint.merge:
+            return await _merged(name, order, http, depth, version)
+        # The ETag is that of one index only: its place stands before it.
+        place, _, tag = etag.partition(" ")
+        for index, one in enumerate(order):
+            known = tag if place == str(index) else ""
+            # An index that fails is not passed over: the next one may hold somebody else's package.
+            answer = await _one(name, one, http, depth, known, version)
+            if answer.record or answer.not_modified:
+                label = f"{one.shown}, the first of {len(order)} indexes that has it, as uv does"
+                record = replace(answer.record, index=label) if answer.record else None
+                new = f"{index} {answer.etag}" if answer.etag else ""
+                return Answer(record, new, answer.not_modified)
+        return Answer(None)
 
-        async def ask_versions() -> None:
-            try:
-                found.append(await self._simple(name, endpoint, http, ""))
-            except (RegistryError, NetworkUnavailableError) as error:
-                found.append(error)
-            if not isinstance(found[0], Answer) or found[0].record is None:
-                group.cancel_scope.cancel()
-
-        # Both questions at once; the second is optional and never spoils the first.
-        details: dict[str, Any] = {}
-        async with anyio.create_task_group() as group:
-            group.start_soon(ask_versions)
-            details = await self._details(name, endpoint, http)
-        if isinstance(found[0], Exception):
-            raise found[0]
-        record = found[0].record
-        return Answer(_describe(record, details) if record else None)
-
-    async def _simple(self, name: str, endpoint: Endpoint, http: Http, etag: str) -> Answer:
-        headers = {"Accept": ACCEPT} | ({"If-None-Match": etag} if etag else {})
-        reply = await http.get(
-            urljoin(endpoint.url, f"{name}/"),
-            headers=headers,
-            authorization=endpoint.authorization,
-        )
-        if reply.status == 304:
-            return Answer(None, etag, not_modified=True)
-        if reply.status in (404, 410):
-            return Answer(None)
-        if reply.status != 200:
-            raise malformed(TITLE, f"has the status {reply.status}")
-        record = await http.parse(partial(read_simple, name, reply))
-        return Answer(record, reply.headers.get("etag", ""))
-
-    async def _details(self, name: str, endpoint: Endpoint, http: Http) -> dict[str, Any]:
-        base = endpoint.url.removesuffix("simple/")
-        try:
-            reply = await http.get(
-                urljoin(base, f"pypi/{name}/json"), authorization=endpoint.authorization
-            )
-            if reply.status != 200:
-                return {}
-            return await http.parse(partial(load_json, reply.body, TITLE))
-        except (RegistryError, NetworkUnavailableError):
-            return {}
+    async def search(self, words: str, endpoint: Endpoint, http: Http) -> list[str]:  # noqa: ARG002
+        return []
 
     def in_range(self, version: str, range_: str) -> bool:
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -158,180 +119,138 @@ class PyPI:
         return {"UV_DEFAULT_INDEX": address, "PIP_INDEX_URL": address}
 
 
-def read_simple(name: str, reply: Reply) -> PackageRecord:
-    """A project page of the Simple API in either form.
+def _endpoint(index: Index, origin: str) -> Endpoint:
+    login = basic(index.user, index.password)
+    return make_endpoint(index.url, origin, authorization=login)
 
-    Raises:
-        RegistryError: it is neither.
-    """
-    kind = reply.content_type
-    if kind.endswith("+json") or kind == "application/json":
-        data = load_json(reply.body, TITLE)
-        files, status = _json_files(data), _json_status(data)
-    elif kind in ("text/html", "application/vnd.pypi.simple.v1+html"):
-        page = reply.body.decode("utf-8", "replace")
-        files = list(_html_files(page))
-        if not files and "<a" not in page.lower() and "<html" not in page.lower():
-            raise malformed(TITLE, "is not a page of the Simple API")
-        status = _status(dict(META.findall(page[:20_000])))
-    else:
-        raise malformed(TITLE, f"is of the unknown type '{text(kind, 60)}'")
-    return PackageRecord(
-        ecosystem="pypi",
-        name=name,
-        releases=_releases(name, files),
-        deprecated=status,
-        file_hosts=hosts_of([_absolute(reply.url, file.url) for file in files[-MAX_LINKS:]]),
-        gaps=() if any(file.published for file in files) else ("release dates",),
+
+async def _merged(
+    name: str, order: Sequence[Endpoint], http: Http, depth: Depth, version: str
+) -> Answer:
+    """All indexes at once, as pip takes them; the newest release decides which one describes it."""
+    found: dict[int, PackageRecord] = {}
+    failed: list[RegistryError | NetworkUnavailableError] = []
+
+    async def ask(place: int, one: Endpoint) -> None:
+        try:
+            answer = await _one(name, one, http, depth, "", version)
+        except (RegistryError, NetworkUnavailableError) as error:
+            failed.append(error)
+            return
+        if answer.record:
+            found[place] = answer.record
+
+    async with anyio.create_task_group() as group:
+        for place, one in enumerate(order):
+            group.start_soon(ask, place, one)
+    if failed:
+        raise failed[0]
+    if not found:
+        return Answer(None)
+    from packaging.version import Version
+
+    # The same version of two indexes counts once, as the earlier one has it.
+    rows = {
+        r.version: (r, place)
+        for place in sorted(found, reverse=True)
+        for r in found[place].releases
+    }
+    ordered = sorted(rows.values(), key=lambda row: Version(row[0].version), reverse=True)
+    releases = tuple(release for release, _ in ordered)
+    newest = newest_of(replace(found[min(found)], releases=releases))
+    place = rows[newest.version][1] if newest else min(found)
+    label = f"{order[place].shown}, the newest of {len(order)} indexes, as pip does"
+    hosts = {host for record in found.values() for host in record.file_hosts}
+    return Answer(
+        replace(found[place], releases=releases, file_hosts=tuple(sorted(hosts)[:20]), index=label)
     )
 
 
-def _json_files(data: dict[str, Any]) -> list[File]:
-    rows = data.get("files")
-    if not isinstance(rows, list):
-        raise malformed(TITLE, "holds no list of files")
-    files = []
-    for row in rows:
-        if not isinstance(row, dict) or not isinstance(row.get("filename"), str):
-            raise malformed(TITLE, "lists files without names")
-        yanked = row.get("yanked")
-        reason = text(yanked) or "yanked" if yanked not in (False, None) else ""
-        files.append(
-            File(
-                row["filename"][:300],
-                text(row.get("url"), 2_000),
-                text(row.get("requires-python"), 100),
-                reason,
-                text(row.get("upload-time"), 40),
-            )
-        )
-    return files
+async def _one(
+    name: str, endpoint: Endpoint, http: Http, depth: Depth, etag: str, version: str
+) -> Answer:
+    """One index's answer."""
+    if depth is Depth.VERSIONS:
+        return (await _simple(name, endpoint, http, etag))[0]
+    found: list[tuple[Answer, list[File]] | Exception] = []
+
+    async def ask_versions() -> None:
+        try:
+            found.append(await _simple(name, endpoint, http, etag))
+        except (RegistryError, NetworkUnavailableError) as error:
+            found.append(error)
+        if isinstance(found[0], Exception) or found[0][0].record is None:
+            group.cancel_scope.cancel()
+
+    # Both questions at once; the second is optional and never spoils the first.
+    details: dict[str, Any] = {}
+    async with anyio.create_task_group() as group:
+        group.start_soon(ask_versions)
+        details = await _details(name, endpoint, http, version)
+    if isinstance(found[0], Exception):
+        raise found[0]
+    answer, files = found[0]
+    if answer.record is None:
+        return answer
+    newest = newest_of(answer.record)
+    described = version or (newest.version if newest else "")
+    if not details and described:
+        details = await _wheel_metadata(name, described, files, endpoint, http)
+    record = await http.parse(partial(describe, answer.record, details, described))
+    # Without its description the answer is not complete: it is asked for in full the next time.
+    return Answer(record, answer.etag if details else "")
 
 
-def _html_files(page: str) -> Iterable[File]:
-    for chunk in islice(ANCHOR_START.split(page), 1, MAX_FILES):
-        match = ANCHOR.match(chunk[:MAX_ANCHOR_CHARS])
-        if not match:
-            continue
-        found = {m[1].lower(): unescape(m[2] or m[3] or "") for m in ATTRIBUTE.finditer(match[1])}
-        name = match[2].strip()
-        yanked = found.get("data-yanked")
-        reason = "" if yanked is None and "data-yanked" not in match[1] else yanked or "yanked"
-        runtime = text(found.get("data-requires-python", ""), 100)
-        yield File(unescape(name), found.get("href", ""), runtime, text(reason), "")
+async def _simple(
+    name: str, endpoint: Endpoint, http: Http, etag: str
+) -> tuple[Answer, list[File]]:
+    headers = {"Accept": ACCEPT} | ({"If-None-Match": etag} if etag else {})
+    reply = await http.get(
+        urljoin(endpoint.url, f"{name}/"), headers=headers, authorization=endpoint.authorization
+    )
+    if reply.status == 304:
+        return Answer(None, etag, not_modified=True), []
+    if reply.status in (404, 410):
+        return Answer(None), []
+    if reply.status != 200:
+        raise refused(TITLE, reply.status)
+    record, files = await http.parse(partial(read_page, name, reply))
+    return Answer(record, reply.headers.get("etag", "")), files
 
 
-def _absolute(base: str, url: str) -> str:
+async def _details(name: str, endpoint: Endpoint, http: Http, version: str) -> dict[str, Any]:
+    base = endpoint.url.removesuffix("simple/")
+    path = f"pypi/{name}/{quote(version)}/json" if version else f"pypi/{name}/json"
     try:
-        return urljoin(base, url[:2_000])
-    except ValueError:
-        return ""
+        reply = await http.get(urljoin(base, path), authorization=endpoint.authorization)
+        if reply.status != 200:
+            return {}
+        return await http.parse(partial(load_json, reply.body, TITLE))
+    except (RegistryError, NetworkUnavailableError):
+        return {}
 
 
-def _json_status(data: dict[str, Any]) -> str:
-    status = data.get("project-status")
-    if not isinstance(status, dict):
-        return ""
-    return _status(
-        {
-            "project-status": text(status.get("status")),
-            "project-status-reason": text(status.get("reason")),
-        }
-    )
-
-
-def _status(values: dict[str, str]) -> str:
-    status = values.get("project-status", "")
-    if status in ("", "active"):
-        return ""
-    reason = text(unescape(values.get("project-status-reason", "")))
-    return f"the project is marked {text(status, 30)}" + (f": {reason}" if reason else "")
-
-
-@lru_cache(maxsize=2_000)
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def version_in(filename: str, name: str) -> str:
-    """The version a file name holds, or empty when it is no wheel or source archive of `name`."""
-    if filename.endswith(".whl"):
-        parts = filename.split("-")
-        return parts[1] if len(parts) >= 5 else ""
-    for suffix in SDISTS:
-        if filename.endswith(suffix):
-            stem = filename[: -len(suffix)]
-            head, tail = stem[: len(name)], stem[len(name) :]
-            same = _plain(head) == name
-            return tail[1:] if same and tail[:1] in ("-", "_") else stem.rpartition("-")[2]
-    return ""
-
-
-def _releases(name: str, files: list[File]) -> tuple[Release, ...]:
+async def _wheel_metadata(
+    name: str, version: str, files: Sequence[File], endpoint: Endpoint, http: Http
+) -> dict[str, Any]:
+    """What the METADATA of a wheel says, where the index serves it beside the wheel."""
     from packaging.version import InvalidVersion, Version
 
-    by_text: dict[str, Version | None] = {}
-    grouped: dict[Version, list[File]] = {}
     for file in files:
-        raw = version_in(file.name, name)
-        if raw not in by_text:
-            if len(by_text) >= MAX_RELEASES or not raw:
+        if not file.metadata or not file.url.startswith(("https://", "http://")):
+            continue
+        try:
+            if str(Version(version_in(file.name, name))) != version:
                 continue
-            try:
-                by_text[raw] = Version(raw)
-            except InvalidVersion:
-                by_text[raw] = None
-        version = by_text[raw]
-        if version is not None:
-            grouped.setdefault(version, []).append(file)
-    return tuple(_release(v, grouped[v]) for v in sorted(grouped, reverse=True))
-
-
-def _release(version: Version, files: list[File]) -> Release:
-    good = [file for file in files if not file.yanked]
-    return Release(
-        str(version),
-        published=min((f.published for f in files if f.published), default=""),
-        runtime=next((f.runtime for f in good or files if f.runtime), ""),
-        prerelease=version.is_prerelease,
-        withdrawn="" if good else files[0].yanked,
-    )
-
-
-def _describe(record: PackageRecord, details: dict[str, Any]) -> PackageRecord:
-    """Add what only the JSON API knows; without it the gaps are named."""
-    info = details.get("info")
-    if not isinstance(info, dict):
-        return replace(record, gaps=(*record.gaps, "summary", "licence", "links"))
-    urls = info.get("project_urls")
-    links = {k.lower(): v for k, v in urls.items()} if isinstance(urls, dict) else {}
-    docs = next((v for k, v in links.items() if "doc" in k), "") or links.get("homepage")
-    source = next((v for k, v in links.items() if k in ("repository", "source", "code")), "")
-    source = source or next((v for k, v in links.items() if "source" in k), "")
-    dates = _dates(details.get("releases"))
-    releases = tuple(
-        r if r.published else replace(r, published=dates.get(r.version, ""))
-        for r in record.releases
-    )
-    return replace(
-        record,
-        releases=releases,
-        summary=text(info.get("summary")),
-        license=text(info.get("license_expression"), 100) or text(info.get("license"), 100),
-        documentation_url=link(docs) or link(info.get("home_page")),
-        repository_url=link(source),
-        gaps=tuple(g for g in record.gaps if g != "release dates" or not dates),
-    )
-
-
-def _dates(releases: object) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for version, files in releases.items() if isinstance(releases, dict) else ():
-        times = [
-            text(file.get("upload_time_iso_8601"), 40)
-            for file in (files if isinstance(files, list) else [])
-            if isinstance(file, dict)
-        ]
-        if any(times):
-            found[str(version)] = min(t for t in times if t)
-    return found
+            url = f"{file.url.partition('#')[0]}.metadata"
+            reply = await http.get(
+                url, authorization=endpoint.authorization_for(url), max_bytes=MAX_METADATA_BYTES
+            )
+        except InvalidVersion:
+            continue
+        except (RegistryError, NetworkUnavailableError):
+            return {}
+        if reply.status != 200:
+            return {}
+        return await http.parse(partial(from_metadata, reply.body.decode("utf-8", "replace")))
+    return {}

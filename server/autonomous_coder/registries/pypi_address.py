@@ -1,10 +1,16 @@
-"""Where the user's Python clients look for packages: uv's settings first, then pip's."""
+"""Where the user's Python clients look for packages: uv's settings first, then pip's.
+
+The order matters (dependency confusion): uv asks the extra indexes before the default one and
+stays with the first that has the package; pip takes the newest of all of them.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +18,93 @@ from autonomous_coder.errors import EnvironmentLacksError
 
 VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 MAX_CONFIG_BYTES = 1_000_000
+MAX_INDEXES = 10
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Index:
+    """An address as configured (credentials may be in it), the user and password beside it."""
+
+    url: str
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Indexes:
+    """What is configured. `extras` stand before the default for uv; with `merge` (pip) all count
+    alike. `default` is None where the client's own public index is meant."""
+
+    default: Index | None
+    origin: str = ""
+    extras: tuple[Index, ...] = ()
+    merge: bool = False
+
+
+def configured_indexes(env: Mapping[str, str] = os.environ) -> Indexes:
+    """All of the user's indexes: those of the client whose setting names the default one, else
+    uv's, else pip's."""
+    uv, pip = _uv(env), _pip(env)
+    if uv.default or (uv.extras and not pip.default):
+        return uv
+    return pip if pip.default or pip.extras else Indexes(None)
 
 
 def configured_index(env: Mapping[str, str] = os.environ) -> tuple[str, str] | None:
     """(address, where it was found) of the user's own index; None when none is configured."""
-    for variable in VARIABLES:
-        value = env.get(variable, "").strip()
-        if value:
-            # uv's variable may name the index: `name=https://...`.
-            name, equals, rest = value.partition("=")
-            named = equals and "/" not in name and ":" not in name
-            return (rest if named else value), variable
+    found = configured_indexes(env)
+    return (found.default.url, found.origin) if found.default else None
+
+
+def _uv(env: Mapping[str, str]) -> Indexes:
+    extras = [_named(part, env) for part in env.get("UV_INDEX", "").split()]
+    legacy = [_named(part, env) for part in env.get("UV_EXTRA_INDEX_URL", "").split()]
+    default, origin = None, "uv's settings"
+    for variable in VARIABLES[:2]:
+        if value := env.get(variable, "").strip():
+            default, origin = _named(value, env), variable
+            break
+    in_files: list[Index] = []
     for path in _uv_files(env):
-        found = _from_uv(path)
-        if found:
-            return found, "uv's settings"
+        found = _from_uv(path, env)
+        if found.default or found.extras:
+            default = default or found.default
+            in_files = list(found.extras)
+            break
+    return Indexes(default, origin, _bounded([*extras, *in_files, *legacy]))
+
+
+def _pip(env: Mapping[str, str]) -> Indexes:
+    default = env.get("PIP_INDEX_URL", "").strip()
+    extras = env.get("PIP_EXTRA_INDEX_URL", "").split()
+    origin = "PIP_INDEX_URL" if default else "pip's settings"
     for path in _pip_files(env):
-        found = _from_pip(path)
-        if found:
-            return found, "pip's settings"
-    return None
+        found, more = _from_pip(path)
+        default, extras = default or found, extras or more
+    rows = _bounded([Index(url) for url in extras])
+    return Indexes(Index(default) if default else None, origin, rows, merge=True)
+
+
+def _bounded(indexes: list[Index]) -> tuple[Index, ...]:
+    unique = {index.url: index for index in indexes if index.url.startswith(("https:", "http:"))}
+    return tuple(unique.values())[:MAX_INDEXES]
+
+
+def _named(value: str, env: Mapping[str, str]) -> Index:
+    """An index of a variable of uv's, which may be named: `name=https://...`."""
+    name, equals, rest = value.partition("=")
+    if not (equals and "/" not in name and ":" not in name):
+        return Index(value)
+    return _with_login(rest, name, env)
+
+
+def _with_login(url: str, name: str, env: Mapping[str, str]) -> Index:
+    mark = re.sub(r"[^A-Z0-9]", "_", name.upper())
+    return Index(
+        url,
+        env.get(f"UV_INDEX_{mark}_USERNAME", "") if mark else "",
+        env.get(f"UV_INDEX_{mark}_PASSWORD", "") if mark else "",
+    )
 
 
 def public_index() -> str:
@@ -101,35 +174,52 @@ def _read(path: Path) -> str:
     return ""
 
 
-def _from_uv(path: Path) -> str:
+def _from_uv(path: Path, env: Mapping[str, str]) -> Indexes:
     import tomllib
 
     try:
         values: dict[str, Any] = tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError:
-        return ""
-    indexes = values.get("index")
-    for index in indexes if isinstance(indexes, list) else []:
-        if isinstance(index, dict) and index.get("default") is True:
-            return str(index.get("url", ""))
+        return Indexes(None)
+    default: Index | None = None
+    extras: list[Index] = []
+    rows = values.get("index")
+    for row in rows if isinstance(rows, list) else []:
+        if not isinstance(row, dict) or not isinstance(row.get("url"), str):
+            continue
+        index = _with_login(row["url"], str(row.get("name", "")), env)
+        if row.get("default") is True:
+            default = default or index
+        elif row.get("explicit") is not True:
+            # An explicit index serves only the packages that a project pins to it.
+            extras.append(index)
     pip = values.get("pip")
-    inner = pip.get("index-url", "") if isinstance(pip, dict) else ""
-    return str(values.get("index-url") or inner or "")
+    inner = pip if isinstance(pip, dict) else {}
+    plain = values.get("index-url") or inner.get("index-url")
+    more = values.get("extra-index-url") or inner.get("extra-index-url")
+    extras += [Index(url) for url in (more if isinstance(more, list) else []) if url]
+    return Indexes(
+        default or (Index(str(plain)) if plain else None), "uv's settings", tuple(extras)
+    )
 
 
-def _from_pip(path: Path) -> str:
+def _from_pip(path: Path) -> tuple[str, list[str]]:
     from configparser import Error, RawConfigParser
 
     content = _read(path)
     if not content:
-        return ""
+        return "", []
     parser = RawConfigParser(strict=False)
     try:
         parser.read_string(content)
     except Error:
+        return "", []
+
+    def value(name: str) -> str:
+        for section in ("install", "global"):
+            for key in (name, name.replace("-", "_")):
+                if parser.has_option(section, key):
+                    return parser.get(section, key).strip()
         return ""
-    for section in ("install", "global"):
-        for key in ("index-url", "index_url"):
-            if parser.has_option(section, key):
-                return parser.get(section, key).strip()
-    return ""
+
+    return value("index-url"), value("extra-index-url").split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ MAX_PARSERS = 2
 MAX_RETRY_AFTER_S = 10.0
 BACKOFF_S = 0.25
 DOWN_FOR_S = 15.0
+MAX_DOWN_S = 60.0
 NAT64 = IPv6Network("64:ff9b::/96")
 T = TypeVar("T")
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -59,6 +61,7 @@ class _Question:
     max_bytes: int
     allow_private: bool
     body: bytes | None = None
+    partial: bool = False
 
 
 class _Handshake:
@@ -87,6 +90,8 @@ class _Handshake:
 
 
 class _RetryError(Exception):
+    """Worth another try; `after` is how many seconds the server asks us to wait."""
+
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after = after
@@ -126,17 +131,26 @@ class Http:
         authorization: str = "",
         max_bytes: int = MAX_BODY_BYTES,
         allow_private: bool = True,
+        partial: bool = False,
     ) -> Reply:
         """GET with retries. Any final status is returned, except those that mean "not now".
 
         `authorization` is sent to the host of `url` only. With `allow_private` False neither the
-        first nor any redirected request may reach a non-global address.
+        first nor any redirected request may reach a non-global address. With `partial` a longer
+        body is cut at `max_bytes` instead of being an error.
 
         Raises:
             NetworkUnavailableError: no usable answer after all retries.
             RegistryError: too large, too many redirects, or a redirect that is not allowed.
         """
-        question = _Question(url, dict(headers or {}), authorization, max_bytes, allow_private)
+        question = _Question(
+            url,
+            dict(headers or {}),
+            authorization,
+            max_bytes,
+            allow_private,
+            partial=partial,
+        )
         return await self._ask(question)
 
     async def post_json(
@@ -174,10 +188,15 @@ class Http:
                 reason, after = f"no complete answer within {self._timeout:g} s", None
             except _RetryError as error:
                 reason, after = str(error), error.after
+            if after is not None and after > MAX_RETRY_AFTER_S:
+                # It said when: asking before that is of no use to anybody.
+                reason += f" and asks to come back in {after:.0f} s"
+                self._down[host] = (time.monotonic() + min(after, MAX_DOWN_S), reason)
+                break
             if attempt < self._retries:
-                # Full jitter, so that many lookups do not come back in step.
+                # Jitter, so that many lookups do not come back in step.
                 pause = BACKOFF_S * 2**attempt * (0.5 + random.random() / 2)  # noqa: S311
-                await anyio.sleep(max(pause, min(after or 0.0, MAX_RETRY_AFTER_S)))
+                await anyio.sleep(pause + (after or 0.0))
         if reason.startswith("cannot connect"):
             self._down[host] = (time.monotonic() + DOWN_FOR_S, reason)
         raise self._unavailable(host, reason)
@@ -191,7 +210,11 @@ class Http:
             self._client = httpx2.AsyncClient(
                 timeout=self._timeout,
                 follow_redirects=False,
-                headers={"User-Agent": "autonomous-coder (package version lookup)"},
+                headers={
+                    "User-Agent": "autonomous-coder (package version lookup)",
+                    # The only ones that are unpacked here, piece by piece.
+                    "Accept-Encoding": "gzip, deflate",
+                },
                 limits=httpx2.Limits(max_connections=self._concurrency),
             )
         first = urlsplit(url)
@@ -220,7 +243,7 @@ class Http:
                     names = {k.lower(): v for k, v in response.headers.items()}
                     moved = status in REDIRECTS and "location" in names
                     if not moved or question.body is not None:
-                        body = await self._read(response, question.max_bytes)
+                        body = await self._read(response, question)
                         return Reply(status, names, body, url)
             except httpx2.ConnectError as error:
                 if "CERTIFICATE" in str(error).upper():
@@ -271,18 +294,22 @@ class Http:
                 hint="Only your own configured registry may live on a private network.",
             )
 
-    async def _read(self, response: httpx2.Response, max_bytes: int) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in response.aiter_bytes(65_536):
+    async def _read(self, response: httpx2.Response, question: _Question) -> bytes:
+        """The body, unpacked; never more of it in memory than allowed, however it was packed."""
+        unpack = _unpacker(response.headers.get("content-encoding", ""))
+        limit, chunks, size = question.max_bytes, list[bytes](), 0
+        async for packed in response.aiter_raw(65_536):
+            chunk = unpack(packed, limit + 1 - size) if unpack else packed
             size += len(chunk)
-            if size > max_bytes:
-                raise TooLargeError(
-                    f"{response.url.host} sent more than {max_bytes // 1024**2} MB; "
-                    "reading was stopped.",
-                    hint="Check the registry address in your package manager's settings.",
-                )
             chunks.append(chunk)
+            if size <= limit:
+                continue
+            if question.partial:
+                return b"".join(chunks)[:limit]
+            raise TooLargeError(
+                f"{response.url.host} sent more than {limit // 1024**2} MB; reading was stopped.",
+                hint="Check the registry address in your package manager's settings.",
+            )
         return b"".join(chunks)
 
     def _unavailable(self, host: str, reason: str) -> NetworkUnavailableError:
@@ -292,11 +319,53 @@ class Http:
         )
 
 
-def _retry_after(headers: httpx2.Headers) -> float | None:
-    try:
-        return max(0.0, float(headers.get("retry-after", "")))
-    except ValueError:
+def _unpacker(encoding: str) -> Callable[[bytes, int], bytes] | None:
+    """(packed piece, at most so many bytes) -> unpacked bytes; None when nothing is packed.
+
+    Raises:
+        RegistryError: packed in a way that was not asked for.
+    """
+    import zlib
+
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
         return None
+    if name not in ("gzip", "x-gzip", "deflate"):
+        raise _unreadable("is packed in an unknown way")
+    state = zlib.decompressobj(wbits=47)
+
+    def unpack(packed: bytes, limit: int) -> bytes:
+        try:
+            return state.decompress(packed, max(1, limit))
+        except zlib.error as error:
+            raise _unreadable("is packed wrongly") from error
+
+    return unpack
+
+
+def _unreadable(why: str) -> RegistryError:
+    return RegistryError(
+        f"An answer {why}.",
+        hint="Check the registry address in your package manager's settings.",
+    )
+
+
+def _retry_after(headers: httpx2.Headers) -> float | None:
+    """Seconds, from either form of the header."""
+    value = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value)
+    except ValueError:
+        from datetime import UTC, datetime
+        from email.utils import parsedate_to_datetime
+
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 async def is_private(host: str) -> bool:

@@ -13,7 +13,7 @@ from autonomous_coder.engines.research import parse_ref
 from autonomous_coder.engines.research.pages import html_to_text
 from autonomous_coder.errors import NotFoundError, RegistryError, UnsupportedError
 from autonomous_coder.models.technology import Origin, PackageRef, TechInfo
-from autonomous_coder.registries.pypi import read_simple
+from autonomous_coder.registries.pypi_pages import read_simple
 from autonomous_coder.registries.transport import Reply
 from registry_standin import Fault, RegistryStandin
 from research_helpers import MemoryCache, engine
