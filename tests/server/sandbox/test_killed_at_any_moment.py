@@ -1,36 +1,31 @@
 """A server that is killed in the middle of its work leaves nothing that lives, and nothing that the
 next start does not clear away.
 
-The moment is counted, not timed: the server kills itself with its n-th audited operation (a file
-opened, a directory made or removed, a process started, a signal sent, a socket bound).
+The moment is counted, not timed, see `killing.KILL_AT`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
-import random
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autonomous_coder.sandbox.sandbox import Sandbox
-from autonomous_coder.sandbox.workspace import LOCK_NAME, remove_tree, sweep
+from autonomous_coder.sandbox.workspace import LOCK_NAME, sweep
+from killing import KILL_AT, held, left_alive, moments, short_directory
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox, pytest.mark.slow]
 
 ROUNDS = 12
 SEED = 4711
-WAIT_S = 10.0
 
-SERVER = """
-import os, signal, sys
+SERVER = (
+    f"""
+import sys
 from pathlib import Path
 import anyio
 from autonomous_coder.models.execution import Command, FetchAccess, Limits, Mount, Network
@@ -39,14 +34,8 @@ from autonomous_coder.sandbox.sandbox import Sandbox
 from autonomous_coder.settings import SandboxSettings
 
 place, python, last = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-seen = 0
-
-def count(event, arguments):
-    global seen
-    seen += 1
-    if seen == last:
-        os.kill(os.getpid(), signal.SIGKILL)
-
+{KILL_AT}"""
+    + """
 PROGRAM = '''
 import os, sys, time
 place, mark = sys.argv[1:3]
@@ -90,26 +79,21 @@ async def main():
     await one(best, Network.NONE)
     return done
 
-if last:
-    sys.addaudithook(count)
 done = anyio.run(main)
 print(seen, *sorted(done), flush=True)
 """
+)
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A directory with a short path (a longer one would not be used for sockets)."""
-    root = Path(tempfile.mkdtemp(prefix="ackill"))
-    for name in ("tmp", "cache/kept", "tree", "modules/deep"):
-        (root / name).mkdir(parents=True)
-    for number in range(40):
-        (root / "tree" / f"{number}.txt").write_text("x" * 1000, encoding="ascii")
-        (root / "modules" / "deep" / f"{number}.txt").write_text("x" * 1000, encoding="ascii")
-    try:
+    with short_directory() as root:
+        for name in ("tmp", "cache/kept", "tree", "modules/deep"):
+            (root / name).mkdir(parents=True)
+        for number in range(40):
+            (root / "tree" / f"{number}.txt").write_text("x" * 1000, encoding="ascii")
+            (root / "modules" / "deep" / f"{number}.txt").write_text("x" * 1000, encoding="ascii")
         yield root
-    finally:
-        remove_tree(root)
 
 
 def _serve(place: Path, python: str, last: int) -> subprocess.CompletedProcess[str]:
@@ -123,41 +107,6 @@ def _serve(place: Path, python: str, last: int) -> subprocess.CompletedProcess[s
     )
 
 
-def _alive(place: Path) -> list[str]:
-    """Processes that name the place in their command line, stand in it, or have mounts of it."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
-            continue
-        for source in ("cmdline", "mountinfo", "cwd"):
-            with contextlib.suppress(OSError):
-                file = entry / source
-                text = os.fsencode(file.readlink()) if source == "cwd" else file.read_bytes()
-                if place.name.encode() in text:
-                    found.append(f"{entry.name} {source} {text[:200]!r}")
-    return found
-
-
-def _left_alive(place: Path) -> list[str]:
-    """What still lives after a while."""
-    deadline = time.monotonic() + WAIT_S
-    while (left := _alive(place)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return left
-
-
-def _held_locks(base: Path) -> list[Path]:
-    held = []
-    for path in (base / "sweep.lock", *base.glob(f"*/{LOCK_NAME}")):
-        if path.exists():
-            with path.open("rb") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    held.append(path)
-    return held
-
-
 async def test_a_server_killed_at_any_moment_leaves_nothing_behind(
     sandbox: Sandbox, landlock: Sandbox, python: str, place: Path
 ) -> None:
@@ -168,20 +117,13 @@ async def test_a_server_killed_at_any_moment_leaves_nothing_behind(
     operations, *levels = whole.stdout.split()
     assert levels == ["L2", "L2", "L3", "L3", "L3"]
     base = place / "tmp" / f"ac-sandbox-{os.getuid()}"
-    chosen = random.Random(SEED)
-    total = int(operations)
-    # Evenly over the whole run, and anywhere within each part.
-    moments = [
-        chosen.randint(part * total // ROUNDS + 1, (part + 1) * total // ROUNDS)
-        for part in range(ROUNDS)
-    ]
     left_something = 0
-    for moment in moments:
+    for moment in moments(int(operations), ROUNDS, SEED):
         killed = _serve(place, python, moment)
         # A run may need fewer operations than the first did; then it just ends.
         assert killed.returncode in (-9, 0), killed.stderr
-        assert _left_alive(place) == [], moment
-        assert _held_locks(base) == [], moment
+        assert left_alive(place) == [], moment
+        assert held([base / "sweep.lock", *base.glob(f"*/{LOCK_NAME}")]) == [], moment
         assert {path.name for path in (place / "tmp").iterdir()} <= {base.name}
         if base.exists():
             left_something += sweep(base)
