@@ -1,167 +1,280 @@
-"""Our verdict on small packages of others, against what their own tools say when run by hand.
+"""Our verdict on small packages by others, against what their own tools say.
 
-    python benchmarks/real_projects.py [NAME...]
+    python benchmarks/real_projects.py [--language LANGUAGE] [NAME...]
 
-Sources come through your own clients (`uv`/the Python index, `go mod download`, `cargo fetch`,
-`npm pack`) into a temporary directory. By hand each tool runs bare, with the project's own
-configuration; ours runs with strict_mode off, in which the project's own configuration of a tool
-decides. Every line where both disagree is marked. This runs code of these packages outside the
-sandbox: that is what is compared with.
+Each package comes from its registry at a fixed version and is judged twice in the same run: by a
+validation, and by the commands of its own automation, with its own configuration and the tools it
+declares. `strict_mode` is off, so that its configuration decides (but for formatting, where that
+would only warn). Both happen in the sandbox; dependencies are installed
+through the proxy (npm's without install scripts), everything else runs without network. Findings
+of checks on which both differ are printed below the table.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import argparse
 import shutil
-import subprocess
-import sys
-import sysconfig
-import tarfile
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
+from anyio import to_thread
+from real_by_hand import ByHand, Counts, find_counts
+from real_sources import go_source, java_source, npm_source, python_source, rust_source
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from autonomous_coder.dataroots import data_roots
+from autonomous_coder.engines.research import ResearchEngine
+from autonomous_coder.engines.validator import ValidatorEngine
+from autonomous_coder.languages import LANGUAGES
+from autonomous_coder.models.execution import Outcome
+from autonomous_coder.models.validation import CheckResult, Severity
+from autonomous_coder.sandbox.sandbox import Sandbox
+from autonomous_coder.services import Clients
+from autonomous_coder.settings import SandboxSettings, Settings, ValidationSettings
+from autonomous_coder.store.store import Store
 
-from autonomous_coder.settings import ValidationSettings
-from live_validating import live_validator
-
-UV = str(Path(sysconfig.get_path("scripts")) / "uv")
-RUFF = str(Path(sysconfig.get_path("scripts")) / "ruff")
+SOURCES: Mapping[str, Callable[[str, str, Path], Path]] = {
+    "python": python_source,
+    "javascript": npm_source,
+    "typescript": npm_source,
+    "go": go_source,
+    "rust": rust_source,
+    "java": java_source,
+}
+PIP = 'uv venv -q "$VIRTUAL_ENV" && uv pip install -q build'
+WHEEL = "python -m build --wheel --no-isolation --outdir /tmp/dist"
+RUFF = "ruff check --no-fix ."
+NPM = "npm install --ignore-scripts --no-audit --no-fund"
+GO = {
+    "build": "go build ./...",
+    "lint": "go vet ./...",
+    "tests": "go test -v ./...",
+    "format": 'test -z "$(gofmt -l .)"',
+}
+RUST = {
+    "build": "cargo check --offline --all-targets",
+    "lint": "cargo clippy --offline --all-targets",
+    "tests": "cargo test --offline",
+    "format": "cargo fmt --check",
+}
+WITHOUT_TESTS = "-Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -DfailIfNoTests=false"
+FETCH_MAVEN = f"mvn -B -q test {WITHOUT_TESTS}"
+JAVA = {"build": "mvn -o -B test-compile", "tests": "mvn -o -B test"}
 
 
 @dataclass(frozen=True)
 class Project:
-    """A package, how its sources are had, and the command that stands for each of our checks."""
+    """A package, how its dependencies are installed by hand, and the command for each check.
+    `known` says why a check may differ without either side being wrong."""
 
-    name: str
     language: str
-    get: Callable[[str, Path], Path]
-    by_hand: Mapping[str, list[str]]
+    name: str
+    version: str
+    setup: str
+    checks: Mapping[str, str]
+    known: Mapping[str, str] = field(default_factory=dict)
 
-
-def run(command: list[str], directory: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """One command, with its output."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    return subprocess.run(
-        command, cwd=directory, env=kept | env, capture_output=True, text=True, check=False
-    )
-
-
-def python_source(name: str, into: Path) -> Path:
-    """The newest source distribution of the index, unpacked without running anything of it."""
-    from pypi_simple import PyPISimple
-
-    with PyPISimple() as index:
-        files = [p for p in index.get_project_page(name).packages if p.package_type == "sdist"]
-        index.download_package(files[-1], into / "source.tar.gz")
-    with tarfile.open(into / "source.tar.gz") as archive:
-        archive.extractall(into / "source", filter="data")
-    (found,) = (into / "source").iterdir()
-    return found
-
-
-def go_source(name: str, into: Path) -> Path:
-    """The module's files from the Go proxy, copied out of the module cache."""
-    (into / "go.mod").write_text("module fetching\n")
-    done = run(["go", "mod", "download", "-json", f"{name}@latest"], into)
-    source = Path(json.loads(done.stdout)["Dir"])
-    shutil.copytree(source, into / "source", copy_function=shutil.copy)
-    for path in (into / "source").rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    (into / "source").chmod(0o755)
-    return into / "source"
-
-
-def rust_source(name: str, into: Path) -> Path:
-    """The crate's files as the registry holds them."""
-    (into / "src").mkdir()
-    (into / "src" / "lib.rs").write_text("")
-    manifest = f'[package]\nname = "fetching"\nversion = "0.1.0"\n[dependencies]\n{name} = "*"\n'
-    (into / "Cargo.toml").write_text(manifest)
-    run(["cargo", "fetch"], into, CARGO_HOME=str(into / "home"))
-    source = next((into / "home" / "registry" / "src").glob(f"*/{name}-*"))
-    shutil.copytree(source, into / "source")
-    (into / "source" / ".cargo-ok").unlink(missing_ok=True)
-    return into / "source"
-
-
-def npm_source(name: str, into: Path) -> Path:
-    """The package's files as the registry holds them."""
-    run(["npm", "pack", name, "--silent"], into)
-    (archive_name,) = into.glob("*.tgz")
-    with tarfile.open(archive_name) as archive:
-        archive.extractall(into / "source", filter="data")
-    (found,) = (into / "source").iterdir()
-    return found
-
-
-PYTHON = {"tests": [UV, "run", "--with", "pytest", "pytest", "-q"], "lint": [RUFF, "check"]}
-GO = {
-    "build": ["go", "build", "./..."],
-    "lint": ["go", "vet", "./..."],
-    "tests": ["go", "test", "./..."],
-    "format": ["sh", "-c", 'test -z "$(gofmt -l .)"'],
-}
-RUST = {
-    "build": ["cargo", "check", "--all-targets"],
-    "tests": ["cargo", "test"],
-    "format": ["cargo", "fmt", "--check"],
-}
-NODE = {"syntax": ["sh", "-c", "find . -name '*.js' | xargs -n 1 node --check"]}
 
 PROJECTS = (
-    Project("blinker", "python", python_source, PYTHON),
-    Project("humanize", "python", python_source, PYTHON),
-    Project("idna", "python", python_source, PYTHON),
-    Project("github.com/google/uuid", "go", go_source, GO),
-    Project("github.com/pkg/errors", "go", go_source, GO),
-    Project("github.com/gorilla/mux", "go", go_source, GO),
-    Project("itoa", "rust", rust_source, RUST),
-    Project("hex", "rust", rust_source, RUST),
-    Project("fnv", "rust", rust_source, RUST),
-    Project("ms", "javascript", npm_source, NODE),
-    Project("semver", "javascript", npm_source, NODE),
-    Project("nanoid", "javascript", npm_source, NODE),
-)
+    Project(
+        "python", "blinker", "1.9.0",
+        f"{PIP} 'flit_core<4' -e . -r requirements/tests.txt -r requirements/typing.txt",
+        {"build": WHEEL, "lint": RUFF, "types": "mypy", "tests": "python -m pytest -q"},
+    ),
+    Project(
+        "python", "humanize", "4.17.0",
+        f"{PIP} hatchling hatch-vcs -e '.[tests]' -r requirements-mypy.txt babel",
+        {"build": WHEEL, "lint": RUFF, "types": "mypy .", "tests": "python -m pytest -q"},
+    ),
+    Project(
+        "python", "idna", "3.20", f"{PIP} 'flit_core<5' -e '.[all]'",
+        {"build": WHEEL, "lint": RUFF, "tests": "python -m pytest -q"},
+    ),
+    Project(
+        "python", "click", "8.5.1",
+        f"{PIP} 'flit_core<5' -e . && uv sync -q --active --locked --group tests --group typing "
+        "--no-group pre-commit --no-group dev --inexact",
+        {"build": WHEEL, "lint": RUFF, "types": "mypy", "tests": "python -m pytest -q"},
+    ),
+    Project(
+        "javascript", "minimist", "1.2.8", NPM,
+        {"lint": "npm run lint", "tests": "npm run tests-only # tape"},
+    ),
+    Project(
+        "javascript", "process-warning", "5.1.1", NPM,
+        {"lint": "npm run lint", "tests": "npx c8 --100 node --test"},
+    ),
+    Project(
+        "javascript", "@fastify/error", "4.2.1", NPM,
+        {"lint": "npm run lint", "tests": "npx c8 --100 node --test"},
+    ),
+    Project(
+        "typescript", "reusify", "1.1.0", NPM,
+        {"lint": "npm run lint", "types": "npm run test:typescript", "tests": "npm test # tape"},
+    ),
+    Project(
+        "typescript", "cborg", "6.1.5", NPM,
+        {
+            "build": "npm run build", "lint": "npm run lint", "types": "npx tsc --noEmit",
+            "tests": "npm run test:node && npm run test:node-bin # mocha",
+        },
+    ),
+    Project("typescript", "css-what", "8.0.0", NPM, {"tests": "npx vitest run"}),
+    Project("typescript", "entities", "7.0.0", NPM, {"tests": "npx vitest run"}),
+    Project("typescript", "htmlparser2", "10.0.0", NPM, {"tests": "npx vitest run"}),
+    Project("go", "github.com/google/uuid", "v1.6.0", "go mod download", GO),
+    Project("go", "github.com/gorilla/mux", "v1.8.1", "go mod download", GO),
+    Project("go", "github.com/spf13/pflag", "v1.0.10", "go mod download", GO),
+    Project("go", "github.com/fatih/color", "v1.18.0", "go mod download", GO),
+    Project("rust", "itoa", "1.0.19", "cargo fetch", RUST),
+    Project("rust", "hex", "0.4.3", "cargo fetch", RUST),
+    Project("rust", "fnv", "1.0.7", "cargo fetch", RUST),
+    Project("java", "commons-cli:commons-cli", "1.10.0", FETCH_MAVEN, JAVA),
+    Project("java", "org.apache.commons:commons-csv", "1.14.1", FETCH_MAVEN, JAVA),
+    Project("java", "commons-codec:commons-codec", "1.19.0", FETCH_MAVEN, JAVA),
+)  # fmt: skip
 
 
-async def main(names: list[str]) -> None:
-    """Print one line for each package and check."""
-    print("| package | language | check | by hand | ours | equal |")
-    print("|---|---|---|---|---|---|")
+@dataclass(frozen=True)
+class Engines:
+    """What both sides work with."""
+
+    sandbox: Sandbox
+    research: ResearchEngine
+    lenient: ValidatorEngine
+    strict: ValidatorEngine
+
+    async def validate(
+        self, root: Path, checks: Sequence[str]
+    ) -> tuple[list[CheckResult], set[str]]:
+        """The results of these checks, and the languages that were found."""
+        report = await self.lenient.validate(root, checks=[c for c in checks if c != "format"])
+        results = list(report.checks)
+        if "format" in checks:
+            results += (await self.strict.validate(root, checks=("format",))).checks
+        return results, {part.language for part in report.components}
+
+
+@asynccontextmanager
+async def open_engines(base: Path) -> AsyncIterator[Engines]:
+    """With all state below `base`."""
+    settings, cache, limits = Settings(), base / "cache", SandboxSettings()
+    cache.mkdir()
+    sandbox = Sandbox(limits, cache)
+    clients = Clients(sandbox)
+    async with (
+        await Store.open(base / "state") as store,
+        ResearchEngine(
+            settings.research, store, clients.read, clients.uv, data_roots().knowledge,
+            cache / "work",
+        ) as research,
+    ):  # fmt: skip
+        validators = [
+            ValidatorEngine(
+                sandbox, ValidationSettings(strict_mode=strict), LANGUAGES, cache,
+                research.fetch_access, limits=limits.limits(),
+            )
+            for strict in (False, True)
+        ]  # fmt: skip
+        yield Engines(sandbox, research, *validators)
+
+
+def in_words(status: str, counts: Counts | None) -> str:
+    """A verdict with the number of tests, as both columns show it."""
+    if counts is None:
+        return status
+    skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+    failed = f", {counts.failed} failed" if counts.failed else ""
+    return f"{status}, {counts.passed}{failed}{skipped}"
+
+
+def said_by_hand(command: str, outcome: Outcome) -> tuple[str, Counts | None]:
+    """The verdict of a command, and how many tests it tells of."""
+    if outcome.killed_by:
+        return f"stopped ({outcome.killed_by})", None
+    text = (outcome.stderr + b"\n" + outcome.stdout).decode("utf-8", "replace")
+    return "passed" if outcome.exit_code == 0 else "failed", find_counts(command, text)
+
+
+def said_by_us(result: CheckResult | None) -> tuple[str, Counts | None]:
+    """The same of one of our checks."""
+    if result is None:
+        return "-", None
+    counts = Counts(result.tests_passed, result.tests_failed, result.tests_skipped)
+    return result.status.value, counts if any(counts) else None
+
+
+def explained(result: CheckResult | None, outcome: Outcome) -> str:
+    """What both sides say where they differ, for whoever looks for the cause."""
+    lines = ["  ours:"]
+    if result is not None:
+        lines += [f"    {result.reason}"] if result.reason else []
+        grave = [d for d in result.diagnostics if d.severity is not Severity.INFO]
+        lines += [f"    {d.code} {d.path}:{d.line} {d.message[:200]}" for d in grave[:8]]
+    said = (outcome.stdout[-1_500:] + outcome.stderr[-1_500:]).decode("utf-8", "replace")
+    return "\n".join([*lines, "  by hand:", *(f"    {line}" for line in said.splitlines()[-12:])])
+
+
+async def judge(project: Project, into: Path, engines: Engines) -> list[str]:
+    """Print one line for each check; returns what explains the differences."""
+    fetched, hand = into / "fetched", into / "hand"
+    fetched.mkdir(parents=True)
+    get = SOURCES[project.language]
+    root = await to_thread.run_sync(get, project.name, project.version, fetched)
+    await to_thread.run_sync(shutil.copytree, root, hand / "project")
+    (hand / "home").mkdir()
+    (hand / "environment").mkdir()
+    access = engines.research.fetch_access
+    by_hand = ByHand(engines.sandbox, access, LANGUAGES[project.language], hand)
+    results, found = await engines.validate(root, tuple(project.checks))
+    prepared = await by_hand.run(project.setup, fetching=True)
+    if prepared.exit_code != 0:
+        said = (prepared.stdout + prepared.stderr)[-3_000:].decode("utf-8", "replace")
+        return [f"{project.name}: dependencies could not be installed by hand\n{said}"]
+    notes = []
+    if found != {project.language}:
+        notes.append(f"{project.name}: found to be {sorted(found)}, not {project.language}")
+    for check, command in project.checks.items():
+        outcome = await by_hand.run(command)
+        hand_status, hand_counts = said_by_hand(command, outcome)
+        result = next((r for r in results if r.name == check), None)
+        our_status, our_counts = said_by_us(result)
+        same = hand_status == our_status
+        same = same and (None in (hand_counts, our_counts) or hand_counts == our_counts)
+        print(
+            f"| {project.name} {project.version} | {project.language} | {check} | `{command}` "
+            f"| {in_words(hand_status, hand_counts)} | {in_words(our_status, our_counts)} "
+            f"| {'yes' if same else '**no**'} |",
+            flush=True,
+        )
+        if not same:
+            notes.append(f"{project.name} {check}\n{explained(result, outcome)}")
+    return notes
+
+
+async def main(names: Sequence[str], language: str) -> None:
+    """Print the table, then what explains the differences."""
+    print("| package | language | check | by hand | says | we say | equal |")
+    print("|---|---|---|---|---|---|---|")
+    notes = []
     with tempfile.TemporaryDirectory(prefix="real-projects-") as temporary:
         base = Path(temporary)
-        settings = ValidationSettings(strict_mode=False)
-        async with live_validator(base, cache=base / "cache", settings=settings) as validator:
+        async with open_engines(base) as engines:
             for number, project in enumerate(PROJECTS):
-                if names and project.name not in names:
+                if (names and project.name not in names) or language not in ("", project.language):
                     continue
-                into = base / str(number)
-                into.mkdir()
-                root = await anyio.to_thread.run_sync(project.get, project.name, into)
-                checks = tuple(project.by_hand)
-                report = await validator.validate(root, checks=checks)
-                for check, command in project.by_hand.items():
-                    copy = into / f"by-hand-{check}"
-                    shutil.copytree(root, copy)
-                    done = await anyio.to_thread.run_sync(run, command, copy)
-                    hand = "passed" if done.returncode == 0 else "failed"
-                    ours = report.check(check)
-                    said = ours.status.value if ours else "-"
-                    equal = (
-                        "yes" if hand == said else f"**no**: {ours.reason[:120] if ours else ''}"
-                    )
-                    print(
-                        f"| {project.name} | {project.language} | {check} | {hand} | {said} "
-                        f"| {equal} |",
-                        flush=True,
-                    )
+                into = base / "cache" / "real" / str(number)
+                notes += await judge(project, into, engines)
+                shutil.rmtree(into, ignore_errors=True)
+    print("\n".join(["", *notes]))
 
 
 if __name__ == "__main__":
-    anyio.run(main, sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--language", default="", choices=["", *SOURCES])
+    arguments = parser.parse_args()
+    anyio.run(main, arguments.names, arguments.language)
