@@ -218,8 +218,7 @@ class Http:
                 limits=httpx2.Limits(max_connections=self._concurrency),
             )
         first = urlsplit(url)
-        if not allow_private:
-            await self._refuse_private(first.hostname or "")
+        address = "" if allow_private else await self._public_address(url)
         for _ in range(MAX_REDIRECTS + 1):
             parts = urlsplit(url)
             sent = dict(question.headers)
@@ -227,14 +226,22 @@ class Http:
                 sent["Authorization"] = authorization
             self.requests += 1
             handshake = _Handshake()
+            extensions: dict[str, Any] = {"trace": handshake}
+            target = httpx2.URL(url)
+            if address:
+                # To the address that was checked: the name could have another one by now. The
+                # connection is not kept, for the next name at that address is not this one.
+                sent |= {"Host": target.netloc.decode(), "Connection": "close"}
+                extensions["sni_hostname"] = target.host
+                target = target.copy_with(host=address)
             try:
                 method = "GET" if question.body is None else "POST"
                 async with self._client.stream(
                     method,
-                    url,
+                    target,
                     headers=sent,
                     content=question.body,
-                    extensions={"trace": handshake},
+                    extensions=extensions,
                 ) as response:
                     handshake.done()
                     status = response.status_code
@@ -262,13 +269,16 @@ class Http:
                 ) from error
             finally:
                 await handshake.give_up()
-            url = await self._redirect(url, names["location"], allow_private)
+            url, address = await self._redirect(url, names["location"], allow_private, address)
         raise RegistryError(
             f"{first.hostname} redirects in a loop.",
             hint="Check the registry address in your package manager's settings.",
         )
 
-    async def _redirect(self, url: str, location: str, allow_private: bool) -> str:
+    async def _redirect(
+        self, url: str, location: str, allow_private: bool, address: str
+    ) -> tuple[str, str]:
+        """Where it leads, and the checked address of that host (empty: connect by name)."""
         try:
             target = urljoin(url, location[:4_000])
             old, new = urlsplit(url), urlsplit(target)
@@ -283,16 +293,32 @@ class Http:
                 hint="Check the registry address in your package manager's settings.",
             )
         # A public host has no business sending us into the user's own network.
-        if host != old.hostname and (not allow_private or not await is_private(old.hostname or "")):
-            await self._refuse_private(host)
-        return target
+        if host == old.hostname:
+            return target, address
+        if not allow_private or not await is_private(old.hostname or ""):
+            return target, await self._public_address(target)
+        return target, ""
 
-    async def _refuse_private(self, host: str) -> None:
-        if await is_private(host):
+    async def _public_address(self, url: str) -> str:
+        """The address to connect to, all of the host's addresses having been found public. Empty
+        for an address itself, and where a proxy of the environment does the connecting.
+
+        Raises:
+            RegistryError: not public. _RetryError: the name has no address.
+        """
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        found = await addresses(host)
+        if any(not _is_public(address) for address in found):
             raise RegistryError(
                 f"{host} is not a public address; it was not asked.",
                 hint="Only your own configured registry may live on a private network.",
             )
+        if host in found or _proxied(parts.scheme, host):
+            return ""
+        if not found:
+            raise _RetryError("cannot connect")
+        return found[0]
 
     async def _read(self, response: httpx2.Response, question: _Question) -> bytes:
         """The body, unpacked; never more of it in memory than allowed, however it was packed."""
@@ -370,15 +396,31 @@ def _retry_after(headers: httpx2.Headers) -> float | None:
 
 async def is_private(host: str) -> bool:
     """Whether a host name resolves to an address that is not global; False when unknown."""
+    return any(not _is_public(address) for address in await addresses(host))
+
+
+async def addresses(host: str) -> list[str]:
+    """The addresses of a host name (or the address that it is), IPv4 first; empty when unknown."""
     try:
-        return not _is_public(host)
+        ip_address(host)
     except ValueError:
         pass
+    else:
+        return [host]
     try:
-        found = await anyio.getaddrinfo(host, None)
+        rows = await anyio.getaddrinfo(host, None)
     except (OSError, UnicodeError):
-        return False
-    return any(not _is_public(str(row[4][0]).partition("%")[0]) for row in found)
+        return []
+    found = dict.fromkeys(str(row[4][0]).partition("%")[0] for row in rows)
+    return sorted(found, key=lambda address: ":" in address)
+
+
+def _proxied(scheme: str, host: str) -> bool:
+    """Whether a proxy of the environment is asked for a host."""
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    return bool(proxies.get(scheme) or proxies.get("all")) and not proxy_bypass(host)
 
 
 def _is_public(text: str) -> bool:
