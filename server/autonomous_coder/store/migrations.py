@@ -108,6 +108,22 @@ async def _cache(transaction: Transaction) -> None:
     await transaction.execute("CREATE INDEX cache_age ON cache (stored_at, size)")
 
 
+async def _passages(transaction: Transaction) -> None:
+    for statement in (
+        """CREATE TABLE passage_sources (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, ecosystem TEXT NOT NULL, name TEXT NOT NULL,
+            version TEXT NOT NULL, stored_at REAL NOT NULL, size INTEGER NOT NULL,
+            first_row INTEGER NOT NULL, last_row INTEGER NOT NULL, about TEXT NOT NULL,
+            UNIQUE (ecosystem, name, version))""",
+        "CREATE INDEX passage_sources_rows ON passage_sources (last_row)",
+        # The word in `scope` names the source, so that a search reads the rows of few sources.
+        """CREATE VIRTUAL TABLE passage_index USING fts5(
+            scope, title, body, parts, document UNINDEXED, weight UNINDEXED,
+            tokenize = 'porter unicode61 remove_diacritics 2')""",
+    ):
+        await transaction.execute(statement)
+
+
 async def _checkpoints(transaction: Transaction) -> None:
     for statement in (
         """CREATE TABLE objects (
@@ -140,7 +156,10 @@ STATE: tuple[Migration, ...] = (
     Migration(2, "reports", _reports),
     Migration(3, "audit", _audit),
 )
-CACHE: tuple[Migration, ...] = (Migration(1, "cache", _cache),)
+CACHE: tuple[Migration, ...] = (
+    Migration(1, "cache", _cache),
+    Migration(2, "passages", _passages),
+)
 CHECKPOINTS: tuple[Migration, ...] = (
     Migration(1, "checkpoints", _checkpoints),
     Migration(2, "automatic_checkpoints", _automatic),

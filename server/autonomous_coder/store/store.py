@@ -23,6 +23,7 @@ from autonomous_coder.store.checkpoints.store import CheckpointStore
 from autonomous_coder.store.connection import Database
 from autonomous_coder.store.documents import Documents
 from autonomous_coder.store.filesystem import is_network, mark_data, private_directory
+from autonomous_coder.store.passages import Passages
 from autonomous_coder.store.projects import Projects
 from autonomous_coder.store.reports import Reports
 from autonomous_coder.store.runs import Runs
@@ -57,6 +58,7 @@ class Store:
         self._reports = Reports(self._state)
         self._audit = Audit(self._state)
         self._cache = Cache(self._cache_file)
+        self.passages = Passages(self._cache_file)
         self.checkpoints = CheckpointStore(self._checkpoint_file, data_dir / "locks")
 
     @classmethod
