@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import anyio
 
-from autonomous_coder.errors import EnvironmentLacksError
+from autonomous_coder.errors import (
+    EnvironmentLacksError,
+    NetworkUnavailableError,
+    RegistryError,
+)
 from autonomous_coder.registries import semver
 from autonomous_coder.registries.base import (
     MAX_RELEASES,
@@ -26,17 +29,25 @@ from autonomous_coder.registries.base import (
     load_json,
     make_endpoint,
     malformed,
+    refused,
     text,
 )
+from autonomous_coder.registries.crate_archive import (
+    MAX_ARCHIVE_BYTES,
+    archive_url,
+    dependencies,
+    index_path,
+    read_archive,
+    with_manifest,
+)
+from autonomous_coder.registries.crates_address import CONFIGURED, configured_index
+from autonomous_coder.registries.summary import newest_of
 
 if TYPE_CHECKING:
     from autonomous_coder.registries.transport import Http
 
 TITLE = "crate registry"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-INDEX_DIR = re.compile(r"(?P<host>[a-z0-9.-]+)-[0-9a-f]{16}")
-MAX_CONFIG_BYTES = 1_000_000
-CONFIGURED = "Cargo's config.toml"
 
 
 class Crates:
@@ -45,6 +56,9 @@ class Crates:
     ecosystem = "crates"
     title = TITLE
     probes: tuple[str, ...] = ("serde",)
+
+    def __init__(self) -> None:
+        self._roots: dict[str, str] = {}
 
     def check_name(self, name: str) -> str:
         if not NAME.fullmatch(name):
@@ -77,8 +91,9 @@ class Crates:
         endpoint: Endpoint,
         http: Http,
         *,
-        depth: Depth,  # noqa: ARG002
+        depth: Depth,
         etag: str = "",
+        version: str = "",
     ) -> Answer:
         reply = await http.get(
             urljoin(endpoint.url, index_path(name)),
@@ -90,9 +105,50 @@ class Crates:
         if reply.status in (404, 410, 451):
             return Answer(None)
         if reply.status != 200:
-            raise malformed(TITLE, f"has the status {reply.status}")
-        record = await http.parse(partial(read_index, name, reply.body))
-        return Answer(record, reply.headers.get("etag", ""))
+            raise refused(TITLE, reply.status)
+        record, rows = await http.parse(partial(read_index, name, reply.body))
+        new_etag = reply.headers.get("etag", "")
+        if depth is Depth.VERSIONS:
+            return Answer(record, new_etag)
+        newest = newest_of(record)
+        row = rows.get(version or (newest.version if newest else ""))
+        if row is None:
+            return Answer(record, new_etag)
+        record = replace(
+            record, described=text(row.get("vers"), 100), dependencies=dependencies(row)
+        )
+        manifest = await self._manifest(name, record.described, row, endpoint, http)
+        if not manifest:
+            return Answer(replace(record, gaps=(*record.gaps, "summary", "licence", "links")))
+        return Answer(with_manifest(record, manifest), new_etag)
+
+    async def _manifest(
+        self, name: str, version: str, row: dict[str, Any], endpoint: Endpoint, http: Http
+    ) -> dict[str, Any]:
+        """The `package` table of the crate's own manifest, from the first part of its archive;
+        empty when it cannot be had."""
+        try:
+            if endpoint.url not in self._roots:
+                self._roots[endpoint.url] = await download_root(endpoint, http)
+            root = self._roots[endpoint.url]
+            if not root.startswith(("https://", "http://")):
+                return {}
+            url = archive_url(root, name, version, text(row.get("cksum"), 64))
+            reply = await http.get(
+                url,
+                headers={"Range": f"bytes=0-{MAX_ARCHIVE_BYTES - 1}"},
+                authorization=endpoint.authorization_for(url),
+                max_bytes=MAX_ARCHIVE_BYTES,
+                partial=True,
+            )
+            if reply.status not in (200, 206):
+                return {}
+            return await http.parse(partial(read_archive, reply.body))
+        except (RegistryError, NetworkUnavailableError):
+            return {}
+
+    async def search(self, words: str, endpoint: Endpoint, http: Http) -> list[str]:  # noqa: ARG002
+        return []
 
     def in_range(self, version: str, range_: str) -> bool:
         return semver.satisfies(version, range_, bare_caret=True)
@@ -107,16 +163,9 @@ class Crates:
         }
 
 
-def index_path(name: str) -> str:
-    """Where the sparse index keeps a crate."""
-    low = name.lower()
-    if len(low) < 3:
-        return f"{len(low)}/{low}"
-    return f"3/{low[0]}/{low}" if len(low) == 3 else f"{low[:2]}/{low[2:4]}/{low}"
-
-
-def read_index(name: str, body: bytes) -> PackageRecord:
-    """The lines of a sparse index file, newest first."""
+def read_index(name: str, body: bytes) -> tuple[PackageRecord, dict[str, dict[str, Any]]]:
+    """The lines of a sparse index file, newest first, and the line of each version."""
+    rows: dict[str, dict[str, Any]] = {}
     found: list[tuple[semver.Semver, Release]] = []
     lines = body.splitlines()
     if len(lines) > MAX_RELEASES:
@@ -132,6 +181,7 @@ def read_index(name: str, body: bytes) -> PackageRecord:
         parsed = semver.parse(version)
         if parsed is None:
             continue
+        rows[version] = row
         rust = text(row.get("rust_version"), 20)
         found.append(
             (
@@ -149,75 +199,13 @@ def read_index(name: str, body: bytes) -> PackageRecord:
         raise malformed(TITLE, "holds no readable version")
     found.sort(key=lambda pair: pair[0], reverse=True)
     dated = any(release.published for _, release in found)
-    return PackageRecord(
+    record = PackageRecord(
         ecosystem="crates",
-        name=name,
+        name=text(rows[found[0][1].version].get("name"), 64) or name,
         releases=tuple(release for _, release in found),
-        gaps=("summary", "licence", "links", *(() if dated else ("release dates",))),
+        gaps=() if dated else ("release dates",),
     )
-
-
-def configured_index() -> tuple[str, str, str] | None:
-    """(sparse index address, where found, token) from Cargo's files and its index directory."""
-    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    values = _toml(home / "config.toml") or _toml(home / "config")
-    found = _replaced(values)
-    if found:
-        address, registry = found
-        tokens = _toml(home / "credentials.toml").get("registries")
-        entry = tokens.get(registry) if isinstance(tokens, dict) else None
-        token = str(entry.get("token", "")) if isinstance(entry, dict) else ""
-        token = os.environ.get(
-            f"CARGO_REGISTRIES_{registry.upper().replace('-', '_')}_TOKEN", token
-        )
-        return address, CONFIGURED, token
-    try:
-        directories = sorted((home / "registry" / "index").iterdir())
-    except OSError:
-        return None
-    for directory in directories:
-        match = INDEX_DIR.fullmatch(directory.name)
-        # Only a sparse index keeps its config.json here; a git index is a repository.
-        if match and (directory / "config.json").is_file():
-            return f"https://{match['host']}/", "Cargo's own index directory", ""
-    return None
-
-
-def _replaced(values: dict[str, Any]) -> tuple[str, str] | None:
-    sources = values.get("source")
-    sources = sources if isinstance(sources, dict) else {}
-    registries = values.get("registries")
-    registries = registries if isinstance(registries, dict) else {}
-    name, seen = "crates-io", set()
-    while name not in seen:
-        seen.add(name)
-        source = sources.get(name)
-        if not isinstance(source, dict):
-            break
-        if isinstance(source.get("replace-with"), str):
-            name = source["replace-with"]
-            continue
-        address = source.get("registry")
-        if isinstance(address, str) and address.startswith("sparse+"):
-            return address.removeprefix("sparse+"), name
-        break
-    if name != "crates-io":
-        entry = registries.get(name)
-        address = entry.get("index") if isinstance(entry, dict) else None
-        if isinstance(address, str) and address.startswith("sparse+"):
-            return address.removeprefix("sparse+"), name
-    return None
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        if path.is_file() and path.stat().st_size <= MAX_CONFIG_BYTES:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        pass
-    return {}
+    return record, rows
 
 
 async def download_root(endpoint: Endpoint, http: Http) -> str:

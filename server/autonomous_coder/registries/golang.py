@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -25,11 +25,17 @@ from autonomous_coder.registries.base import (
     PackageRecord,
     Release,
     bad_name,
+    link,
     load_json,
     make_endpoint,
     malformed,
+    refused,
     text,
 )
+from autonomous_coder.registries.go_mod import MAX_MOD_CHARS, read_mod
+from autonomous_coder.registries.golang_address import KEYS, is_kept_away, proxies, settings
+from autonomous_coder.registries.replacements import successor
+from autonomous_coder.registries.summary import newest_of
 
 if TYPE_CHECKING:
     from autonomous_coder.registries.transport import Http
@@ -39,6 +45,7 @@ NAME = re.compile(r"(?=.{3,200}$)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9
 PSEUDO = re.compile(r"[-.]\d{14}-[0-9a-f]{12}(?:\+incompatible)?$")
 MAJOR = re.compile(r"(?P<path>.*?)(?P<mark>/v|\.v)(?P<major>\d{1,4})$")
 MAX_MAJOR_PROBES = 3
+FORGES = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 
 
 class Go:
@@ -55,36 +62,73 @@ class Go:
         return name
 
     async def locate(self, run_client: ClientRunner) -> Endpoint:
-        value, origin = os.environ.get("GOPROXY", ""), "GOPROXY"
-        sumdb = os.environ.get("GOSUMDB", "")
-        if not value:
+        values, origin = await anyio.to_thread.run_sync(settings), "GOPROXY"
+        if "GOPROXY" not in values:
             try:
-                answer = await run_client(("go", "env", "GOPROXY", "GOSUMDB"))
+                answer = await run_client(("go", "env", *KEYS))
             except EnvironmentLacksError as error:
                 raise EnvironmentLacksError(
                     "No Go module proxy is configured and Go is not installed.",
                     hint="Install Go, or set GOPROXY to the proxy's address.",
                 ) from error
-            lines = [*answer.splitlines(), "", ""]
-            value, sumdb, origin = lines[0], lines[1], "go env GOPROXY"
-        entries = [entry.strip() for entry in re.split(r"[,|]", value)]
-        address = next((e for e in entries if e.startswith(("https://", "http://"))), "")
-        if not address:
+            lines = [line.strip() for line in answer.splitlines()]
+            values = {**dict(zip(KEYS, lines, strict=False)), **values}
+            origin = "go env GOPROXY"
+        found = proxies(values, origin)
+        if not found.entries:
             raise UnsupportedError(
                 "GOPROXY names no module proxy ('direct' or 'off').",
                 hint="Set GOPROXY to a proxy's address to look Go modules up.",
             )
-        host = sumdb.split()[0].partition("+")[0] if sumdb.split() else ""
-        return make_endpoint(address, origin, sumdb="" if host == "off" else host)
+        chain = tuple(
+            make_endpoint(address, origin, sumdb=found.sumdb, **({"any": "1"} if lenient else {}))
+            for address, lenient in found.entries
+        )
+        return replace(chain[0], chain=chain if len(chain) > 1 else (), private=found.private)
 
     async def fetch(
-        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+        self,
+        name: str,
+        endpoint: Endpoint,
+        http: Http,
+        *,
+        depth: Depth,
+        etag: str = "",
+        version: str = "",
+    ) -> Answer:
+        if is_kept_away(name, endpoint.private):
+            raise UnsupportedError(
+                f"Your Go settings keep '{name}' away from module proxies; it was not looked up.",
+                hint="Ask Go itself: go list -m -versions " + name,
+            )
+        order = endpoint.order
+        place, _, tag = etag.partition(" ") if len(order) > 1 else ("0", "", etag)
+        for index, one in enumerate(order):
+            known = tag if place == str(index) else ""
+            try:
+                answer = await self._one(name, one, http, depth, known, version)
+            except (RegistryError, NetworkUnavailableError):
+                if "any" in one.extra and index + 1 < len(order):
+                    continue
+                raise
+            if answer.record is None and not answer.not_modified:
+                continue
+            if len(order) == 1:
+                return answer
+            label = f"{one.shown}, proxy {index + 1} of {len(order)}"
+            record = replace(answer.record, index=label) if answer.record else None
+            new = f"{index} {answer.etag}" if answer.etag else ""
+            return Answer(record, new, answer.not_modified)
+        return Answer(None)
+
+    async def _one(
+        self, name: str, endpoint: Endpoint, http: Http, depth: Depth, etag: str, version: str
     ) -> Answer:
         status, body, new_etag = await self._get(f"{escape(name)}/@v/list", endpoint, http, etag)
         if status == 304:
             return Answer(None, etag, not_modified=True)
         if status not in (200, 404, 410):
-            raise malformed(TITLE, f"has the status {status}")
+            raise refused(TITLE, status)
         versions = read_list(body) if status == 200 else []
         if not versions:
             # A module without tags is known by its newest commit only.
@@ -95,15 +139,20 @@ class Go:
             Release(v, prerelease=bool((p := semver.parse(v)) and p.is_prerelease))
             for v in versions
         ]
-        if depth is Depth.VERSIONS:
-            return Answer(_record(name, releases), new_etag)
-        return Answer(await self._describe(name, releases, endpoint, http))
+        record = await self._describe(name, releases, endpoint, http, depth, version)
+        return Answer(record, "" if "module file" in record.gaps else new_etag)
 
     async def _describe(
-        self, name: str, releases: list[Release], endpoint: Endpoint, http: Http
+        self,
+        name: str,
+        releases: list[Release],
+        endpoint: Endpoint,
+        http: Http,
+        depth: Depth,
+        version: str,
     ) -> PackageRecord:
-        index = next((i for i, r in enumerate(releases) if not r.prerelease), 0)
-        version = releases[index].version
+        """The record with what go.mod of the newest version retracts, and for FULL its details."""
+        newest = next((r.version for r in releases if not r.prerelease), releases[0].version)
         found: dict[str, str] = {}
 
         async def ask(key: str, path: str) -> None:
@@ -112,31 +161,39 @@ class Go:
             except (RegistryError, NetworkUnavailableError):
                 return
             if status == 200:
-                found[key] = body[:200_000].decode("utf-8", "replace")
+                found[key] = body[:MAX_MOD_CHARS].decode("utf-8", "replace")
 
-        base = f"{escape(name)}/@v/{escape(version)}"
+        base = f"{escape(name)}/@v/"
+        full = depth is Depth.FULL
         async with anyio.create_task_group() as group:
-            group.start_soon(ask, "info", f"{base}.info")
-            group.start_soon(ask, "mod", f"{base}.mod")
-            for path in next_majors(name):
-                group.start_soon(ask, path, f"{escape(path)}/@v/list")
-        mod = found.get("mod", "")
-        go = re.search(r"^go\s+(\d[\w.]{0,20})", mod, re.M)
-        deprecated = re.search(r"^//\s*Deprecated:\s*(.{1,400})", mod, re.M)
-        time = re.search(r'"Time":\s*"([^"]{1,40})"', found.get("info", ""))
-        releases[index] = Release(
-            version,
-            published=time[1] if time else "",
-            runtime=f"go >={go[1]}" if go else "",
-            prerelease=releases[index].prerelease,
+            group.start_soon(ask, "newest", f"{base}{escape(newest)}.mod")
+            if full:
+                group.start_soon(ask, "info", f"{base}{escape(version or newest)}.info")
+                for path in next_majors(name):
+                    group.start_soon(ask, path, f"{escape(path)}/@v/list")
+        head = read_mod(found.get("newest", ""))
+        releases = [replace(r, withdrawn=head.why_retracted(r.version)) for r in releases]
+        record = PackageRecord(
+            ecosystem="go",
+            name=name,
+            releases=tuple(releases),
+            deprecated=head.deprecated,
+            replacement=successor(head.deprecated, "go", name),
+            gaps=() if "newest" in found else ("module file", "retractions"),
         )
-        newer = [p for p in next_majors(name) if read_list(found.get(p, "").encode())]
-        return _record(
-            name,
-            releases,
-            deprecated=text(deprecated[1]) if deprecated else "",
-            compatibility={"newer major": newer[-1]} if newer else {},
-        )
+        if not full:
+            return record
+        picked = newest_of(record)
+        chosen = version or (picked.version if picked else newest)
+        async with anyio.create_task_group() as group:
+            if chosen != newest:
+                group.start_soon(ask, "chosen", f"{base}{escape(chosen)}.mod")
+            else:
+                found["chosen"] = found.get("newest", "")
+            if chosen != (version or newest):
+                found.pop("info", None)
+                group.start_soon(ask, "info", f"{base}{escape(chosen)}.info")
+        return _detailed(record, chosen, found)
 
     async def _latest(self, name: str, endpoint: Endpoint, http: Http) -> list[str]:
         status, body, _ = await self._get(f"{escape(name)}/@latest", endpoint, http, "")
@@ -154,6 +211,9 @@ class Go:
             authorization=endpoint.authorization,
         )
         return reply.status, reply.body, reply.headers.get("etag", "")
+
+    async def search(self, words: str, endpoint: Endpoint, http: Http) -> list[str]:  # noqa: ARG002
+        return []
 
     def in_range(self, version: str, range_: str) -> bool:
         wanted = range_.strip().lstrip("v")
@@ -206,21 +266,57 @@ def read_list(body: bytes) -> list[str]:
     return [line for _, line in sorted(compatible or found, reverse=True)]
 
 
-def _record(
-    name: str,
-    releases: list[Release],
-    *,
-    deprecated: str = "",
-    compatibility: dict[str, str] | None = None,
-) -> PackageRecord:
-    host_path = name.split("/")
-    known = host_path[0].count(".") >= 1 and len(host_path) >= 3
-    return PackageRecord(
-        ecosystem="go",
-        name=name,
-        releases=tuple(releases),
-        deprecated=deprecated,
-        repository_url=f"https://{'/'.join(host_path[:3])}" if known else "",
-        compatibility=compatibility or {},
-        gaps=("summary", "licence", "documentation"),
+def _detailed(record: PackageRecord, chosen: str, found: dict[str, str]) -> PackageRecord:
+    """The record with date, Go version, requirements, links and newer majors."""
+    name, info = record.name, found.get("info", "")
+    mod = read_mod(found.get("chosen", ""))
+    time = re.search(r'"Time":\s*"([^"]{1,40})"', info)
+    origin = re.search(r'"URL":\s*"([^"]{1,300})"', info)
+    newer = [
+        (path, versions)
+        for path in next_majors(name)
+        if (versions := _list_of(found.get(path, "")))
+    ]
+    further = tuple(
+        (match["major"], stable, "")
+        for path, versions in newer
+        if (match := MAJOR.fullmatch(path)) and (stable := _stable(versions))
     )
+    host_path = name.split("/")
+    known = host_path[0] in FORGES and len(host_path) >= 3
+    return replace(
+        record,
+        releases=tuple(
+            replace(
+                r, published=time[1] if time else "", runtime=f"go >={mod.go}" if mod.go else ""
+            )
+            if r.version == chosen
+            else r
+            for r in record.releases
+        ),
+        repository_url=(link(origin[1]) if origin else "")
+        or (f"https://{'/'.join(host_path[:3])}" if known else ""),
+        described=chosen,
+        dependencies=mod.requires,
+        compatibility={"newer major": newer[-1][0]} if newer else {},
+        further=further,
+        gaps=(
+            *record.gaps,
+            "summary",
+            "licence",
+            "documentation",
+            "dates of older releases",
+        ),
+    )
+
+
+def _list_of(body: str) -> list[str]:
+    try:
+        return read_list(body.encode())
+    except RegistryError:
+        return []
+
+
+def _stable(versions: list[str]) -> str:
+    """The newest stable version of a list; empty when there is none."""
+    return next((v for v in versions if (p := semver.parse(v)) and not p.is_prerelease), "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
+from dataclasses import replace
+from functools import partial
 from html import unescape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import anyio
 
@@ -26,24 +27,27 @@ from autonomous_coder.registries.base import (
     PackageRecord,
     Release,
     bad_name,
-    link,
     make_endpoint,
     malformed,
+    refused,
     text,
 )
+from autonomous_coder.registries.endpoints import basic
 from autonomous_coder.registries.maven_address import (
     blocks,
     central_of,
     first,
     mirror_of_central,
     strip_comments,
-    without,
 )
+from autonomous_coder.registries.maven_pom import MAX_PARENTS, parent_of, read_pom
 
 if TYPE_CHECKING:
     from autonomous_coder.registries.transport import Http
 
 TITLE = "Maven repository"
+MAX_POM_BYTES = 2 * 1024**2
+GRADLE_MARK = "published-with-gradle-metadata"
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,149}:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 PRE = re.compile(
     r"(?:^|[.\-_\d])(?:alpha|beta|milestone|snapshot|preview|pre|dev|ea|rc|cr|[abm])[.\-_]?\d*(?![a-z])"
@@ -68,9 +72,8 @@ class Maven:
         mirror = await anyio.to_thread.run_sync(mirror_of_central)
         if mirror:
             url, user, password = mirror
-            token = base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
             return make_endpoint(
-                url, "Maven's settings.xml", authorization=f"Basic {token}" if token else ""
+                url, "Maven's settings.xml", authorization=basic(user, password) if user else ""
             )
         try:
             answer = await run_client(("mvn", "--version"))
@@ -88,7 +91,14 @@ class Maven:
         return make_endpoint(address, "Maven's super POM")
 
     async def fetch(
-        self, name: str, endpoint: Endpoint, http: Http, *, depth: Depth, etag: str = ""
+        self,
+        name: str,
+        endpoint: Endpoint,
+        http: Http,
+        *,
+        depth: Depth,
+        etag: str = "",
+        version: str = "",
     ) -> Answer:
         group, _, artifact = name.partition(":")
         folder = f"{group.replace('.', '/')}/{artifact}"
@@ -102,52 +112,105 @@ class Maven:
         if reply.status in (404, 410):
             return Answer(None)
         if reply.status != 200:
-            raise malformed(TITLE, f"has the status {reply.status}")
-        releases, preferred = read_metadata(reply.body)
+            raise refused(TITLE, reply.status)
+        releases, preferred = await http.parse(partial(read_metadata, reply.body))
+        new_etag = reply.headers.get("etag", "")
         if depth is Depth.VERSIONS:
-            record = PackageRecord("maven", name, tuple(releases), preferred)
-            return Answer(record, reply.headers.get("etag", ""))
-        record = await self._describe(name, folder, releases, preferred, endpoint, http)
-        return Answer(record)
+            return Answer(PackageRecord("maven", name, tuple(releases), preferred), new_etag)
+        record = await self._describe(name, releases, preferred, version, endpoint, http)
+        return Answer(record, "" if "description" in record.gaps else new_etag)
 
     async def _describe(
         self,
         name: str,
-        folder: str,
         releases: list[Release],
         preferred: str,
+        version: str,
         endpoint: Endpoint,
         http: Http,
     ) -> PackageRecord:
-        index = next((i for i, r in enumerate(releases) if r.version == preferred), 0)
-        version = releases[index].version
-        artifact = folder.rpartition("/")[2]
-        pom, date = "", ""
-        try:
-            reply = await http.get(
-                urljoin(endpoint.url, f"{folder}/{version}/{artifact}-{version}.pom"),
-                authorization=endpoint.authorization,
-                max_bytes=2 * 1024**2,
+        chosen = version or preferred or releases[0].version
+        group, _, artifact = name.partition(":")
+        documents, date = await self._poms(group, artifact, chosen, endpoint, http)
+        if not documents:
+            return PackageRecord(
+                "maven", name, tuple(releases), preferred, gaps=("description", "release dates")
             )
-            if reply.status == 200:
-                pom = strip_comments(reply.body.decode("utf-8", "replace"))
-                date = _http_date(reply.headers.get("last-modified", ""))
-        except (RegistryError, NetworkUnavailableError):
-            pass
-        releases[index] = Release(version, published=date, prerelease=releases[index].prerelease)
-        head = without(pom, "parent", "dependencies", "build", "profiles")
-        own = without(head, "organization", "scm", "licenses", "developers", "issueManagement")
+        pom = await http.parse(partial(read_pom, documents, group, artifact, chosen))
+        java = pom.java
+        if not java and GRADLE_MARK in documents[0]:
+            java = await self._gradle_java(group, artifact, chosen, endpoint, http)
+        moved = f"moved to {pom.relocated}" if pom.relocated else ""
         return PackageRecord(
             ecosystem="maven",
             name=name,
-            releases=tuple(releases),
+            releases=tuple(
+                replace(r, published=date, runtime=f"java >={java}" if java else "")
+                if r.version == chosen
+                else r
+                for r in releases
+            ),
             preferred=preferred,
-            summary=text(re.sub(r"\s+", " ", unescape(first(head, "description")))),
-            license=text(unescape(first(next(blocks(head, "license"), ""), "name")), 100),
-            documentation_url=link(first(own, "url")),
-            repository_url=link(first(next(blocks(head, "scm"), ""), "url")),
-            gaps=("Java version", *(() if date else ("release dates",))),
+            summary=pom.summary,
+            license=pom.license,
+            documentation_url=pom.documentation_url,
+            repository_url=pom.repository_url,
+            deprecated=f"{moved}: {pom.relocation_note}"
+            if moved and pom.relocation_note
+            else moved,
+            replacement=pom.relocated,
+            described=chosen,
+            dependencies=pom.dependencies,
+            gaps=(
+                *(() if java else ("Java version",)),
+                "dates of older releases" if date else "release dates",
+            ),
         )
+
+    async def _poms(
+        self, group: str, artifact: str, version: str, endpoint: Endpoint, http: Http
+    ) -> tuple[list[str], str]:
+        """(the POM and its parents, the day the POM was published)."""
+        documents: list[str] = []
+        date = ""
+        wanted: tuple[str, str, str] | None = (group, artifact, version)
+        seen: set[tuple[str, str, str]] = set()
+        while wanted and wanted not in seen and len(documents) <= MAX_PARENTS:
+            seen.add(wanted)
+            try:
+                reply = await http.get(
+                    urljoin(endpoint.url, _path(*wanted, ".pom")),
+                    authorization=endpoint.authorization,
+                    max_bytes=MAX_POM_BYTES,
+                )
+            except (RegistryError, NetworkUnavailableError):
+                break
+            if reply.status != 200:
+                break
+            if not documents:
+                date = _http_date(reply.headers.get("last-modified", ""))
+            documents.append(reply.body.decode("utf-8", "replace"))
+            wanted = parent_of(documents[-1])
+        return documents, date
+
+    async def _gradle_java(
+        self, group: str, artifact: str, version: str, endpoint: Endpoint, http: Http
+    ) -> str:
+        """What Gradle's module metadata say; POMs written by Gradle lack it."""
+        try:
+            reply = await http.get(
+                urljoin(endpoint.url, _path(group, artifact, version, ".module")),
+                authorization=endpoint.authorization,
+                max_bytes=MAX_POM_BYTES,
+            )
+        except (RegistryError, NetworkUnavailableError):
+            return ""
+        body = reply.body.decode("utf-8", "replace") if reply.status == 200 else ""
+        found = re.findall(r'"org\.gradle\.jvm\.version":\s*(\d{1,2})\b', body)
+        return min(found, key=int) if found else ""
+
+    async def search(self, words: str, endpoint: Endpoint, http: Http) -> list[str]:  # noqa: ARG002
+        return []
 
     def in_range(self, version: str, range_: str) -> bool:
         spec = range_.strip()
@@ -170,6 +233,10 @@ class Maven:
     def client_env(self, endpoint: Endpoint) -> dict[str, str]:
         # Maven reads no variable of this kind; our own program that resolves does.
         return {"MAVEN_REPOSITORY": endpoint.url}
+
+
+def _path(group: str, artifact: str, version: str, suffix: str) -> str:
+    return quote(f"{group.replace('.', '/')}/{artifact}/{version}/{artifact}-{version}{suffix}")
 
 
 def read_metadata(body: bytes) -> tuple[list[Release], str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
+LOGIN = ("username", "password")
 MAX_CONFIG_BYTES = 1_000_000
 SUPER_POM = "org/apache/maven/model/pom-4.0.0.xml"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -80,11 +82,10 @@ def mirror_of_central() -> tuple[str, str, str] | None:
 
 def _server(settings: str, identity: str) -> tuple[str, str]:
     for server in blocks(settings, "server"):
-        if first(server, "id") == identity:
-            return (
-                _expanded(first(server, "username")),
-                _expanded(first(server, "password")),
-            )
+        if identity and first(server, "id") == identity:
+            user, password = (unescape(_expanded(first(server, tag))) for tag in LOGIN)
+            # `{...}` is encrypted with a master password that only Maven reads.
+            return ("", "") if password.startswith("{") else (user, password)
     return "", ""
 
 
