@@ -22,7 +22,9 @@ CONFIG_DIR = "/config"
 
 T = TypeVar("T")
 Steps = Generator[Command, Outcome, T]
-"""Commands one after another; each is answered with its outcome, the value is what came of all."""
+"""Commands one after another; each is answered with its outcome, the value is what came of all.
+A command that may not run at this machine's sandbox level raises SandboxUnavailableError where it
+was yielded."""
 
 
 @dataclass(frozen=True, slots=True)

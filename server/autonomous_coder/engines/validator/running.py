@@ -156,14 +156,23 @@ class Runner:
 async def _drive(steps: Steps[T], answer: Callable[[Command], Awaitable[Outcome]]) -> T:
     command, value = await to_thread.run_sync(_advance, steps, None)
     while command is not None:
-        command, value = await to_thread.run_sync(_advance, steps, await answer(command))
+        try:
+            outcome: Outcome | SandboxUnavailableError = await answer(command)
+        except SandboxUnavailableError as error:
+            outcome = error
+        command, value = await to_thread.run_sync(_advance, steps, outcome)
     assert value is not None
     return value[0]
 
 
-def _advance(steps: Steps[T], outcome: Outcome | None) -> tuple[Command | None, tuple[T] | None]:
-    """The next command, or None and the value in a tuple."""
+def _advance(
+    steps: Steps[T], outcome: Outcome | SandboxUnavailableError | None
+) -> tuple[Command | None, tuple[T] | None]:
+    """The next command, or None and the value in a tuple. That a command may not be started is
+    raised where it was asked for; what does without it goes on."""
     try:
+        if isinstance(outcome, SandboxUnavailableError):
+            return steps.throw(outcome), None
         return (next(steps) if outcome is None else steps.send(outcome)), None
     except StopIteration as end:
         return None, (end.value,)

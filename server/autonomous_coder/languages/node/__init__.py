@@ -39,10 +39,10 @@ from autonomous_coder.languages.node import (
 from autonomous_coder.languages.node.files import (
     JAVASCRIPT_SUFFIXES,
     TYPESCRIPT_SUFFIXES,
+    has_code,
     has_typescript,
-    is_source,
-    sources,
 )
+from autonomous_coder.languages.node.layout import Layout, read_layout
 from autonomous_coder.languages.node.manifest import MANIFEST, Workspace, read_workspace
 from autonomous_coder.languages.node.toolchain import NODE
 from autonomous_coder.languages.sources import SourceFacts
@@ -71,7 +71,7 @@ class NodeLanguage:
 
     def detect(self, files: Sequence[str]) -> bool:
         """TypeScript with a tsconfig.json or typed sources, else JavaScript."""
-        code = MANIFEST in files or any(is_source(f) for f in files)
+        code = MANIFEST in files or has_code(files)
         return code and has_typescript(files) == (self.name == "typescript")
 
     def packages(self, project: ProjectView) -> list[Package]:
@@ -111,13 +111,14 @@ class NodeLanguage:
     ) -> Sequence[CheckPlan | NotApplicable]:
         """All that needs node. Code that cannot be read is not started."""
         workspace, facts = read_workspace(project), _facts(survey)
-        about = (environment, toolbox, self.name)
+        layout = read_layout(project, workspace, facts)
+        about = (layout, environment, toolbox, self.name)
         plans: list[CheckPlan | NotApplicable] = [
             dependencies.dependencies_plan(project, workspace, facts, *about),
             lint.lint_plan(project, workspace, *about),
             formatting.format_plan(project, workspace, *about),
         ]
-        broken = [path for path in facts.broken() if path in set(sources(project.files))]
+        broken = [path for path in facts.broken() if layout.is_source(path)]
         unread = survey.check.status is not CheckStatus.PASSED and not facts.files
         if broken or unread or (workspace.root.fault and MANIFEST in project.files):
             reason = (
@@ -131,10 +132,12 @@ class NodeLanguage:
             ]
         return [
             *plans,
-            building.build_plan(project, workspace, *about),
+            building.build_plan(project, workspace, environment, toolbox, self.name),
             types.types_plan(project, workspace, *about),
-            testing.tests_plan(project, workspace, facts, environment, options, toolbox, self.name),
-            self._start(project, workspace, facts, environment, toolbox),
+            testing.tests_plan(
+                project, workspace, facts, layout, environment, options, toolbox, self.name
+            ),
+            self._start(project, workspace, facts, layout, environment, toolbox),
         ]
 
     def _start(
@@ -142,10 +145,11 @@ class NodeLanguage:
         project: ProjectView,
         workspace: Workspace,
         facts: SourceFacts,
+        layout: Layout,
         environment: Environment,
         toolbox: Toolbox,
     ) -> CheckPlan | NotApplicable:
-        found = starting.find_service(project, workspace, facts, environment, toolbox)
+        found = starting.find_service(project, workspace, facts, layout, environment, toolbox)
         if not isinstance(found, Service):
             return found
         return service_plan(project, found, toolbox, language=self.name, tool="node")

@@ -106,12 +106,13 @@ def build_plan(
         if not isinstance(report, dict) or report.get("exit") != outcome.exit_code:
             return unreadable(NAME, TITLE, outcome, "The build left no report", **about)
         made = dict(_made(report.get("made")))
+        sizes = f"{_sizes(made)}{_bundle(report)}"
         if outcome.exit_code != 0:
             found = _failures(project, outcome, language)
             return verdict(NAME, TITLE, found, strict=False, outcome=outcome, **about)
         found = _missing(project, workspace, made, language)
         return verdict(
-            NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=_sizes(made),
+            NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=sizes,
             files=len(made), **about,
         )  # fmt: skip
 
@@ -141,6 +142,20 @@ def _sizes(made: Mapping[str, int]) -> str:
     if largest:
         told += f"; the largest script is {largest} ({scripts[largest] / 1000:.1f} kB)"
     return f"{told}."
+
+
+def _bundle(report: Mapping[str, Any]) -> str:
+    """What a browser would load of it at most, plain and as servers send it."""
+    told = [report.get(key) for key in ("scripts", "styles")]
+    parts = [
+        f"{name} {plain / 1000:.1f} kB"
+        + (f" ({packed / 1000:.1f} kB with gzip)" if packed >= 0 else "")
+        for name, value in zip(("scripts", "styles"), told, strict=True)
+        if isinstance(value, list) and len(value) == 2
+        for plain, packed in [value]
+        if isinstance(plain, int) and isinstance(packed, int) and plain > 0
+    ]
+    return f" Built: {', '.join(parts)}." if parts else ""
 
 
 def _failures(project: ProjectView, outcome: Outcome, language: str) -> list[Diagnostic]:

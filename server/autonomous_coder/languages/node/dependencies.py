@@ -10,12 +10,12 @@ from autonomous_coder.languages.base import CheckPlan, Environment, ProjectView,
 from autonomous_coder.languages.findings import finding, verdict
 from autonomous_coder.languages.node.builtins import is_builtin
 from autonomous_coder.languages.node.files import (
-    BUILT_DIRS,
     JAVASCRIPT_SUFFIXES,
     SUFFIXES,
+    built_place,
     is_config,
     is_test_path,
-    sources,
+    package_tops,
 )
 from autonomous_coder.languages.node.installed import (
     has_package,
@@ -23,6 +23,7 @@ from autonomous_coder.languages.node.installed import (
     package_manifest,
     version,
 )
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.locked import locked, package_name
 from autonomous_coder.languages.node.manifest import Manifest, Workspace, load_jsonc
 from autonomous_coder.languages.node.ranges import fits
@@ -43,6 +44,7 @@ def dependencies_plan(
     project: ProjectView,
     workspace: Workspace,
     facts: SourceFacts,
+    layout: Layout,
     environment: Environment,
     toolbox: Toolbox,
     language: str,
@@ -67,8 +69,8 @@ def dependencies_plan(
         found = [
             *environment.diagnostics,
             *engines(workspace, environment, toolbox, language),
-            *undeclared(project, workspace, facts, environment, language),
-            *unresolved(project, workspace, facts, language),
+            *undeclared(project, workspace, facts, layout, environment, language),
+            *unresolved(project, workspace, facts, layout, language),
             *unused(project, workspace, facts, environment, language),
         ]
         result = verdict(
@@ -127,6 +129,7 @@ def undeclared(
     project: ProjectView,
     workspace: Workspace,
     facts: SourceFacts,
+    layout: Layout,
     environment: Environment,
     language: str,
 ) -> list[Diagnostic]:
@@ -134,11 +137,10 @@ def undeclared(
     aliases = path_aliases(project)
     configs = [f for f in project.files if is_config(f) and f.count("/") < 3][:50]
     settings = "".join(project.read(f) for f in configs)
-    code = set(sources(facts.files))
     own = {m.name for m in workspace.all if m.name}
     found = []
     for path, fact in facts.files.items():
-        if path not in code:
+        if not layout.is_source(path):
             continue
         manifest, seen = workspace.of(path), set[str]()
         for item in fact.imports:
@@ -232,13 +234,18 @@ def _peers(environment: Environment, name: str) -> list[str]:
 
 
 def unresolved(
-    project: ProjectView, workspace: Workspace, facts: SourceFacts, language: str
+    project: ProjectView,
+    workspace: Workspace,
+    facts: SourceFacts,
+    layout: Layout,
+    language: str,
 ) -> list[Diagnostic]:
     """Imports in JavaScript of files that are not there; in TypeScript the compiler tells. A build
     may make them."""
     there = set(project.files)
     found = []
-    for path in sources(facts.files):
+    tops = package_tops(project.files)
+    for path in (f for f in facts.files if layout.is_source(f)):
         if not path.endswith(JAVASCRIPT_SUFFIXES):
             continue
         manifest = workspace.of(path)
@@ -248,7 +255,7 @@ def unresolved(
             if not module.startswith(("./", "../")) or item.type_only:
                 continue
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), module))
-            built = bool(BUILT_DIRS.intersection(target.split("/")))
+            built = bool(built_place(f"{target}/", tops))
             if target.startswith("..") or built or _file(target, there):
                 continue
             severity = Severity.WARNING if builds else Severity.ERROR

@@ -1,33 +1,46 @@
-"""Which files of a Node project are sources, tests or what a tool made."""
+"""What the name of a file in a Node project tells: its language, and what it is there for."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+
+from autonomous_coder.languages.node.manifest import MANIFEST
 
 TYPESCRIPT_SUFFIXES = (".ts", ".tsx", ".mts", ".cts")
 JAVASCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".jsx")
 SUFFIXES = (*TYPESCRIPT_SUFFIXES, *JAVASCRIPT_SUFFIXES)
 DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
-BUILT_DIRS = frozenset({"dist", "build", "out", "coverage", ".next", ".nuxt", ".svelte-kit"})
-"""Directories whose content a build makes; committed or not, it is no source."""
+TOOL_DIRS = frozenset({".next", ".nuxt", ".svelte-kit"})
+"""What frameworks generate, TypeScript too."""
+BUILT_DIRS = frozenset({"dist", "build", "out", "coverage", *TOOL_DIRS})
+"""Directories that builds write to, when they lie beside a package.json."""
 _MINIFIED = re.compile(r"\.min\.[cm]?js$")
 _TEST = re.compile(r"(?:^|/)[^/]+[._](?:test|spec)\.[cm]?[jt]sx?$")
 _TEST_DIR = re.compile(r"(?:^|/)(?:test|tests|__tests__|spec|e2e)/")
 _CONFIG = re.compile(r"(?:^|/)[\w-]*\.?[\w-]+\.(?:config|setup|workspace)\.[cm]?[jt]s$")
 
 
-def is_source(path: str) -> bool:
-    """Whether it is code of the project itself (declarations included)."""
-    if not path.endswith(SUFFIXES) or not path.isprintable() or _MINIFIED.search(path):
-        return False
-    return not BUILT_DIRS.intersection(path.split("/")[:-1])
+def is_code(path: str) -> bool:
+    """Whether it is code that people write (declarations included)."""
+    return path.endswith(SUFFIXES) and path.isprintable() and not _MINIFIED.search(path)
 
 
-def sources(files: Iterable[str]) -> list[str]:
-    """The project's code. Where all of it lies in directories of built code, that is it."""
-    code = [f for f in files if f.endswith(SUFFIXES) and f.isprintable()]
-    return [f for f in code if is_source(f)] or code
+def package_tops(files: Sequence[str]) -> frozenset[str]:
+    """The directories that hold a package.json; the top ('') always."""
+    found = (f for f in files if f == MANIFEST or f.endswith(f"/{MANIFEST}"))
+    return frozenset({"", *(posixpath.dirname(f) for f in found)})
+
+
+def built_place(path: str, tops: Collection[str]) -> str:
+    """The outermost directory above a file that is called like one for build output and lies
+    beside a package.json (`packages/a/dist`); empty when there is none."""
+    parts = path.split("/")[:-1]
+    for depth, name in enumerate(parts):
+        if name in BUILT_DIRS and "/".join(parts[:depth]) in tops:
+            return "/".join(parts[: depth + 1])
+    return ""
 
 
 def is_declaration(path: str) -> bool:
@@ -47,7 +60,7 @@ def is_config(path: str) -> bool:
 
 def is_test_file(path: str) -> bool:
     """Whether a test runner takes it by its name: `add.test.ts`, `add.spec.js`."""
-    return is_source(path) and bool(_TEST.search(path))
+    return is_code(path) and bool(_TEST.search(path))
 
 
 def is_test_path(path: str) -> bool:
@@ -55,8 +68,20 @@ def is_test_path(path: str) -> bool:
     return is_test_file(path) or bool(_TEST_DIR.search(path))
 
 
+def has_code(files: Sequence[str]) -> bool:
+    """Whether any of these is code of a project itself."""
+    tops = package_tops(files)
+    return any(is_code(f) and not built_place(f, tops) for f in files)
+
+
 def has_typescript(files: Sequence[str]) -> bool:
-    """Whether a project with these files is one in TypeScript."""
+    """Whether a project with these files is one in TypeScript. Builds write no TypeScript, so it
+    counts also where they write; what frameworks generate does not."""
+    tops = package_tops(files)
     return "tsconfig.json" in files or any(
-        is_typescript(f) and is_source(f) and not is_config(f) for f in files
+        is_typescript(f)
+        and is_code(f)
+        and not is_config(f)
+        and posixpath.basename(built_place(f, tops)) not in TOOL_DIRS
+        for f in files
     )

@@ -21,9 +21,9 @@ from autonomous_coder.languages.findings import (
     unreadable,
     verdict,
 )
-from autonomous_coder.languages.node.files import sources
 from autonomous_coder.languages.node.homing import at_home
-from autonomous_coder.languages.node.installed import program, project_mounts, version
+from autonomous_coder.languages.node.installed import CHOSEN, program, project_mounts, version
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.manifest import Workspace, load_jsonc
 from autonomous_coder.languages.node.toolchain import node_mounts, node_of
 from autonomous_coder.models.execution import PROJECT_DIR, Command, Outcome
@@ -43,6 +43,7 @@ _BIOME = re.compile(
 def format_plan(
     project: ProjectView,
     workspace: Workspace,
+    layout: Layout,
     environment: Environment,
     toolbox: Toolbox,
     language: str,
@@ -58,7 +59,7 @@ def format_plan(
     if not place:
         reason = f"{formatter} is configured, but is not among the dependencies; add it."
         return NotApplicable(NAME, TITLE, reason, wanted=True)
-    files = sources(project.files)
+    files = layout.sources
     about: dict[str, Any] = {
         "tool": formatter.rsplit("/", 1)[-1],
         "tool_version": version(environment, formatter),
@@ -88,7 +89,7 @@ def format_plan(
         if outcome.exit_code not in (0, 1, 2) or (outcome.exit_code == 0) == bool(found):
             what = f"{about['tool']} reported nothing that can be read"
             return unreadable(NAME, TITLE, outcome, what, **about)
-        reason = _ignored(project, formatter)
+        reason = " ".join(part for part in (CHOSEN, _ignored(project, formatter)) if part)
         return verdict(
             NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=reason,
             files=len(files), **about,

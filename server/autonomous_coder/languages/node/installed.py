@@ -16,6 +16,7 @@ from autonomous_coder.models.execution import PROJECT_DIR, Mount
 
 MODULES = "node_modules"
 MAX_BYTES = 2_000_000
+CHOSEN = "The project chose this tool, so it is code of the project's that could forge the result."
 
 
 def project_mounts(environment: Environment, workspace: Workspace) -> tuple[Mount, ...]:

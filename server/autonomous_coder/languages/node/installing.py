@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from typing import Any
 
 from autonomous_coder.languages.base import (
@@ -85,7 +86,8 @@ def environment_plan(
     workspace = read_workspace(project)
     tools = _tools_plan(toolbox, offline=offline)
     skeleton = _skeleton(project, workspace)
-    identity = json.dumps({k: v.decode("utf-8", "replace") for k, v in sorted(skeleton.items())})
+    # Packed archives are no text: two of them must never read alike.
+    identity = json.dumps({k: sha256(v).hexdigest() for k, v in sorted(skeleton.items())})
     base: dict[str, Any] = {
         "target": TARGET,
         "executable": node.programs["node"],

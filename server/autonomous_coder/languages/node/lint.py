@@ -25,24 +25,25 @@ from autonomous_coder.languages.findings import (
     unreadable,
     verdict,
 )
+from autonomous_coder.languages.node import own
 from autonomous_coder.languages.node.files import (
     JAVASCRIPT_SUFFIXES,
     is_declaration,
     is_test_path,
-    sources,
 )
 from autonomous_coder.languages.node.installed import tool_mounts, tool_path
 from autonomous_coder.languages.node.installing import TOOLS
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.manifest import Workspace
+from autonomous_coder.languages.node.suppressing import neutralised, suppressions
 from autonomous_coder.languages.node.toolchain import node_mounts, node_of
 from autonomous_coder.models.execution import SOURCE_DIR, Command, Outcome
-from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
+from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnostic, Severity
 
 NAME, TITLE = "lint", "Linted with oxlint"
 NEUTRAL = "neutral"
 """Below `/config`: files that switch the linter off as a whole, with those words broken."""
 MAX_ARGUMENT_CHARS = 500_000
-MAX_FILE_CHARS = 2_000_000
 RULES = {
     "eslint/no-fallthrough": "warn",
     "eslint/no-self-compare": "warn",
@@ -76,28 +77,18 @@ WARNINGS = re.compile(
     r"|prefer-|no-shadow-restricted|no-unsafe-optional"
 )
 _CODE = re.compile(r"([\w@/-]+)\(([\w/-]+)\)")
-# A block comment that names no rule: the whole rest of the file would be left out.
-_BLANKET = re.compile(
-    r"(?:/\*\s*(?:eslint|oxlint)(?P<block>-)disable\s*(?:--[^*]*)?\*/"
-    r"|//[ \t]*(?:eslint|oxlint)(?P<line>-)disable[ \t]*(?:--[^\n]*)?$)",
-    re.M,
-)
-_SUPPRESSED = re.compile(
-    r"/\*\s*(?:eslint|oxlint)-disable\s*(?:--[^*]*)?\*/|//\s*biome-ignore-all\b"
-    r"|/\*\s*biome-ignore-all\b|//[ \t]*(?:eslint|oxlint)-disable[ \t]*(?:--[^\n]*)?$",
-    re.M,
-)
 
 
 def lint_plan(
     project: ProjectView,
     workspace: Workspace,
+    layout: Layout,
     environment: Environment,
     toolbox: Toolbox,
     language: str,
 ) -> CheckPlan | NotApplicable:
     """Errors for what is broken, warnings for what is useless."""
-    files = [f for f in sources(project.files) if not is_declaration(f)]
+    files = [f for f in layout.sources if not is_declaration(f)]
     if not files:
         return NotApplicable(NAME, TITLE, "There is no code to be linted.")
     program = tool_path(environment, "oxlint/bin/oxlint")
@@ -105,14 +96,15 @@ def lint_plan(
         tools = environment.tools
         reason = tools.reason if tools and tools.reason else environment.reason
         return NotApplicable(NAME, TITLE, f"oxlint could not be had: {reason}", wanted=True)
-    broken = _neutralised(project, files)
+    linters = own.linters(project, workspace, environment, toolbox)
+    broken = neutralised(project, files)
     config = {"oxlint.json": json.dumps(_config(workspace))}
     config |= {f"{NEUTRAL}/{path}": text for path, text in broken.items()}
     listed = [f"{CONFIG_DIR}/{NEUTRAL}/{f}" if f in broken else f"./{f}" for f in files]
 
     def steps() -> Steps[CheckResult]:
         about: dict[str, Any] = {"tool": "oxlint", "tool_version": TOOLS["oxlint"]}
-        found = _suppressions(project, files, language)
+        found = suppressions(project, files, language)
         outcome: Outcome | None = None
         for part in _parts(listed):
             outcome = yield _command(project, environment, toolbox, program, part)
@@ -122,11 +114,17 @@ def lint_plan(
             if isinstance(read, str):
                 return unreadable(NAME, TITLE, outcome, read, **about)
             found += [_diagnostic(project, item, language) for item in read]
-        return verdict(
-            NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files), **about
-        )
+        result = verdict(
+            NAME, TITLE, found, strict=project.strict, outcome=outcome, files=len(files),
+            reason=layout.note, **about,
+        )  # fmt: skip
+        if result.status is CheckStatus.FAILED and linters:
+            result = yield from own.beside(result, linters, strict=project.strict)
+        return result
 
-    return CheckPlan(NAME, TITLE, steps, cost=0.6, config=config, reads=tuple(files))
+    # What the project brings itself may read anything of it.
+    reads = None if linters else tuple(files)
+    return CheckPlan(NAME, TITLE, steps, cost=0.6, config=config, reads=reads)
 
 
 def _command(
@@ -182,32 +180,6 @@ def _parts(files: Sequence[str]) -> Iterator[list[str]]:
         size += len(file) + 1
     if part:
         yield part
-
-
-def _neutralised(project: ProjectView, files: Sequence[str]) -> dict[str, str]:
-    """Files that switch the linter off as a whole, with that comment made ineffective."""
-    found = {}
-    for path in files:
-        text = project.read(path)
-        if len(text) <= MAX_FILE_CHARS and _BLANKET.search(text):
-            found[path] = _BLANKET.sub(lambda m: m[0].replace("-", "_", 1), text)
-    return found
-
-
-def _suppressions(project: ProjectView, files: Sequence[str], language: str) -> list[Diagnostic]:
-    found = []
-    for path in files:
-        text = project.read(path)[:MAX_FILE_CHARS]
-        for match in list(_SUPPRESSED.finditer(text))[:3]:
-            found.append(
-                finding(
-                    language, "autonomous-coder", "file-wide-suppression", Severity.WARNING,
-                    "this comment switches checks off for the whole file;"
-                    " name the rules, or suppress single lines",
-                    path=path, line=text.count("\n", 0, match.start()) + 1,
-                )
-            )  # fmt: skip
-    return found
 
 
 def _read(outcome: Outcome, expected: int) -> list[dict[str, Any]] | str:

@@ -11,10 +11,10 @@ from pathlib import Path
 from autonomous_coder.languages.base import Environment, ProjectView, Toolbox
 from autonomous_coder.languages.node.files import (
     TYPESCRIPT_SUFFIXES,
-    is_source,
     is_test_file,
 )
 from autonomous_coder.languages.node.installed import has_package, major, program, project_mounts
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.manifest import Workspace
 from autonomous_coder.languages.node.reports import Report, read_jest, read_lines
 from autonomous_coder.languages.node.toolchain import node_mounts, node_of, node_version
@@ -53,12 +53,12 @@ class Run:
         return read_jest if self.runner in ("vitest", "jest") else read_lines
 
 
-def find_runs(workspace: Workspace, facts: SourceFacts) -> tuple[list[Run], str]:
+def find_runs(workspace: Workspace, facts: SourceFacts, layout: Layout) -> tuple[list[Run], str]:
     """The runs, and the names of runners that cannot be run here (browsers, other runtimes)."""
     groups: dict[tuple[str, str], list[str]] = {}
     other: set[str] = set()
     for path, fact in facts.files.items():
-        if not is_source(path) or not (fact.tests or is_test_file(path)):
+        if not layout.is_source(path) or not (fact.tests or is_test_file(path)):
             continue
         named = next((BY_IMPORT[i.module] for i in fact.imports if i.module in BY_IMPORT), "")
         near = workspace.of(path)

@@ -7,8 +7,9 @@ import re
 from autonomous_coder.languages.base import Environment, NotApplicable, ProjectView, Toolbox
 from autonomous_coder.languages.common.service import Service
 from autonomous_coder.languages.node.building import ENV, path_variable
-from autonomous_coder.languages.node.files import is_source, is_test_path
+from autonomous_coder.languages.node.files import is_test_path
 from autonomous_coder.languages.node.installed import project_mounts
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.manifest import Workspace
 from autonomous_coder.languages.node.toolchain import node_mounts, node_of
 from autonomous_coder.languages.sources import SourceFacts
@@ -28,6 +29,7 @@ def find_service(
     project: ProjectView,
     workspace: Workspace,
     facts: SourceFacts,
+    layout: Layout,
     environment: Environment,
     toolbox: Toolbox,
 ) -> Service | NotApplicable:
@@ -39,7 +41,7 @@ def find_service(
     listening = [
         path
         for path, fact in facts.files.items()
-        if is_source(path)
+        if layout.is_source(path)
         and not is_test_path(path)
         and (known or any(i.module in PLAIN for i in fact.imports))
         and _LISTENS.search(project.read(path))

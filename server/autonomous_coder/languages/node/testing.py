@@ -24,6 +24,7 @@ from autonomous_coder.languages.base import (
 from autonomous_coder.languages.findings import clean, finding, stopped, unreadable, verdict
 from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import version
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.manifest import Workspace
 from autonomous_coder.languages.node.reports import Report, Result, place_in
 from autonomous_coder.languages.node.runners import Run, command, find_runs
@@ -43,13 +44,14 @@ def tests_plan(
     project: ProjectView,
     workspace: Workspace,
     facts: SourceFacts,
+    layout: Layout,
     environment: Environment,
     options: CheckOptions,
     toolbox: Toolbox,
     language: str,
 ) -> CheckPlan | NotApplicable:
     """Every test the files define must be reported, every expected one must pass."""
-    runs, other = find_runs(workspace, facts)
+    runs, other = find_runs(workspace, facts, layout)
     if not runs and not options.expected_tests:
         reason = f"No runner of ours runs these tests: {other}." if other else ""
         return NotApplicable(NAME, TITLE, reason or "The project has no tests.", wanted=bool(other))

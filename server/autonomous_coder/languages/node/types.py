@@ -1,7 +1,8 @@
 """Types: TypeScript's own compiler over the project's tsconfig files, nothing written.
 
-The compiler runs no project code. It is the version that the project has installed from the
-registry, else the newest of ours. Options that would keep errors silent are overruled.
+The compiler runs no project code, as long as it is the one that it is called. It is the version
+that the project has installed, unless ours can stand for that. Options that would keep errors
+silent are overruled, and so is what would leave files out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autonomous_coder.languages.base import (
@@ -20,15 +22,11 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
-from autonomous_coder.languages.node.files import (
-    is_config,
-    is_declaration,
-    is_test_path,
-    is_typescript,
-    sources,
-)
+from autonomous_coder.languages.node import uncovered
+from autonomous_coder.languages.node.files import is_typescript
 from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import (
+    CHOSEN,
     has_package,
     program,
     project_mounts,
@@ -37,7 +35,9 @@ from autonomous_coder.languages.node.installed import (
     version,
 )
 from autonomous_coder.languages.node.installing import TOOLS
+from autonomous_coder.languages.node.layout import Layout
 from autonomous_coder.languages.node.manifest import Workspace, load_jsonc
+from autonomous_coder.languages.node.suppressing import unchecked
 from autonomous_coder.languages.node.toolchain import node_mounts, node_of
 from autonomous_coder.models.execution import PROJECT_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
@@ -47,18 +47,33 @@ MAX_CONFIGS = 50
 STRICT = ("strict", "noImplicitAny", "strictNullChecks", "strictFunctionTypes")
 _LINE = re.compile(r"^(?P<path>[^\s(][^(\n]*)\((?P<line>\d+),(?P<column>\d+)\): (?P<rest>.+)$")
 _SAID = re.compile(r"^(?P<kind>error|warning|message) TS(?P<code>\d+): (?P<message>.*)$")
-_NOCHECK = re.compile(r"(?://|/\*).*@ts-nocheck\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """The compiler that decides: its place inside, its version, and whether the project chose it
+    (`npm:` and `file:` may name anything, so that is the project's code)."""
+
+    path: str
+    version: str
+    chosen: bool
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """For the result of the check."""
+        return {"tool": "tsc", "tool_version": self.version}
 
 
 def types_plan(
     project: ProjectView,
     workspace: Workspace,
+    layout: Layout,
     environment: Environment,
     toolbox: Toolbox,
     language: str,
 ) -> CheckPlan | NotApplicable:
     """TypeScript always; JavaScript where a jsconfig asks for it."""
-    files = [f for f in sources(project.files) if is_typescript(f)]
+    files = [f for f in layout.sources if is_typescript(f)]
     configs = config_files(project, workspace)
     if language == "javascript":
         configs = [c for c in ("jsconfig.json",) if _checks_javascript(project, c)]
@@ -70,56 +85,108 @@ def types_plan(
     if not environment.ready:
         reason = f"The dependencies are not installed: {environment.reason}"
         return NotApplicable(NAME, TITLE, reason, wanted=True)
-    own = program(environment, "typescript", "tsc")
-    tsc = own or tool_path(environment, "typescript/bin/tsc")
-    if not tsc:
+    compiler = _compiler(environment)
+    if compiler is None:
         reason = environment.tools.reason if environment.tools else "no registry"
         return NotApplicable(NAME, TITLE, f"TypeScript could not be had: {reason}", wanted=True)
-    about: dict[str, Any] = {
-        "tool": "tsc",
-        "tool_version": version(environment, "typescript") if own else TOOLS["typescript"],
-    }
-    runs = _runs(project, workspace, environment, configs, files)
-    # Since 5.6 a project can switch checking off; what is said here overrules it.
-    number = [int(part) for part in about["tool_version"].split(".")[:2] if part.isdigit()]
-    overruled = ("--noCheck", "false") if number >= [5, 6] else ()
+    about = (project, workspace, environment, toolbox, compiler)
 
     def steps() -> Steps[CheckResult]:
-        found = [*_options(project, language), *_silenced(project, files, language)]
+        found = [*_options(project, language), *unchecked(project, files, language)]
         seen: set[str] = set()
         outcome: Outcome | None = None
-        for count, arguments in enumerate(runs):
-            outcome = yield Command(
-                argv=(
-                    node_of(toolbox).programs["node"], tsc, *arguments, "--pretty", "false",
-                    "--listFiles", *_fresh(arguments, count), *overruled,
-                ),
-                tree=project.root,
-                mounts=(
-                    *node_mounts(toolbox), *project_mounts(environment, workspace),
-                    *(() if own else tool_mounts(environment)),
-                ),
-                limits=toolbox.limits,
-                # The project chose its compiler: `npm:` and `file:` may name anything.
-                runs_project_code=bool(own),
-            )  # fmt: skip
-            outcome = at_home(outcome, project)
-            if ended := stopped(NAME, TITLE, outcome, **about):
-                return ended
-            said, listed = parse(outcome.stdout.decode("utf-8", "replace"))
-            if outcome.exit_code not in (0, 1, 2) or (outcome.exit_code == 0) != (not said):
-                what = "tsc reported nothing that can be read"
-                return unreadable(NAME, TITLE, outcome, what, **about)
-            seen |= {relative(path, project.root) for path in listed}
-            found += [_diagnostic(project, item, language) for item in said]
+        for count, arguments in enumerate(_runs(project, workspace, environment, configs, files)):
+            outcome = at_home(
+                (yield _command(*about, (*arguments, *_fresh(arguments, count)))), project
+            )
+            read = _read(project, compiler, outcome, language)
+            if isinstance(read, CheckResult):
+                return read
+            found += read[0]
+            seen |= read[1]
+        rest, settings = uncovered.left_out(project, files, seen)
+        reached: set[str] = set()
+        for run in uncovered.runs(project, workspace, layout, environment, rest):
+            arguments = ("--noEmit", "-p", run.place)
+            command = _command(*about, (*arguments, *_fresh(arguments, "rest")))
+            outcome = at_home((yield uncovered.written(command, run)), project)
+            read = _read(project, compiler, outcome, language)
+            if isinstance(read, CheckResult):
+                return read
+            judged = set(run.files)
+            found += [uncovered.weighed(project, d) for d in read[0] if d.path in judged]
+            # Without a place it is about the options: then nothing was checked.
+            if all(d.path in project.files for d in read[0]):
+                reached |= judged & read[1]
         found = list({(d.path, d.line, d.column, d.code, d.message): d for d in found}.values())
-        found += _left_out(files, seen, language)
+        found += uncovered.told(rest, reached, settings, language)
+        seen |= reached
         return verdict(
             NAME, TITLE, found, strict=project.strict, outcome=outcome,
-            files=len([f for f in files if f in seen]) or len(seen), **about,
+            reason=CHOSEN if compiler.chosen else "",
+            files=len([f for f in files if f in seen]) or len(seen), **compiler.about,
         )  # fmt: skip
 
     return CheckPlan(NAME, TITLE, steps, cost=6.0, needs_environment=True)
+
+
+def _compiler(environment: Environment) -> Compiler | None:
+    """The project's own, since options change from one version to the next; ours where the
+    project's is of the same line and not newer."""
+    ours, own = (
+        tool_path(environment, "typescript/bin/tsc"),
+        program(environment, "typescript", "tsc"),
+    )
+    number, pinned = version(environment, "typescript"), TOOLS["typescript"]
+    if ours and (not own or _stands_for(pinned, number)):
+        return Compiler(ours, pinned, chosen=False)
+    return Compiler(own, number, chosen=True) if own else None
+
+
+def _stands_for(ours: str, theirs: str) -> bool:
+    if not re.fullmatch(r"\d{1,6}\.\d{1,6}\.\d{1,6}", theirs):
+        return False
+    mine, other = ([int(part) for part in text.split(".")] for text in (ours, theirs))
+    return mine[0] == other[0] and mine >= other
+
+
+def _command(
+    project: ProjectView,
+    workspace: Workspace,
+    environment: Environment,
+    toolbox: Toolbox,
+    compiler: Compiler,
+    arguments: Sequence[str],
+) -> Command:
+    # Since 5.6 a project can switch checking off; what is said here overrules it.
+    number = [int(part) for part in compiler.version.split(".")[:2] if part.isdigit()]
+    return Command(
+        argv=(
+            node_of(toolbox).programs["node"], compiler.path, *arguments, "--pretty", "false",
+            "--listFiles", *(("--noCheck", "false") if number >= [5, 6] else ()),
+        ),
+        tree=project.root,
+        mounts=(
+            *node_mounts(toolbox), *project_mounts(environment, workspace),
+            *(() if compiler.chosen else tool_mounts(environment)),
+        ),
+        limits=toolbox.limits,
+        runs_project_code=compiler.chosen,
+    )  # fmt: skip
+
+
+def _read(
+    project: ProjectView, compiler: Compiler, outcome: Outcome, language: str
+) -> tuple[list[Diagnostic], set[str]] | CheckResult:
+    """What one run found, and the files of the project that it saw; else why it says nothing."""
+    if ended := stopped(NAME, TITLE, outcome, **compiler.about):
+        return ended
+    said, listed = parse(outcome.stdout.decode("utf-8", "replace"))
+    if outcome.exit_code not in (0, 1, 2) or (outcome.exit_code == 0) != (not said):
+        what = "tsc reported nothing that can be read"
+        return unreadable(NAME, TITLE, outcome, what, **compiler.about)
+    found = [_diagnostic(project, item, language) for item in said]
+    return found, {relative(path, project.root) for path in listed}
 
 
 def config_files(project: ProjectView, workspace: Workspace) -> list[str]:
@@ -165,7 +232,7 @@ def _target(project: ProjectView, config: str, reference: Any) -> str:
     return place if place in project.files else posixpath.join(place, "tsconfig.json")
 
 
-def _fresh(arguments: Sequence[str], number: int) -> tuple[str, ...]:
+def _fresh(arguments: Sequence[str], number: object) -> tuple[str, ...]:
     """Against what a project could have prepared: build records of its own."""
     if arguments[0] == "--build":
         return ()
@@ -235,32 +302,3 @@ def _option(
     return finding(
         language, "autonomous-coder", "tsconfig-option", severity, message, path=path, line=line
     )
-
-
-def _silenced(project: ProjectView, files: Sequence[str], language: str) -> list[Diagnostic]:
-    found = []
-    for path in files:
-        text = project.read(path)
-        if match := _NOCHECK.search(text):
-            message = "`@ts-nocheck` switches type checking off for this file"
-            line = text.count("\n", 0, match.start()) + match[0].count("\n") + 1
-            found.append(
-                finding(
-                    language, "autonomous-coder", "ts-nocheck", Severity.WARNING, message,
-                    path=path, line=line,
-                )
-            )  # fmt: skip
-    return found
-
-
-def _left_out(files: Sequence[str], seen: set[str], language: str) -> list[Diagnostic]:
-    """Sources that no configuration includes."""
-    left = [f for f in files if f not in seen and not is_declaration(f)]
-    return [
-        finding(
-            language, "autonomous-coder", "not-type-checked",
-            Severity.INFO if is_test_path(f) or is_config(f) or "/" not in f else Severity.WARNING,
-            "no tsconfig includes this file, so its types were not checked", path=f,
-        )
-        for f in left
-    ]  # fmt: skip
