@@ -105,7 +105,7 @@ def find_counts(command: str, text: str) -> Counts | None:
             numbers(line, "failed", "errors?"),
             numbers(line, "skipped", "xfailed"),
         )
-    if "go test" in command:
+    if command.startswith("go test"):
         words = (r"^\s*--- PASS", r"^\s*--- FAIL", r"^\s*--- SKIP")
         return Counts(*(len(re.findall(word, text, re.M)) for word in words))
     if "cargo test" in command:

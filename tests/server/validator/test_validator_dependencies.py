@@ -93,6 +93,36 @@ async def test_a_locked_project_installs_is_tested_and_is_not_installed_twice(
     assert list((cache / "staging").iterdir()) == []
 
 
+async def test_lists_beside_the_manifest_bring_what_tests_and_types_need(
+    tmp_path: Path, cache: Path
+) -> None:
+    manifest = PROJECT["pyproject.toml"].partition("[dependency-groups]")[0]
+    files = {
+        **PROJECT,
+        "pyproject.toml": manifest,
+        "requirements/tests.txt": "pytest>=8  # the runner\n",
+        "requirements/dev.txt": "no-such-package-is-asked-for\n",
+        "requirements-mypy.txt": "types-toml\n",
+        "tests/test_p.py": """
+            import pytest
+            import toml
+
+            import p
+
+
+            def test_p() -> None:
+                with pytest.raises(AttributeError):
+                    toml.loads(p.nothing)  # type: ignore[attr-defined]
+            """,
+    }
+    root = build_file_tree(tmp_path / "p", files)
+    (root / "uv.lock").write_text(await validator(cache).lock(root))
+    report = await validator(cache).validate(root, checks=("dependencies", "types", "tests"))
+    assert codes(result_of(report, "dependencies")) == {("undeclared-import", "tests/test_p.py", 2)}
+    assert result_of(report, "types").status is CheckStatus.PASSED, report
+    assert "No module named 'toml'" in result_of(report, "tests").diagnostics[0].message
+
+
 async def test_a_lock_out_of_step_is_told_and_the_tests_run_all_the_same(
     tmp_path: Path, cache: Path
 ) -> None:

@@ -50,9 +50,14 @@ BACKEND = (
     "--no-compile-bytecode --no-progress -r - >/dev/null 2>&1 "
     f"|| rm -rf {TARGET}/{BACKEND_PLACE}; }}"
 )
+# What pyproject.toml leaves to lists comes on top, one list after another: each is whole by itself.
+LISTS = (
+    f'{{ for list in $LISTS; do "$UV" pip install --python {TARGET}/bin/python '
+    '--no-compile-bytecode --no-progress $NO_BUILD -r "$list" || exit; done; }'
+)
 SYNC = (
     '"$UV" sync --locked --no-install-project --no-install-workspace --no-compile-bytecode '
-    f'--no-progress "$@" && {BACKEND} && {COMPILE}'
+    f'--no-progress "$@" && {LISTS} && {BACKEND} && {COMPILE}'
 )
 PIP = (
     f'"$UV" venv --allow-existing --no-project --no-progress {TARGET} && '
@@ -101,25 +106,29 @@ def environment_plan(
             key=f"bare-{interpreter.version[0]}.{interpreter.version[1]}",
         )
     locked = "pyproject.toml" in project.files and metadata.declared
+    lists = metadata.lists if locked else lists
     choice = _choices(metadata) if locked else tuple(p for f in lists for p in ("-r", f))
     script = SYNC if locked else PIP
-    trusted = from_indexes_only(project, () if locked else lists)
+    trusted = from_indexes_only(project, lists)
     executable = f"{TARGET}/bin/python"
     version = ".".join(map(str, interpreter.version))
     return EnvironmentPlan(
         ecosystem="pypi",
         key_parts=(
             "uv", toolbox.versions.get("uv", ""), interpreter.executable, version, *choice,
-            declared_identity(project, () if locked else lists),
+            declared_identity(project, lists),
             "" if trusted else content_identity(project),
         ),
         target=TARGET,
         executable=executable,
         packages=f"{TARGET}/lib/python3.{interpreter.version[1]}/site-packages",
         install=_command(
-            project, toolbox, interpreter, script, (*choice, NO_BUILD), offline, code=not trusted
+            project, toolbox, interpreter, script, (*choice, NO_BUILD), offline,
+            lists=metadata.lists, code=not trusted,
         ),
-        building=_command(project, toolbox, interpreter, script, choice, offline, code=True),
+        building=_command(
+            project, toolbox, interpreter, script, choice, offline, lists=metadata.lists, code=True
+        ),
         lockfile=LOCKFILE if locked else "",
         lock=_command(
             project, toolbox, interpreter, LOCK, (NO_BUILD,), offline, code=not trusted
@@ -153,6 +162,7 @@ def _command(
     arguments: tuple[str, ...],
     offline: bool,
     *,
+    lists: tuple[str, ...] = (),
     code: bool = False,
 ) -> Command:
     env: Mapping[str, str] = {
@@ -164,6 +174,8 @@ def _command(
         "UV_LINK_MODE": "copy",
         "UV_NO_COLOR": "1",
         "NO_COLOR": "1",
+        "LISTS": " ".join(lists),
+        "NO_BUILD": NO_BUILD if NO_BUILD in arguments else "",
         "BACKEND": "\n".join(backend_requirements(project.read("pyproject.toml"))),
         **({"UV_OFFLINE": "1"} if offline else {}),
     }

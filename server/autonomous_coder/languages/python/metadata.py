@@ -17,6 +17,15 @@ MINORS = range(9, 16)
 OLDEST, NEWEST = 11, 14
 _REQUIREMENT_NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _MODULE = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
+_LIST = re.compile(
+    r"(?:requirements/|requirements[-_.])(?P<purpose>[a-z]+)\.txt"
+    r"|(?P<before>[a-z]+)[-_.]requirements\.txt"
+)
+_PURPOSES = (
+    ("pytest", (("test", "tests", "testing"), ("dev", "develop", "development"))),
+    ("mypy", (("typing", "types", "mypy"),)),
+)
+"""What a requirement list beside pyproject.toml may be needed for, and how such lists are named."""
 _DEVELOPMENT = ("dev", "test", "tests", "testing", "lint", "typing", "types")
 
 
@@ -24,7 +33,8 @@ _DEVELOPMENT = ("dev", "test", "tests", "testing", "lint", "typing", "types")
 class Metadata:
     """`minor` is the oldest supported 3.x; requirement sets hold normalised names.
 
-    `dependencies` are needed at run time, `optional` are extras, `development` the groups.
+    `dependencies` are needed at run time, `optional` are extras, `development` the groups and
+    `lists`, which are requirement lists that pyproject.toml leaves testing or types to.
     `error` says why pyproject.toml cannot be read.
     """
 
@@ -39,6 +49,7 @@ class Metadata:
     development: frozenset[str] = frozenset()
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     pytest: Mapping[str, Any] = field(default_factory=dict)
     entrypoint: str = ""
     error: str = ""
@@ -92,6 +103,21 @@ def requirement_files(project: ProjectView) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda f: (f != "requirements.txt", f)))
 
 
+def _development_lists(project: ProjectView, declared: frozenset[str]) -> tuple[str, ...]:
+    """Lists such as requirements/tests.txt that bring the test runner or the type checker, where
+    what is declared brings none."""
+    named: dict[str, list[str]] = {}
+    for path in project.files:
+        if match := _LIST.fullmatch(path):
+            named.setdefault(match["purpose"] or match["before"], []).append(path)
+    chosen: list[str] = []
+    for tool, choices in _PURPOSES:
+        if tool not in declared:
+            found = ([p for word in words for p in named.get(word, ())] for words in choices)
+            chosen += next((lists for lists in found if lists), [])
+    return tuple(chosen)
+
+
 def read_metadata(project: ProjectView) -> Metadata:
     """Everything the checks want to know; defaults where the project says nothing."""
     if "pyproject.toml" not in project.files:
@@ -106,6 +132,13 @@ def read_metadata(project: ProjectView) -> Metadata:
     groups = {k: strings(v) for k, v in table(values, "dependency-groups").items()}
     requires = main.get("requires-python")
     requires = requires if isinstance(requires, str) else ""
+    dependencies = _names(strings(main.get("dependencies")))
+    optional = _names([r for requirements in extras.values() for r in requirements])
+    development = _names([r for requirements in groups.values() for r in requirements])
+    declared = bool(main) or bool(groups)
+    known = dependencies | optional | development
+    lists = _development_lists(project, known) if declared else ()
+    listed = _names([line for path in lists for line in project.read(path).splitlines()])
     entry = table(values, "tool", "fastapi").get("entrypoint")
     name, version = main.get("name"), main.get("version")
     return Metadata(
@@ -119,14 +152,15 @@ def read_metadata(project: ProjectView) -> Metadata:
             for m in strings(table(ruff, "lint", "isort").get("known-first-party"))
             if _MODULE.match(m)
         ),
-        dependencies=_names(strings(main.get("dependencies"))),
-        optional=_names([r for requirements in extras.values() for r in requirements]),
-        development=_names([r for requirements in groups.values() for r in requirements]),
+        dependencies=dependencies,
+        optional=optional,
+        development=development | listed,
         extras=tuple(k for k in extras if normalise(k) in _DEVELOPMENT),
         groups=tuple(k for k in groups if normalise(k) in _DEVELOPMENT),
+        lists=lists,
         pytest=_pytest(project, values),
         entrypoint=entry if isinstance(entry, str) else "",
-        declared=bool(main) or bool(groups),
+        declared=declared,
         dynamic="dependencies" in strings(main.get("dynamic")),
     )
 

@@ -31,7 +31,7 @@ _HASH = re.compile(r"\s--hash=[a-z0-9]+:[0-9a-f]+")
 
 def from_indexes_only(project: ProjectView, lists: Iterable[str]) -> bool:
     """Whether every dependency is a name that an index answers for, and no setting says more.
-    `lists` are the requirement files that are installed from instead of pyproject.toml."""
+    `lists` are the requirement files that are installed from."""
     lists = tuple(lists)
     if "uv.toml" in project.files or "uv.toml" in project.links:
         return False
