@@ -86,7 +86,7 @@ async def test_a_runtime_that_is_no_python_3_is_refused(tmp_path: Path, runtime:
 
 
 async def test_other_ecosystems_are_refused_plainly(tmp_path: Path) -> None:
-    stack = Dependencies(ecosystem="npm", runtime=">=22", packages=["react"])
+    stack = Dependencies(ecosystem="rubygems", runtime="", packages=["rails"])
     async with engine(tmp_path) as research:
         with pytest.raises(UnsupportedError):
             await research.resolve(stack)

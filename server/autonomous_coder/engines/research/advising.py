@@ -79,6 +79,14 @@ class AdvisoryCheck:
             diagnostics=kept,
         )
 
+    async def known(self, ecosystem: str, pinned: Sequence[Pinned]) -> tuple[Known, str]:
+        """(what is known of each (name, version), empty) or ({}, why nobody could say)."""
+        packages = [Package(ecosystem, name, version) for name, version in pinned]
+        try:
+            return await self._known(ecosystem, packages[:MAX_PACKAGES]), ""
+        except _UncheckedError as error:
+            return {}, str(error)
+
     async def _known(self, ecosystem: str, packages: Sequence[Package]) -> Known:
         pinned = list(dict.fromkeys((p.name, p.version) for p in packages))
         known: Known = {}

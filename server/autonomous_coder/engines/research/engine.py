@@ -23,7 +23,7 @@ from autonomous_coder.engines.research.ports import (
     UvRunner,
 )
 from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
-from autonomous_coder.engines.research.resolving.python import Resolver
+from autonomous_coder.engines.research.resolving.facade import Resolvers
 from autonomous_coder.engines.research.topics import Findings
 from autonomous_coder.errors import (
     CoderError,
@@ -45,6 +45,8 @@ from autonomous_coder.settings import ResearchSettings
 
 MAX_REFS = 200
 MAX_TOPIC_CHARS = 300
+KNOWN_GOOD = {"pypi": "python", "npm": "node", "crates": "rust", "go": "go", "maven": "java"}
+"""Ecosystem -> the name of its file of last known good versions."""
 
 
 class ResearchEngine:
@@ -64,7 +66,6 @@ class ResearchEngine:
         manager: ManagerRunner | None = None,
     ) -> None:
         self._settings = settings
-        self._manager = manager
         self._http = Http(
             timeout=settings.timeout,
             max_retries=settings.max_retries,
@@ -78,7 +79,6 @@ class ResearchEngine:
             ttl=settings.cache_ttl,
             concurrency=settings.concurrency,
         )
-        self._resolver = Resolver(self._lookup, uv, work_dir, self._last_good)
         self._findings = Findings(cache)
         self._documents = Documents(self._lookup, self._http)
         self._advisories = AdvisoryCheck(
@@ -87,6 +87,18 @@ class ResearchEngine:
             cache,
             ttl=settings.cache_ttl,
             osv_url=settings.osv_url,
+        )
+        self._resolvers = Resolvers(
+            self._lookup,
+            self._http,
+            cache,
+            uv=uv,
+            manager=manager,
+            work_dir=work_dir,
+            known_good=self._known_good,
+            known_of=self._advisories.known,
+            ttl=settings.cache_ttl,
+            minimum_age_days=settings.minimum_age_days,
         )
         self._access: dict[str, FetchAccess] = {}
         self._learning: SingleFlight[FetchAccess] = SingleFlight()
@@ -158,7 +170,10 @@ class ResearchEngine:
         )
 
     def _last_good(self) -> Path:
-        return self.knowledge.path("last-known-good", "python.toml")
+        return self._known_good("pypi")
+
+    def _known_good(self, ecosystem: str) -> Path:
+        return self.knowledge.path("last-known-good", f"{KNOWN_GOOD[ecosystem]}.toml")
 
     async def research_technology(self, topic: str) -> TechInfo:
         """A package (`npm:react`, `fastapi`) or a topic in words, with practices.
@@ -225,8 +240,10 @@ class ResearchEngine:
         return {package: found[package] for package in refs if package in found}
 
     async def resolve(self, dependencies: Dependencies, *, offline: bool = False) -> Resolution:
-        """The newest versions that install together; see `Resolver.resolve` for the errors."""
-        return await self._resolver.resolve(dependencies, offline=offline or self._settings.offline)
+        """The newest versions that install together, of pypi, npm, crates, go or maven; see
+        `EcosystemResolver.resolve` for the errors."""
+        cut_off = offline or self._settings.offline
+        return await self._resolvers.resolve(dependencies, offline=cut_off)
 
     async def lock(self, manifest: str, *, offline: bool = False) -> str:
         """The text of a lock for a pyproject.toml that we wrote; no package's code runs for it.
@@ -234,7 +251,21 @@ class ResearchEngine:
         Raises:
             NetworkUnavailableError, ResolutionError.
         """
-        return await self._resolver.lock(manifest, offline=offline or self._settings.offline)
+        files = await self.lock_project("pypi", {"pyproject.toml": manifest}, offline=offline)
+        return files["uv.lock"]
+
+    async def lock_project(
+        self, ecosystem: str, files: Mapping[str, str], *, offline: bool = False
+    ) -> dict[str, str]:
+        """Lock files (path -> text) for manifests that we wrote, by the ecosystem's own manager;
+        no package's code runs for it. Go's manager wants the sources, too, to see what is imported.
+
+        Raises:
+            UnsupportedError: the ecosystem has no lock files (Maven).
+            InvalidInputError, NetworkUnavailableError, ResolutionError, ToolchainMissingError.
+        """
+        cut_off = offline or self._settings.offline
+        return await self._resolvers.lock_project(ecosystem, files, offline=cut_off)
 
     async def validate_compatibility(self, tech_stack: Mapping[str, str]) -> bool:
         """Whether Python packages go together: name -> version or range, `python` -> the runtime.

@@ -67,7 +67,9 @@ def last_known_good(path: Path) -> LastKnownGood:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         return LastKnownGood(
-            values["verified"], str(values["lowest_python"]), dict(values["versions"])
+            values["verified"],
+            str(values.get("lowest_python") or values.get("lowest", "")),
+            dict(values["versions"]),
         )
     except (OSError, KeyError, TypeError, ValueError):
         return LastKnownGood(date.min, "3.0", {})

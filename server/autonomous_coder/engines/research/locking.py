@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import anyio
@@ -12,14 +14,25 @@ from autonomous_coder.engines.research.ports import UvRunner
 from autonomous_coder.errors import NetworkUnavailableError, ResolutionError
 
 LOCK_TIMEOUT_S = 180.0
+_OPTIONS = re.compile(r"^\[options(?:\.[\w-]+)?\]\n(?:[^\n\[]+\n)*\n?", re.M)
+"""uv.lock's record of the options it was made with."""
 
 
 async def lock_python(
-    uv: UvRunner, work_dir: Path, manifest: str, index: str, *, offline: bool
+    uv: UvRunner,
+    work_dir: Path,
+    manifest: str,
+    index: str,
+    *,
+    offline: bool,
+    others: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
 ) -> str:
     """The text of uv.lock for a pyproject.toml; no package's code runs for it.
 
-    `index` are the keys of a uv index table, empty when uv finds the index by itself.
+    `index` are the keys of a uv index table, empty when uv finds the index by itself; `others` are
+    further files beside the manifest, by relative path. A cooldown among the options leaves no
+    trace in the lock, which would be stale without it.
 
     Raises:
         NetworkUnavailableError: the index is out of reach, or offline and uv's cache lacks files.
@@ -29,13 +42,18 @@ async def lock_python(
     with tempfile.TemporaryDirectory(prefix="lock-", dir=work_dir) as name:
         directory = Path(name)
         await anyio.Path(directory / "pyproject.toml").write_text(manifest, encoding="utf-8")
+        for path, content in (others or {}).items():
+            place = anyio.Path(directory / path)
+            await place.parent.mkdir(parents=True, exist_ok=True)
+            await place.write_text(content, encoding="utf-8")
         if index:
             settings = anyio.Path(directory / "uv.toml")
             await settings.write_text(f"[[index]]\n{index}", encoding="utf-8")
-        arguments = ["lock", "--no-build", *(["--offline"] if offline else [])]
+        arguments = ["lock", "--no-build", *options, *(["--offline"] if offline else [])]
         code, _, errors = await uv(arguments, directory, LOCK_TIMEOUT_S)
         if code == 0:
-            return await anyio.Path(directory / "uv.lock").read_text(encoding="utf-8")
+            lock = await anyio.Path(directory / "uv.lock").read_text(encoding="utf-8")
+            return _OPTIONS.sub("", lock) if options else lock
     reason = explanation(errors) or last_line(errors)
     if offline:
         raise NetworkUnavailableError(

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -104,23 +104,27 @@ class Cutoff:
         )
 
 
-def safe_path(path: str) -> str:
-    """A relative path of a manifest that stays below its directory.
+def manifests_in(files: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """Of a project's files those with one of these names or suffixes (`.go`), by relative path.
+    Settings of managers (`.npmrc`, `.cargo/config.toml`) are never among them.
 
     Raises:
-        InvalidInputError: it does not.
+        InvalidInputError: a path leads outside, or it is too much.
     """
-    parts = PurePosixPath(path).parts
-    if not parts or ".." in parts or path.startswith("/") or "\\" in path or "\0" in path:
-        raise InvalidInputError(
-            f"'{path[:60]}' is no relative path of a manifest.", hint="Name it like web/app.json."
-        )
-    if any(part.startswith(".") for part in parts):
-        raise InvalidInputError(
-            f"'{path[:60]}' is hidden: settings of package managers are not taken from a project.",
-            hint="Hand over manifests only.",
-        )
-    return str(PurePosixPath(path))
+    found: dict[str, str] = {}
+    for path, content in files.items():
+        parts = PurePosixPath(path).parts
+        if not parts or ".." in parts or path.startswith("/") or "\\" in path or "\0" in path:
+            raise InvalidInputError(
+                f"'{path[:60]}' is no relative path of a manifest.", hint="Name it like web/x.json."
+            )
+        hidden = any(part.startswith(".") for part in parts)
+        if not hidden and (parts[-1] in names or PurePosixPath(path).suffix in names):
+            found[str(PurePosixPath(path))] = content
+    size = sum(len(content) for content in found.values())
+    if len(found) > MAX_MANIFESTS or size > MAX_MANIFEST_CHARS:
+        raise InvalidInputError("Too many or too long manifests.", hint="Lock each part alone.")
+    return found
 
 
 class Bench:

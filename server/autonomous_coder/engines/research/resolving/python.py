@@ -8,7 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -31,6 +32,13 @@ from autonomous_coder.engines.research.lockfile import (
 from autonomous_coder.engines.research.locking import lock_python
 from autonomous_coder.engines.research.lookup import Fact, Lookup
 from autonomous_coder.engines.research.ports import UvRunner
+from autonomous_coder.engines.research.resolving.base import Cutoff, manifests_in, together
+from autonomous_coder.engines.research.resolving.cooldown import (
+    KnownOf,
+    cutoff_of,
+    let_through,
+    passed_over,
+)
 from autonomous_coder.errors import (
     CoderError,
     EnvironmentLacksError,
@@ -59,8 +67,14 @@ class Resolver:
     """Resolves Python stacks in temporary projects below `work_dir`."""
 
     def __init__(
-        self, lookup: Lookup, uv: UvRunner, work_dir: Path, knowledge_file: Callable[[], Path]
+        self,
+        lookup: Lookup,
+        uv: UvRunner,
+        work_dir: Path,
+        knowledge_file: Callable[[], Path],
+        known_of: KnownOf,
     ) -> None:
+        self._known_of = known_of
         self._lookup = lookup
         self._uv = uv
         self._work_dir = work_dir
@@ -85,40 +99,82 @@ class Resolver:
                 return await self._without_network(stack, error.message)
         return await self._without_network(stack, "")
 
-    async def lock(self, manifest: str, *, offline: bool) -> str:
-        """The lock of a pyproject.toml that we wrote; see `lock_python` for the errors."""
+    async def lock(
+        self, files: Mapping[str, str], *, offline: bool, cutoff: Cutoff
+    ) -> dict[str, str]:
+        """uv.lock for a pyproject.toml that we wrote; with an uv.lock among the files, its
+        versions stay where they still fit. No package's code runs for it.
+
+        Raises:
+            InvalidInputError, NetworkUnavailableError, ResolutionError.
+        """
+        manifests = manifests_in(files, {"pyproject.toml", "uv.lock"})
+        if "pyproject.toml" not in manifests:
+            raise InvalidInputError("There is no pyproject.toml.", hint="Hand over the manifest.")
         index = index_for_uv(await self._lookup.endpoint("pypi"))
-        return await lock_python(self._uv, self._work_dir, manifest, index, offline=offline)
+        manifest = manifests.pop("pyproject.toml")
+        lock = await lock_python(
+            self._uv,
+            self._work_dir,
+            manifest,
+            index,
+            offline=offline,
+            others=manifests,
+            options=await self._age_options(manifest, cutoff, offline),
+        )
+        return {"uv.lock": lock}
+
+    async def _age_options(self, manifest: str, cutoff: Cutoff, offline: bool) -> list[str]:
+        """uv's options for a cooldown. What the manifest itself demands by a lower bound is let
+        through: whoever wrote it had decided."""
+        if not cutoff.before:
+            return []
+        found: list[str] = []
+
+        async def ask(name: str, version: str) -> None:
+            with suppress(CoderError):
+                fact = await self._lookup.get("pypi", name, depth=Depth.VERSIONS, offline=offline)
+                for release in fact.record.releases if fact.record else ():
+                    if release.version == version and cutoff.hides(
+                        name, version, release.published
+                    ):
+                        when = _a_little_after(release.published)
+                        found.append(f"--exclude-newer-package={name}={when}")
+
+        lowest = lower_bounds(manifest)
+        await together([partial(ask, name, version) for name, version in lowest.items()])
+        return [f"--exclude-newer={cutoff.before}", *found]
 
     async def _live(self, stack: Stack) -> Resolution:
         newest: dict[str, Fact] = {}
         locked: list[Locked] = []
-        failure: list[CoderError] = []
+        notes: list[str] = []
 
         async def ask(name: str) -> None:
             with suppress(CoderError):
                 newest[name] = await self._lookup.get("pypi", name, depth=Depth.VERSIONS)
 
         async def lock() -> None:
-            try:
-                locked.extend(await self._lock(stack))
-            except CoderError as error:
-                failure.append(error)
-                group.cancel_scope.cancel()
+            locked.extend(await self._lock(stack))
 
-        async with anyio.create_task_group() as group:
-            group.start_soon(lock)
-            for name in stack.requirements:
-                group.start_soon(ask, name)
-        if failure:
-            raise failure[0]
+        if stack.cutoff.before:
+            await together([partial(ask, name) for name in stack.requirements])
+            if not any(_dated(fact) for fact in newest.values()):
+                notes.append("The index names no release dates: there is no cooldown.")
+                stack.cutoff = Cutoff()
+            await lock()
+            locked = await self._let_through(stack, locked, newest, notes)
+        else:
+            await together([lock, *(partial(ask, name) for name in stack.requirements)])
         versions = {package.name: package.version for package in locked}
         pins = [_pin(package, newest, stack) for package in locked]
-        notes = [
+        notes += [
             f"What is newest of {pin.name} is not known: the index did not answer."
             for pin in pins
             if pin.direct and not pin.newest
         ]
+        young = {p.name: p.newest for p in pins if p.direct and "the cooldown of" in p.held_by}
+        notes += passed_over(stack.cutoff, young)
         await self._explain(pins, stack, versions)
         return Resolution(
             ecosystem="pypi",
@@ -129,6 +185,39 @@ class Resolver:
             resolver="uv lock",
             notes=notes,
         )
+
+    async def _let_through(
+        self, stack: Stack, locked: list[Locked], newest: dict[str, Fact], notes: list[str]
+    ) -> list[Locked]:
+        """The packages again, when younger releases mend vulnerabilities of what was chosen."""
+
+        async def ask(name: str) -> None:
+            with suppress(CoderError):
+                newest[name] = await self._lookup.get("pypi", name, depth=Depth.VERSIONS)
+
+        await together([partial(ask, p.name) for p in locked if p.name not in newest])
+        hidden = {
+            package.name: [
+                release
+                for release in record.releases
+                if not release.prerelease
+                and not release.withdrawn
+                and stack.cutoff.hides(package.name, release.version, release.published)
+                and _lower(package.version, release.version)
+            ]
+            for package in locked
+            if (fact := newest.get(package.name)) and (record := fact.record)
+        }
+        chosen = {package.name: package.version for package in locked}
+        exempt, said = await let_through("pypi", chosen, hidden, self._known_of)
+        notes += said
+        if not exempt:
+            return locked
+        stack.cutoff = stack.cutoff.with_exempt(exempt)
+        for name, version in exempt.items():
+            when = next(r.published for r in hidden[name] if r.version == version)
+            stack.let_through[name] = _a_little_after(when)
+        return await self._lock(stack)
 
     async def _without_network(self, stack: Stack, reason: str) -> Resolution:
         because = f" ({reason})" if reason else ""
@@ -209,6 +298,7 @@ class Resolver:
     ) -> tuple[int, str, list[Locked]]:
         """(exit code, stderr, packages). Without an interpreter that fits the runtime uv cannot
         write a lock, but it can still resolve for it."""
+        options = (*options, *stack.cooldown())
         if stack.has_interpreter:
             files = {"pyproject.toml": stack.manifest(extra)}
             code, stderr, lock = await self._run_uv(
@@ -305,12 +395,21 @@ class Stack:
         self.requirements = {canonical(r.name): r for r in (*self.main, *self.dev)}
         self.has_interpreter = True
         self.index = ""
+        self.cutoff = cutoff_of(dependencies.minimum_age_days)
+        self.let_through: dict[str, str] = {}
         if not self.requirements:
             raise InvalidInputError("No packages were named.", hint="Name at least one.")
 
     def held(self) -> list[str]:
         """The known holds as constraints."""
         return [f"{name}{range_}" for name, range_ in self.holds.items()]
+
+    def cooldown(self) -> list[str]:
+        """uv's options for it."""
+        if not self.cutoff.before:
+            return []
+        let = [f"--exclude-newer-package={name}={when}" for name, when in self.let_through.items()]
+        return [f"--exclude-newer={self.cutoff.before}", *let]
 
     def requirement_lines(self, extra: str = "") -> str:
         """All packages, one a line, as `uv pip compile` reads them."""
@@ -348,6 +447,30 @@ def index_for_uv(endpoint: Endpoint) -> str:
         scheme, _, rest = address.partition("://")
         address = f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}"
     return f"url = {json.dumps(address)}\ndefault = true\n"
+
+
+def lower_bounds(manifest: str) -> dict[str, str]:
+    """Package -> the lowest version its requirement in a pyproject.toml admits by `>=` or `==`."""
+    import tomllib
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        values = tomllib.loads(manifest)
+        groups = [values["project"].get("dependencies", [])]
+        groups += values["project"].get("optional-dependencies", {}).values()
+        groups += values.get("dependency-groups", {}).values()
+        texts = [text for group in groups for text in group if isinstance(text, str)]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+        return {}
+    found: dict[str, str] = {}
+    for text in texts[:MAX_PACKAGES]:
+        with suppress(InvalidRequirement):
+            asked = Requirement(text)
+            bound = next((s.version for s in asked.specifier if s.operator in (">=", "==")), "")
+            if bound:
+                found[canonical(asked.name)] = bound
+    return found
 
 
 def canonical(name: str) -> str:
@@ -421,12 +544,25 @@ def _seen_reason(release: Release, asked: Requirement | None, stack: Stack) -> s
             )
     if asked is None:
         return ""
+    if stack.cutoff.hides(canonical(asked.name), release.version, release.published):
+        return stack.cutoff.why(release.version, release.published)
     if asked.specifier and not asked.specifier.contains(release.version):
         return f"asked for as {asked.name}{asked.specifier}"
     hold = stack.holds.get(canonical(asked.name), "")
     if hold and not SpecifierSet(hold).contains(release.version):
         return f"known hold {asked.name}{hold}"
     return ""
+
+
+def _dated(fact: Fact) -> bool:
+    return bool(fact.record and any(release.published for release in fact.record.releases[:5]))
+
+
+def _a_little_after(published: str) -> str:
+    """A moment by which all files of a release published then are there, too."""
+    when = datetime.fromisoformat(published)
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return (when.astimezone(UTC) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _lower(version: str, than: str) -> bool:

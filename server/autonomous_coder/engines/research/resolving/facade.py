@@ -1,0 +1,119 @@
+"""Joint resolution, locking and compatibility over all ecosystems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import anyio
+
+from autonomous_coder.engines.research.lastgood import last_known_good
+from autonomous_coder.engines.research.lookup import Lookup
+from autonomous_coder.engines.research.ports import ManagerRunner, ResearchCache, UvRunner
+from autonomous_coder.engines.research.resolving.asking import read_asked
+from autonomous_coder.engines.research.resolving.base import EcosystemResolver, Workshop
+from autonomous_coder.engines.research.resolving.cooldown import KnownOf, cutoff_of
+from autonomous_coder.engines.research.resolving.histories import Histories
+from autonomous_coder.engines.research.resolving.npm import NpmResolver
+from autonomous_coder.engines.research.resolving.python import Resolver
+from autonomous_coder.errors import NetworkUnavailableError, UnsupportedError
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.technology import Origin, Pin, Resolution
+from autonomous_coder.registries.transport import Http
+
+SPELLINGS = {
+    "python": "pypi", "node": "npm", "javascript": "npm", "typescript": "npm", "rust": "crates",
+    "cargo": "crates", "golang": "go", "java": "maven",
+}  # fmt: skip
+
+
+class Resolvers:
+    """One resolver an ecosystem; `known_good` finds the curated set of one."""
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        http: Http,
+        cache: ResearchCache,
+        *,
+        uv: UvRunner,
+        manager: ManagerRunner | None,
+        work_dir: Path,
+        known_good: Callable[[str], Path],
+        known_of: KnownOf,
+        ttl: float,
+        minimum_age_days: int,
+    ) -> None:
+        self._known_good = known_good
+        self._minimum_age_days = minimum_age_days
+        histories = Histories(lookup, http, cache, ttl=ttl)
+        workshop = Workshop(manager, work_dir)
+        self.python = Resolver(lookup, uv, work_dir, lambda: known_good("pypi"), known_of)
+        self.npm = NpmResolver(histories, workshop, known_of)
+        self._resolvers: dict[str, EcosystemResolver] = {
+            "pypi": self.python,
+            "npm": self.npm,
+        }
+
+    def of(self, ecosystem: str) -> tuple[str, EcosystemResolver]:
+        """(the ecosystem's own name, its resolver).
+
+        Raises:
+            UnsupportedError: there is none.
+        """
+        name = SPELLINGS.get(ecosystem.lower(), ecosystem.lower())
+        found = self._resolvers.get(name)
+        if found is None:
+            raise UnsupportedError(
+                f"Joint resolution of '{ecosystem[:30]}' packages is not available.",
+                hint=f"It is for {', '.join(self._resolvers)}; look others up one by one.",
+            )
+        return name, found
+
+    async def resolve(self, dependencies: Dependencies, *, offline: bool) -> Resolution:
+        """The newest versions that install together; see `EcosystemResolver` for the errors."""
+        ecosystem, resolver = self.of(dependencies.ecosystem)
+        asked = dependencies.model_copy(update={"ecosystem": ecosystem, **self._age(dependencies)})
+        try:
+            return await resolver.resolve(asked, offline=offline)
+        except NetworkUnavailableError as error:
+            good = await self._last_good(asked) if ecosystem != "pypi" else None
+            if good is None:
+                raise
+            good.notes.insert(0, error.message)
+            return good
+
+    def _age(self, dependencies: Dependencies) -> dict[str, int]:
+        if "minimum_age_days" in dependencies.model_fields_set:
+            return {}
+        return {"minimum_age_days": self._minimum_age_days}
+
+    async def lock_project(
+        self, ecosystem: str, files: Mapping[str, str], *, offline: bool
+    ) -> dict[str, str]:
+        """Manifests in, lock files out; see `EcosystemResolver.lock`."""
+        _, resolver = self.of(ecosystem)
+        cutoff = cutoff_of(self._minimum_age_days)
+        return await resolver.lock(files, offline=offline, cutoff=cutoff)
+
+    async def _last_good(self, dependencies: Dependencies) -> Resolution | None:
+        """The curated set, when it covers all that is asked; without a promise for the runtime."""
+        path = self._known_good(dependencies.ecosystem)
+        good = await anyio.to_thread.run_sync(last_known_good, path)
+        asked = read_asked(dependencies, dependencies.ecosystem)
+        versions = {name: good.version_of(name) for name in asked}
+        if not all(v and asked[n].admits(dependencies.ecosystem, v) for n, v in versions.items()):
+            return None
+        return Resolution(
+            ecosystem=dependencies.ecosystem,
+            runtime=dependencies.runtime,
+            pins=[Pin(name=n, version=v, origin=Origin.CURATED) for n, v in versions.items()],
+            origin=Origin.CURATED,
+            resolved_at=datetime.combine(good.verified, time(), UTC),
+            resolver="knowledge base",
+            notes=[
+                f"Versions are the last known good set of {good.verified}, made for runtime "
+                f"{good.lowest or 'not named'}; what is newest now is not known."
+            ],
+        )
