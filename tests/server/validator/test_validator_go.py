@@ -156,6 +156,49 @@ FAULTY = {
 }
 
 
+APART = {
+    "go.mod": "module example.com/apart\n\ngo 1.24\n",
+    "a/a.go": "package a\n\n// A is one.\nfunc A() int { return 1 }\n",
+    "a/a_windows.go": "package a\n\nvar w = missing\n",
+    "a/a_plan9_test.go": 'package a\n\nimport "testing"\n\nfunc TestPlan(t *testing.T) {}\n',
+    # Both cannot be built at once, and each is right by itself.
+    "a/one.go": """
+        //go:build one && !two
+
+        package a
+
+        import "fmt"
+
+        // Same is said twice.
+        func Same() { fmt.Printf("%d\\n", "text") }
+        """,
+    "a/two.go": "//go:build two\n\npackage a\n\n// Same is said twice.\nfunc Same() {}\n",
+    "a/one_test.go": """
+        //go:build one
+
+        package a
+
+        import "testing"
+
+        func TestOne(t *testing.T) { Same() }
+
+        func TestWrong(t *testing.T) { t.Fatal("it ran") }
+        """,
+    "a/live_test.go": """
+        //go:build integration
+
+        package a
+
+        import "testing"
+
+        func TestLive(t *testing.T) { t.Fatal("nobody is there") }
+        """,
+    "hidden/hidden.go": '//go:build custom\n\npackage hidden\n\nvar number int = "text"\n',
+    "never/never.go": "//go:build custom && !unix && unix\n\npackage never\n",
+    "hack/generate.go": "//go:build ignore\n\npackage main\n\nfunc main() { missing() }\n",
+}
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One compiled standard library for all."""
@@ -217,6 +260,45 @@ async def test_every_fault_is_found_at_its_line(tmp_path: Path, cache: Path) -> 
         ("not-run", "tested/tested_test.go", 14),
         ("undefined", "untested/compile_test.go", 5),
     }
+
+
+@pytest.mark.thorough
+async def test_code_behind_build_tags_is_built_and_tested_or_named(
+    tmp_path: Path, cache: Path
+) -> None:
+    root = build_file_tree(tmp_path / "p", APART)
+    report = await go_validator(cache).validate(root, checks=("build", "lint", "tests"))
+    build = result_of(report, "build")
+    assert build.status is CheckStatus.FAILED
+    assert codes(build) == {
+        ("other-platform", "a/a_windows.go", 1),
+        ("type-mismatch", "hidden/hidden.go", 5),
+        ("never-built", "never/never.go", 1),
+        ("script", "hack/generate.go", 1),
+    }
+    harmless = {d.code for d in build.diagnostics if d.severity is Severity.INFO}
+    assert harmless == {"other-platform", "script"}
+    assert "a/a_windows.go, hack/generate.go, never/never.go" in build.reason
+    assert ("printf", "a/one.go", 8) in codes(result_of(report, "lint"))
+    tests = result_of(report, "tests")
+    assert codes(tests) == {
+        ("failed", "a/one_test.go", 9),
+        ("tests-left-out", "a/live_test.go", 1),
+        ("tests-left-out", "a/a_plan9_test.go", 1),
+    }
+    assert tests.passed_tests == ["a/one_test.go::TestOne"]
+    assert tests.skipped_tests == ["a/a_plan9_test.go::TestPlan", "a/live_test.go::TestLive"]
+    assert "2 tests were not run" in tests.reason
+
+    # Tests that are all left out are none, and so are those that all pass themselves over.
+    skips = 'package a\n\nimport "testing"\n\nfunc TestSkip(t *testing.T) { t.Skip("later") }\n'
+    kept = ("go.mod", "a/a.go", "a/live_test.go")
+    root = build_file_tree(
+        tmp_path / "q", {name: APART[name] for name in kept} | {"a/skip_test.go": skips}
+    )
+    tests = result_of(await go_validator(cache).validate(root, checks=("tests",)), "tests")
+    assert tests.status is CheckStatus.FAILED
+    assert codes(tests) == {("tests-left-out", "a/live_test.go", 1), ("no-tests", "", 0)}
 
 
 async def test_what_go_cannot_work_on_is_told_plainly(tmp_path: Path, cache: Path) -> None:

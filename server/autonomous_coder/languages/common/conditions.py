@@ -3,11 +3,14 @@ while some of their words are not known."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 MAX_DEPTH = 40
+MAX_FREE = 8
 
 
 class Can(NamedTuple):
@@ -54,6 +57,25 @@ def possible(condition: Condition, meaning: Callable[[Word], Can]) -> Can:
     if condition.kind == "any":
         return Can(any(p.true for p in parts), all(p.false for p in parts))
     return Can(all(p.true for p in parts), any(p.false for p in parts))
+
+
+def satisfiable(condition: Condition, meaning: Callable[[Word], Can]) -> bool:
+    """Whether a condition can be true when a word is the same wherever it stands. With very many
+    words that may be either, each place is taken for itself."""
+    if not possible(condition, meaning).true:
+        return False
+    free = sorted((word for word in words(condition) if meaning(word) == FREE), key=str)
+    if len(free) > MAX_FREE:
+        return True
+    for choice in product((YES, NO), repeat=len(free)):
+        chosen = dict(zip(free, choice, strict=True))
+        if possible(condition, partial(_settled, chosen, meaning)).true:
+            return True
+    return False
+
+
+def _settled(chosen: Mapping[Word, Can], meaning: Callable[[Word], Can], word: Word) -> Can:
+    return chosen[word] if word in chosen else meaning(word)
 
 
 def words(condition: Condition) -> set[Word]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from autonomous_coder.languages.base import (
@@ -13,7 +14,7 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
-from autonomous_coder.languages.go import listing, toolchain
+from autonomous_coder.languages.go import constraints, listing, toolchain
 from autonomous_coder.languages.go.building import state_of, waiting
 from autonomous_coder.languages.go.toolchain import Choices
 from autonomous_coder.models.execution import Outcome
@@ -79,6 +80,14 @@ def lint_plan(
             if outcome.exit_code not in (0, 1) or (outcome.exit_code == 1 and not more):
                 return unreadable(NAME, TITLE, outcome, "staticcheck reported nothing", **about)
             found += more
+        for batch in constraints.rounds(constraints.left_out(project, chosen, toolbox)):
+            tagged = replace(chosen, tags=batch.tags, patterns=batch.patterns)
+            outcome = yield toolchain.command(
+                project, toolbox, environment, tagged, VET, kept=kept, extra=TESTS
+            )
+            if ended := stopped(NAME, TITLE, outcome, **about):
+                return ended
+            found += [d for d in vetted(project, outcome)[0] if d.path in batch.paths]
         files = {f for p in packages.packages.values() for f in (*p.files, *p.tests)}
         return verdict(
             NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=reason,

@@ -68,10 +68,8 @@ class Listing:
     packages: Mapping[str, GoPackage] = field(default_factory=dict)
 
     def files(self) -> set[str]:
-        """Every file that go sees."""
-        return {
-            f for p in self.packages.values() for f in (*p.files, *p.tests, *p.ignored)
-        }  # fmt: skip
+        """Every file that is built, with a package or with its tests."""
+        return {f for p in self.packages.values() for f in (*p.files, *p.tests)}
 
     def diagnostics(self, root: Path) -> list[Diagnostic]:
         """What kept packages from being loaded, each mistake once."""

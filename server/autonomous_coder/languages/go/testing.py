@@ -2,12 +2,13 @@
 
 Tests run in the project's own process, which could forge what it says; the result states that.
 What is refused: tests that exist in the files and were not reported (whatever TestMain did), a
-package that reports nothing, test files that no build holds.
+package that reports nothing, test files that no build holds. Tests behind tags of the project's own
+are run with them, but for tags that commonly ask for more than the project itself (a database, the
+network): those, and tests for other platforms, are named as not run.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,13 +24,14 @@ from autonomous_coder.languages.base import (
     Toolbox,
 )
 from autonomous_coder.languages.findings import clean, finding, stopped, unreadable, verdict
-from autonomous_coder.languages.go import listing, toolchain
+from autonomous_coder.languages.go import constraints, listing, modfile, toolchain
 from autonomous_coder.languages.go.building import waiting
+from autonomous_coder.languages.go.constraints import Left, Reach
 from autonomous_coder.languages.go.events import PackageRun, Run, read_events
 from autonomous_coder.languages.go.listing import GoPackage, Listing
 from autonomous_coder.languages.go.toolchain import Choices
 from autonomous_coder.languages.sources import SourceFacts
-from autonomous_coder.models.execution import OUTPUT_DIR, Outcome
+from autonomous_coder.models.execution import OUTPUT_DIR, Command, Outcome
 from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
 
 NAME, TITLE = "tests", "Tests pass (go test, no network)"
@@ -43,22 +45,12 @@ KNOWN_TAGS = frozenset(
     }
 )  # fmt: skip
 """What test files are commonly kept apart with."""
-_SYSTEM = re.compile(
-    r"^!?(?:go1\.\d+|linux|darwin|windows|unix|freebsd|netbsd|openbsd|solaris|plan9|js|wasip1|aix"
-    r"|android|ios|illumos|dragonfly|zos|amd64|arm64|386|arm|wasm|riscv64|ppc64|ppc64le|s390x"
-    r"|loong64|mips\w*|gc|gccgo|purego|appengine)$"
-)
-_SYSTEM_NAME = re.compile(
-    r"_(?:linux|darwin|windows|freebsd|netbsd|openbsd|solaris|plan9|js|wasip1|aix|android|ios"
-    r"|illumos|dragonfly|zos|amd64|arm64|386|arm|wasm|riscv64|ppc64|ppc64le|s390x|loong64)_test\.go$"
-)
-_CONSTRAINT = re.compile(r"^//go:build[ \t]+(.+)$", re.M)
 SCRIPT = """
 exec "$GO" test -json -count=1 -vet=off -shuffle=off -timeout "$LIMIT" $RACED $PATTERNS
 """
 LIST_ONLY = f"""
 set -f
-exec "$GO" list -e -test -json={listing.FIELDS} $PATTERNS >{OUTPUT_DIR}/{listing.LIST_FILE}
+exec "$GO" list -e -test $RACED -json={listing.FIELDS} $PATTERNS >{OUTPUT_DIR}/{listing.LIST_FILE}
 """
 
 
@@ -79,65 +71,122 @@ def tests_plan(
     def steps() -> Steps[CheckResult]:
         version = toolchain.found(toolbox).version
         about: dict[str, Any] = {"tool": "go test", "tool_version": version}
-        seen = yield toolchain.command(project, toolbox, environment, chosen, LIST_ONLY)
+        seconds = max(10, int(toolbox.limits.timeout_s * 0.8))
+        extra = {"LIMIT": f"{seconds}s", "RACED": "-race" if chosen.race else ""}
+
+        def command(script: str, choices: Choices) -> Command:
+            made = toolchain.command(
+                project, toolbox, environment, choices, script, code=script == SCRIPT,
+                cgo=chosen.cgo or chosen.race, extra=extra,
+            )  # fmt: skip
+            # The linker and its temporary files for each package are large beside the project.
+            return replace(made, limits=toolbox.limits)
+
+        seen = yield command(LIST_ONLY, chosen)
         packages = listing.read_listing(seen.files.get(listing.LIST_FILE, b""), project.root)
         if not packages.packages:
             return unreadable(NAME, TITLE, seen, "go sees no package here", **about)
-        seconds = max(10, int(toolbox.limits.timeout_s * 0.8))
-        command = toolchain.command(
-            project, toolbox, environment, chosen, SCRIPT,
-            code=True, cgo=chosen.cgo or chosen.race,
-            extra={"LIMIT": f"{seconds}s", "RACED": "-race" if chosen.race else ""},
-        )  # fmt: skip
-        # The linker and its temporary files for each package are large beside the project.
-        outcome = yield replace(command, limits=toolbox.limits)
-        return _result(project, facts, packages, outcome, chosen, options, about)
+        outcome = yield command(SCRIPT, chosen)
+        if ended := stopped(NAME, TITLE, outcome, **about):
+            return ended
+        run = read_events(outcome.stdout)
+        if not run.packages:
+            return unreadable(NAME, TITLE, outcome, "The run ended without a report", **about)
+        tally = Tally(project, facts)
+        found = _reported(project, packages, run, tally)
+        found += _load(packages, project, found)
+        left = _apart(project, facts, packages, chosen, toolbox)
+        for batch in constraints.rounds(x for x in left if not KNOWN_TAGS.intersection(x.tags)):
+            tagged = replace(chosen, tags=batch.tags, patterns=batch.patterns)
+            seen = yield command(LIST_ONLY, tagged)
+            more = yield command(SCRIPT, tagged)
+            if ended := stopped(NAME, TITLE, more, **about):
+                return ended
+            listed = listing.read_listing(seen.files.get(listing.LIST_FILE, b""), project.root)
+            ran = read_events(more.stdout)
+            if built := _tests_of(listed) & set(batch.paths):
+                found += _reported(project, listed, ran, tally)
+                left = [one for one in left if one.path not in built]
+        return _result(project, facts, found, outcome, tally, left, chosen, options, about)
 
     return CheckPlan(NAME, TITLE, steps, cost=15.0, needs_environment=True)
+
+
+def _reported(project: ProjectView, packages: Listing, run: Run, tally: Tally) -> list[Diagnostic]:
+    """What one run found."""
+    found = listing.compiled(run.compiler, project.root, tool="go test")
+    for package in packages.packages.values():
+        found += tally.package(package, run.packages.get(package.path), run)
+    return found
+
+
+def _apart(
+    project: ProjectView,
+    facts: SourceFacts,
+    packages: Listing,
+    chosen: Choices,
+    toolbox: Toolbox,
+) -> list[Left]:
+    """Test files that hold tests and were not built, with what keeps them out."""
+    nested = modfile.nested_modules(project)
+    seen = packages.files()
+    known = {x.path: x for x in constraints.left_out(project, chosen, toolbox, tests=True)}
+    return [
+        known.get(path, Left(path, Reach.NEVER))
+        for path in modfile.sources(project)
+        if path.endswith("_test.go")
+        and path not in seen
+        and path in facts.files
+        and facts.files[path].tests
+        and not any(path.startswith(f"{place}/") for place in nested)
+    ]
+
+
+def _tests_of(packages: Listing) -> set[str]:
+    return {path for package in packages.packages.values() for path in package.tests}
 
 
 def _result(
     project: ProjectView,
     facts: SourceFacts,
-    packages: Listing,
+    found: list[Diagnostic],
     outcome: Outcome,
+    tally: Tally,
+    left: Sequence[Left],
     chosen: Choices,
     options: CheckOptions,
     about: Mapping[str, Any],
 ) -> CheckResult:
-    if ended := stopped(NAME, TITLE, outcome, **about):
-        return ended
-    run = read_events(outcome.stdout)
-    if not run.packages:
-        return unreadable(NAME, TITLE, outcome, "The run ended without a report", **about)
-    found = listing.compiled(run.compiler, project.root, tool="go test")
-    tally = Tally(project, facts)
-    for package in packages.packages.values():
-        found += tally.package(package, run.packages.get(package.path), run)
-    out, left = left_out(project, facts, packages)
-    found += out
+    found += [_left_out(one, len(facts.files[one.path].tests)) for one in left]
+    apart = {test.id for one in left for test in facts.files[one.path].tests}
+    passed, failed = tally.passed - tally.failed, tally.failed
     for test in options.expected_tests:
-        if test not in tally.passed and not any(p.startswith(f"{test}/") for p in tally.passed):
+        if test not in passed and not any(p.startswith(f"{test}/") for p in passed):
             found.append(
                 _told(test, "test-expected", f"the expected test '{test}' did not pass", 0)
             )
-    found = _unique([*found, *_load(packages, project, found)])
-    if not tally.reported and all(d.severity is Severity.INFO for d in found):
+    found = _unique(found)
+    if not (passed or failed) and all(d.severity is Severity.INFO for d in found):
         message = "no tests were run, although there are test files"
         found.append(finding("go", "go test", "no-tests", Severity.ERROR, message))
     if outcome.exit_code != 0 and not any(d.severity is Severity.ERROR for d in found):
         said = listing.said(outcome.stderr or outcome.stdout[-600:], project.root)
         message = f"go test ended with exit code {outcome.exit_code}. {said}"
         found.append(finding("go", "go test", "exit-code", Severity.ERROR, message))
-    told = f"{left} tests are left out by build constraints." if left else ""
-    passed = [clean(test, limit=500) for test in sorted(tally.passed)]
+    told = f"{len(apart)} tests were not run, because of build constraints." if apart else ""
+    skipped = (tally.skipped | apart) - passed - failed
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome,
         reason=" ".join(filter(None, [FORGEABLE, RACED if chosen.race else "", told])),
         files=len({test.split("::")[0] for test in tally.reported}),
-        tests_passed=len(tally.passed), tests_failed=len(tally.failed),
-        tests_skipped=len(tally.skipped), passed_tests=passed[:MAX_PASSED], **about,
+        tests_passed=len(passed), tests_failed=len(failed), tests_skipped=len(skipped),
+        passed_tests=_bounded(passed), failed_tests=_bounded(failed),
+        skipped_tests=_bounded(skipped), **about,
     )  # fmt: skip
+
+
+def _bounded(tests: set[str]) -> list[str]:
+    return [clean(test, limit=500) for test in sorted(tests)[:MAX_PASSED]]
 
 
 def _load(packages: Listing, project: ProjectView, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -237,32 +286,14 @@ class Tally:
 _ENDS = frozenset({"panic", "timeout", "exit"})
 
 
-def left_out(
-    project: ProjectView, facts: SourceFacts, packages: Listing
-) -> tuple[list[Diagnostic], int]:
-    """Test files that build constraints keep out, and how many tests stand in them."""
-    found: list[Diagnostic] = []
-    count = 0
-    ignored = {f for p in packages.packages.values() for f in p.ignored}
-    for path in sorted(f for f in ignored if f.endswith("_test.go")):
-        tests = facts.files[path].tests if path in facts.files else ()
-        if not tests:
-            continue
-        count += len(tests)
-        text = project.read(path)[:20_000]
-        match = _CONSTRAINT.search(text)
-        rule = match[1].strip() if match else ""
-        words = re.findall(r"!?[\w.]+", rule)
-        usual = all(w.lstrip("!") in KNOWN_TAGS or _SYSTEM.match(w) for w in words)
-        named = bool(_SYSTEM_NAME.search(path))
-        severity = Severity.INFO if (named or words) and usual else Severity.WARNING
-        why = f"'//go:build {rule}'" if rule else "its name"
-        line = text[: match.start()].count("\n") + 1 if match else 1
-        message = f"{len(tests)} tests of this file are never built here, because of {why}"
-        found.append(
-            finding("go", "go test", "tests-left-out", severity, message, path=path, line=line)
-        )
-    return found, count
+def _left_out(left: Left, count: int) -> Diagnostic:
+    """What is said of a test file that was not built."""
+    usual = left.reach is Reach.PLATFORM or bool(KNOWN_TAGS.intersection(left.tags))
+    return finding(
+        "go", "go test", "tests-left-out", Severity.INFO if usual else Severity.WARNING,
+        f"{count} tests of this file were not run, because of {left.why}",
+        path=left.path, line=left.line,
+    )  # fmt: skip
 
 
 def _told(

@@ -108,6 +108,8 @@ class Choices:
     """What go is asked to look at."""
     imports: tuple[str, ...] = field(default_factory=tuple)
     """What its files import from elsewhere."""
+    tags: tuple[str, ...] = ()
+    """Build tags that are set."""
 
 
 def found(toolbox: Toolbox, name: str = "go") -> Toolchain:
@@ -170,9 +172,10 @@ def settings(chosen: Choices, *, cgo: bool | None = None) -> dict[str, str]:
     """The whole environment of a go command. Neither the user's nor the project's settings count:
     no environment file, no other toolchain, no version control, no network."""
     c = chosen.cgo if cgo is None else cgo
+    tags = f" -tags={','.join(chosen.tags)}" if chosen.tags else ""
     return {
         "GOENV": "off",
-        "GOFLAGS": f"-mod={chosen.mode} -buildvcs=false",
+        "GOFLAGS": f"-mod={chosen.mode} -buildvcs=false{tags}",
         "GO111MODULE": "on",
         "GOTOOLCHAIN": "local",
         "GOPROXY": "off",

@@ -26,7 +26,7 @@ from autonomous_coder.languages.common.conditions import (
     Condition,
     Group,
     Word,
-    possible,
+    satisfiable,
 )
 from autonomous_coder.languages.rust.manifests import TABLES, Crate, Workspace, table, texts
 from autonomous_coder.languages.sources import SourceFacts
@@ -216,9 +216,9 @@ class Conditions:
         known = declared(crate) if crate else frozenset()
         features = known if everything or crate is None else chosen(crate)
         condition = self.of(test)
-        if possible(condition, lambda word: meaning(word, features)).true:
+        if satisfiable(condition, lambda word: meaning(word, features)):
             return Standing.MUST
-        anywhere = possible(condition, lambda word: meaning(word, features, known)).true
+        anywhere = satisfiable(condition, lambda word: meaning(word, features, known))
         return Standing.ELSEWHERE if anywhere else Standing.NOWHERE
 
     def told(self, test: str) -> str:
