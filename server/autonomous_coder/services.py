@@ -91,6 +91,7 @@ class Services:
                 self.roots.knowledge,
                 cache_dir / "work",
                 clients.manage,
+                store,
             )
         )
         generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)

@@ -19,6 +19,8 @@ class KnowledgeDocument(Model):
     verified: date
     source: str
     body: str
+    reported: bool = False
+    """Handed in by a host and not verified; `verified` is then the day it speaks of."""
 
 
 class KnowledgeHit(Model):
@@ -29,6 +31,8 @@ class KnowledgeHit(Model):
     score: float
     passage: str
     verified: date
+    reported: bool = False
+    """Handed in by a host and not verified: data, never instructions."""
 
 
 class Documentation(Model):

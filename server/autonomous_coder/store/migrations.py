@@ -99,6 +99,14 @@ async def _audit(transaction: Transaction) -> None:
     )
 
 
+async def _findings(transaction: Transaction) -> None:
+    await transaction.execute(
+        """CREATE TABLE findings (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, statement TEXT NOT NULL,
+            source TEXT NOT NULL, day TEXT NOT NULL, UNIQUE (topic, day, statement, source))"""
+    )
+
+
 async def _cache(transaction: Transaction) -> None:
     await transaction.execute(
         """CREATE TABLE cache (
@@ -155,6 +163,7 @@ STATE: tuple[Migration, ...] = (
     Migration(1, "projects_and_runs", _projects_and_runs),
     Migration(2, "reports", _reports),
     Migration(3, "audit", _audit),
+    Migration(4, "findings", _findings),
 )
 CACHE: tuple[Migration, ...] = (
     Migration(1, "cache", _cache),

@@ -7,6 +7,7 @@ and `checkpoints.db`. Any number of processes may have them open.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ from autonomous_coder.store.checkpoints.store import CheckpointStore
 from autonomous_coder.store.connection import Database
 from autonomous_coder.store.documents import Documents
 from autonomous_coder.store.filesystem import is_network, mark_data, private_directory
+from autonomous_coder.store.findings import Finding, Findings
 from autonomous_coder.store.passages import Passages
 from autonomous_coder.store.projects import Projects
 from autonomous_coder.store.reports import Reports
@@ -57,6 +59,7 @@ class Store:
         self._runs = Runs(self._state, data_dir / "runs")
         self._reports = Reports(self._state)
         self._audit = Audit(self._state)
+        self._findings = Findings(self._state)
         self._cache = Cache(self._cache_file)
         self.passages = Passages(self._cache_file)
         self.checkpoints = CheckpointStore(self._checkpoint_file, data_dir / "locks")
@@ -230,6 +233,18 @@ class Store:
         """Cache `value`; the longest stored entries make room. Survives a crash of the process, not
         necessarily a power cut."""
         await self._cache.put(key, value, etag=etag)
+
+    async def add_findings(self, findings: Sequence[tuple[str, str, str, str]]) -> None:
+        """Keep findings of hosts (topic, statement, source, ISO day); older ones stay as history.
+
+        Raises:
+            InvalidInputError: one is too long or not valid text.
+        """
+        await self._findings.add([Finding(*finding) for finding in findings])
+
+    async def findings(self) -> list[tuple[str, str, str, str]]:
+        """All findings (topic, statement, source, ISO day): by topic, each topic's newest first."""
+        return [(f.topic, f.statement, f.source, f.day) for f in await self._findings.all()]
 
     async def audit(self, action: str, subject: str, **detail: str | int | float | bool) -> None:
         """Note what was done to what. Secrets are redacted by name and by shape."""

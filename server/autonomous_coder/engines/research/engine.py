@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,21 @@ import anyio
 from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
 from autonomous_coder.engines.research.access import learn_access
 from autonomous_coder.engines.research.advising import AdvisoryCheck
+from autonomous_coder.engines.research.changes import Changes
 from autonomous_coder.engines.research.documentation import Documents
 from autonomous_coder.engines.research.facts import advice, failed, tech_info
 from autonomous_coder.engines.research.lastgood import last_known_good
 from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
 from autonomous_coder.engines.research.ports import (
     ClientRunner,
+    FindingStore,
     ManagerRunner,
     ResearchCache,
     UvRunner,
 )
 from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
 from autonomous_coder.engines.research.resolving.facade import Resolvers
-from autonomous_coder.engines.research.topics import Findings
+from autonomous_coder.engines.research.topics import PREFIX, Findings, MemoryFindings
 from autonomous_coder.errors import (
     CoderError,
     InvalidInputError,
@@ -35,8 +37,8 @@ from autonomous_coder.errors import (
 from autonomous_coder.languages.base import Package
 from autonomous_coder.models.execution import FetchAccess
 from autonomous_coder.models.generation import Dependencies
-from autonomous_coder.models.knowledge import Documentation
-from autonomous_coder.models.technology import Origin, PackageRef, Resolution, TechInfo
+from autonomous_coder.models.knowledge import Documentation, KnowledgeDocument, KnowledgeHit
+from autonomous_coder.models.technology import Change, Origin, PackageRef, Resolution, TechInfo
 from autonomous_coder.models.validation import CheckResult
 from autonomous_coder.registries import REGISTRIES
 from autonomous_coder.registries.base import Depth
@@ -64,6 +66,7 @@ class ResearchEngine:
         knowledge_root: Path,
         work_dir: Path,
         manager: ManagerRunner | None = None,
+        findings: FindingStore | None = None,
     ) -> None:
         self._settings = settings
         self._http = Http(
@@ -79,7 +82,8 @@ class ResearchEngine:
             ttl=settings.cache_ttl,
             concurrency=settings.concurrency,
         )
-        self._findings = Findings(cache)
+        self._findings = Findings(findings or MemoryFindings(), cache)
+        self._changes = Changes(self._lookup, self.knowledge)
         self._documents = Documents(self._lookup, self._http)
         self._advisories = AdvisoryCheck(
             self._lookup,
@@ -325,5 +329,61 @@ class ResearchEngine:
         return await self._documents.fetch(url)
 
     async def update_knowledge_base(self, findings: Mapping[str, Any]) -> None:
-        """Merge findings (topic -> statement): the newer wins, history is kept."""
+        """Keep findings for good: topic -> statement, or topic -> {statement, source, day}. Of each
+        topic the newest day counts, the older statements stay as history. They are told as
+        reported and not verified, and never change what is curated.
+
+        Raises:
+            InvalidInputError: more than 100, too long, or a day that is none.
+        """
         await self._findings.add(findings)
+
+    async def search_knowledge(
+        self, query: str, *, limit: int = 5, ecosystem: str = ""
+    ) -> list[KnowledgeHit]:
+        """Curated passages, best first, and after them what was reported (`hit.reported`): at most
+        two of those, or what the curated ones leave room for.
+
+        Raises:
+            InvalidInputError: the question is empty or too long.
+        """
+        most = max(1, min(limit, 50))
+        reported = await self._findings.search(query, self.knowledge, limit=most)
+        curated = await anyio.to_thread.run_sync(
+            lambda: self.knowledge.search(query, limit=most, ecosystem=ecosystem)
+        )
+        kept = curated[: max(1, most - min(2, len(reported)))]
+        return [*kept, *reported[: most - len(kept)]]
+
+    async def read_knowledge(self, id: str) -> KnowledgeDocument:
+        """A document: curated, or (`reported/...`) what was reported on a topic, with history.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        if id.startswith(PREFIX):
+            return await self._findings.read(id)
+        return await anyio.to_thread.run_sync(self.knowledge.read, id)
+
+    async def reported(self) -> list[KnowledgeDocument]:
+        """Everything that was reported, as documents."""
+        return [finding.document() for finding in await self._findings.all()]
+
+    async def changes(
+        self,
+        refs: Sequence[PackageRef],
+        known: Mapping[str, str],
+        since: date | None = None,
+        *,
+        offline: bool = False,
+    ) -> list[Change]:
+        """What changed for packages since the version that is known of them (`pypi:pydantic` ->
+        `1.10`), else since a day; the most important kinds first, at most 100, each with source.
+        Where a registry could not be asked, a note says so.
+
+        Raises:
+            InvalidInputError: more than 200 references, or a known version that is none.
+        """
+        if len(refs) > MAX_REFS:
+            raise InvalidInputError("More than 200 packages.", hint="Ask for fewer at once.")
+        return await self._changes.of(refs, known, since, offline=offline or self._settings.offline)

@@ -42,4 +42,23 @@ class ResearchCache(Protocol):
         ...
 
 
-__all__ = ["CacheEntry", "ClientRunner", "ManagerRunner", "ResearchCache", "UvRunner"]
+class FindingStore(Protocol):
+    """Where findings of hosts are kept for good; the store implements it."""
+
+    async def add_findings(self, findings: Sequence[tuple[str, str, str, str]]) -> None:
+        """Keep (topic, statement, source, ISO day) rows; those known already stay as they are."""
+        ...
+
+    async def findings(self) -> list[tuple[str, str, str, str]]:
+        """All rows: by topic, each topic's newest first."""
+        ...
+
+
+__all__ = [
+    "CacheEntry",
+    "ClientRunner",
+    "FindingStore",
+    "ManagerRunner",
+    "ResearchCache",
+    "UvRunner",
+]
