@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+TYPED: dict[str, dict[str, str]] = {
+    "dependencies": {"@hono/node-server": "^1.14.0", "hono": "^4.7.0"},
+    "devDependencies": {
+        "@types/node": "^20.0.0",
+        "prettier": "^3.5.0",
+        "typescript": "~5.9.0",
+        "vitest": "^3.2.0",
+    },
+}
+"""What the projects in TypeScript install: all the same, so that it is installed once."""
+
+
+def manifest(name: str, **more: Any) -> str:
+    """A package.json of an ES module package."""
+    fixed = {"name": name, "version": "1.0.0", "private": True, "type": "module"}
+    return json.dumps({**fixed, **more}, indent=2) + "\n"
+
+
 EXPRESS_SERVICE: dict[str, str] = {
-    "package.json": """
-        {
-          "name": "notes-service",
-          "version": "1.0.0",
-          "private": true,
-          "type": "module",
-          "main": "src/server.js",
-          "scripts": {
-            "start": "node src/server.js",
-            "test": "node --test"
-          },
-          "engines": { "node": ">=20" },
-          "dependencies": { "express": "^5.1.0" }
-        }
-    """,
+    "package.json": manifest(
+        "notes-service",
+        main="src/server.js",
+        scripts={"start": "node src/server.js", "test": "node --test"},
+        engines={"node": ">=20"},
+        dependencies={"express": "^5.1.0"},
+    ),
     "src/app.js": """
         import express from 'express';
 
@@ -97,29 +110,15 @@ HONO_SERVICE: dict[str, str] = {
     ".prettierrc": """
         { "singleQuote": true }
     """,
-    "package.json": """
-        {
-          "name": "todo-service",
-          "version": "1.0.0",
-          "private": true,
-          "type": "module",
-          "scripts": {
+    "package.json": manifest(
+        "todo-service",
+        scripts={
             "build": "tsc -p tsconfig.build.json",
             "start": "node dist/server.js",
-            "test": "vitest run"
-          },
-          "dependencies": {
-            "@hono/node-server": "^1.14.0",
-            "hono": "^4.7.0"
-          },
-          "devDependencies": {
-            "@types/node": "^20.0.0",
-            "prettier": "^3.5.0",
-            "typescript": "~5.9.0",
-            "vitest": "^3.2.0"
-          }
-        }
-    """,
+            "test": "vitest run",
+        },
+        **TYPED,
+    ),
     "src/app.ts": """
         import { Hono } from 'hono';
 
@@ -200,28 +199,9 @@ HONO_SERVICE: dict[str, str] = {
 """A correct service in TypeScript, built, with tests for vitest."""
 
 FAULTY_TYPESCRIPT: dict[str, str] = {
-    "package.json": """
-        {
-          "name": "faulty",
-          "version": "1.0.0",
-          "private": true,
-          "type": "module",
-          "scripts": {
-            "build": "tsc -p tsconfig.json",
-            "test": "vitest run"
-          },
-          "dependencies": {
-            "@hono/node-server": "^1.14.0",
-            "hono": "^4.7.0"
-          },
-          "devDependencies": {
-            "@types/node": "^20.0.0",
-            "prettier": "^3.5.0",
-            "typescript": "~5.9.0",
-            "vitest": "^3.2.0"
-          }
-        }
-    """,
+    "package.json": manifest(
+        "faulty", scripts={"build": "tsc -p tsconfig.json", "test": "vitest run"}, **TYPED
+    ),
     "tsconfig.json": """
         {
           "compilerOptions": {
@@ -263,27 +243,12 @@ FAULTY_JAVASCRIPT: dict[str, str] = {
         import { readFileSync } from 'node:fs';
         JSON.parse(readFileSync(new URL('./missing.json', import.meta.url)));
     """,
-    "package.json": """
-        {
-          "name": "faulty",
-          "version": "1.0.0",
-          "private": true,
-          "type": "module",
-          "scripts": {
-            "test": "exit 0",
-            "build": "node build.js",
-            "start": "node src/server.js"
-          },
-          "engines": {
-            "node": ">=99"
-          },
-          "dependencies": {
-            "express": "^5.1.0",
-            "ms": "^2.1.3",
-            "semver": "^7.0.0"
-          }
-        }
-    """,
+    "package.json": manifest(
+        "faulty",
+        scripts={"test": "exit 0", "build": "node build.js", "start": "node src/server.js"},
+        engines={"node": ">=99"},
+        dependencies={"express": "^5.1.0", "ms": "^2.1.3", "semver": "^7.0.0"},
+    ),
     "src/index.js": """
         import ms from 'ms';
         import chalk from 'chalk';
@@ -349,29 +314,11 @@ TRICKS_IN_MODULES: dict[str, str] = {
     "node_modules/vitest/vitest.mjs": """
         process.exit(0)
     """,
-    "package.json": """
-        {
-          "name": "tricks",
-          "version": "1.0.0",
-          "private": true,
-          "type": "module",
-          "scripts": {
-            "preinstall": "exit 7",
-            "test": "exit 0",
-            "build": "tsc -p tsconfig.json"
-          },
-          "dependencies": {
-            "@hono/node-server": "^1.14.0",
-            "hono": "^4.7.0"
-          },
-          "devDependencies": {
-            "@types/node": "^20.0.0",
-            "prettier": "^3.5.0",
-            "typescript": "~5.9.0",
-            "vitest": "^3.2.0"
-          }
-        }
-    """,
+    "package.json": manifest(
+        "tricks",
+        scripts={"preinstall": "exit 7", "test": "exit 0", "build": "tsc -p tsconfig.json"},
+        **TYPED,
+    ),
     "src/bad.ts": """
         // @ts-nocheck
         /* eslint-disable */
@@ -399,27 +346,7 @@ TRICKS_IN_MODULES: dict[str, str] = {
 """Fake tools, install scripts, npm's settings, and comments that switch checks off."""
 
 TRICKS_IN_SETTINGS: dict[str, str] = {
-    "package.json": """
-        {
-          "name": "settings",
-          "version": "1.0.0",
-          "private": true,
-          "type": "module",
-          "scripts": {
-            "test": "exit 0"
-          },
-          "dependencies": {
-            "@hono/node-server": "^1.14.0",
-            "hono": "^4.7.0"
-          },
-          "devDependencies": {
-            "@types/node": "^20.0.0",
-            "prettier": "^3.5.0",
-            "typescript": "~5.9.0",
-            "vitest": "^3.2.0"
-          }
-        }
-    """,
+    "package.json": manifest("settings", scripts={"test": "exit 0"}, **TYPED),
     "src/x.ts": """
         export const one: number = 'one';
     """,
@@ -441,3 +368,81 @@ TRICKS_IN_SETTINGS: dict[str, str] = {
     """,
 }
 """Settings that leave all files and tests out."""
+
+DEBUGGED = "export const one = (): number => {\n  debugger;\n  return 1;\n};\n"
+SILENCED: dict[str, str] = {
+    "explained": "/* eslint-disable -- a*b is why */",
+    "dashed": "/* oxlint-disable - for now */",
+    "comma": "/* eslint-disable , */",
+    "lines": "/*\n eslint-disable\n*/",
+    "line": "// eslint-disable",
+    "explained-line": "//oxlint-disable -- legacy",
+    "odd-space": "//\u00a0eslint-disable",
+    "separated": "// eslint-disable\u2028",
+    "later": "export const two = 2; // oxlint-disable",
+}
+"""Comments that switch the linter off without naming a rule."""
+UNCHECKED = ("//@ts-nocheck", "/// @TS-NoCheck: old", "#!/usr/bin/env node\n// @ts-nocheck,x")
+"""Comments that switch the compiler off."""
+HIDDEN: dict[str, str] = {
+    ".gitignore": "dist/\n",
+    "build/kept.ts": "export const kept: number = 'one';\n",
+    "dist/made.js": "export function f() {\n  debugger;\n}\n",
+    "package.json": manifest("hidden", scripts={"build": "node -e 0"}),
+    "scripts/helper.ts": """
+        export const helper: number = 'one';
+    """,
+    "src/build/app.ts": DEBUGGED + "export const two: number = 'two';\n",
+    "src/build/app.test.js": """
+        import assert from 'node:assert/strict';
+        import { test } from 'node:test';
+
+        test('is hidden', () => {
+          assert.equal(1, 2);
+        });
+    """,
+    "src/main.ts": """
+        export const sum = (a: number, b: number): number => a + b;
+    """,
+    "tests/sum.ts": """
+        import assert from 'node:assert/strict';
+        import { sum } from '../src/main.js';
+
+        const values: Record<string, string> = {};
+        const first: string | undefined = values['x'];
+        assert.equal(sum(1, '2'), 3);
+        assert.equal(sum(1, first?.length), 1);
+    """,
+    "tsconfig.json": """
+        { "compilerOptions": { "target": "es2022", "module": "nodenext", "strict": true,
+          "rootDir": "src", "outDir": "dist", "declaration": true, "composite": true, "types": [] },
+          "include": ["src"], "exclude": ["src/build"] }
+    """,
+    "vite.config.ts": """
+        import { defineConfig } from 'vite';
+
+        export default defineConfig({ base: './' });
+    """,
+    **{f"src/silent/{name}.ts": f"{text}\n{DEBUGGED}" for name, text in SILENCED.items()},
+    **{
+        f"src/unchecked/{n}.ts": f"{text}\nexport const one = 1;\n"
+        for n, text in enumerate(UNCHECKED)
+    },
+}
+"""Code in directories that are called like a build's, outside every tsconfig, and with comments
+that switch checks off; beside real build output."""
+
+OWN_LINTER: dict[str, str] = {
+    ".oxlintrc.json": """
+        { "rules": { "no-debugger": "off" } }
+    """,
+    "package.json": manifest(
+        "own-linter", devDependencies={"oxlint": "1.94.0", "typescript": "7.0.2"}
+    ),
+    "src/debugged.ts": DEBUGGED,
+    "tsconfig.json": """
+        { "compilerOptions": { "target": "es2022", "module": "nodenext", "strict": true,
+          "types": [] }, "include": ["src"] }
+    """,
+}
+"""A linter of the project's own that lets through what ours does not."""

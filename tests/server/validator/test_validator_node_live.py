@@ -7,15 +7,21 @@ from pathlib import Path
 import pytest
 
 from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
+from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.validation import CheckStatus, Severity, ValidationReport
+from autonomous_coder.settings import SandboxSettings, ValidationSettings
 from live_validating import live_validator
 from node_projects import (
     EXPRESS_SERVICE,
     FAULTY_JAVASCRIPT,
     FAULTY_TYPESCRIPT,
+    HIDDEN,
     HONO_SERVICE,
+    OWN_LINTER,
+    SILENCED,
     TRICKS_IN_MODULES,
     TRICKS_IN_SETTINGS,
+    UNCHECKED,
 )
 from validating import build_file_tree, codes, result_of
 
@@ -113,6 +119,7 @@ async def test_a_project_brings_no_tools_and_no_install_scripts_of_its_own(
     assert not report.passed
     assert result_of(report, "dependencies").status is CheckStatus.PASSED
     assert ("TS2322", "src/good.ts", 1) in codes(result_of(report, "types"))
+    assert "could forge" in result_of(report, "types").reason
     assert {
         ("ts-nocheck", "src/bad.ts", 1),
         ("not-type-checked", "src/bad.ts", 0),
@@ -140,3 +147,60 @@ async def test_settings_that_leave_everything_out_are_no_pass(shared: Path, tmp_
         ("test-not-run", "tests/exits.test.ts", 2),
         ("test-not-run", "tests/filtered.test.ts", 2),
     } <= codes(tests)
+
+
+async def test_no_code_is_hidden_by_where_it_lies_or_by_a_comment(
+    shared: Path, tmp_path: Path
+) -> None:
+    report = await _validate(shared, build_file_tree(tmp_path / "hidden", HIDDEN))
+    lint = result_of(report, "lint")
+    assert ("no-debugger", "src/build/app.ts", 2) in codes(lint)
+    for name, text in SILENCED.items():
+        path = f"src/silent/{name}.ts"
+        assert ("no-debugger", path, text.count("\n") + 3) in codes(lint), name
+        assert any(d.path == path for d in lint.diagnostics if "suppression" in d.code), name
+    assert not any(d.path.startswith("dist/") for d in lint.diagnostics)
+    assert "not judged: dist (1 files)" in lint.reason
+    types = _blamed(report, "types")
+    assert {
+        ("TS2322", "build/kept.ts", 1),
+        ("TS2322", "scripts/helper.ts", 1),
+        ("TS2322", "src/build/app.ts", 5),
+        ("TS2345", "tests/sum.ts", 6),
+    } <= types
+    for number, text in enumerate(UNCHECKED):
+        line = text.count("\n") + 1
+        assert ("ts-nocheck", f"src/unchecked/{number}.ts", line) in types, text
+    # No options were made for tests: rigour and missing type packages are not held against them.
+    assert {place for _, path, place in types if path.startswith("tests/")} == {6}
+    assert not any(path == "vite.config.ts" for _, path, _ in types)
+    assert ("test-failed", "src/build/app.test.js", 5) in codes(result_of(report, "tests"))
+
+
+@pytest.mark.thorough
+async def test_what_a_project_chose_is_told_beside_what_ours_says(
+    shared: Path, tmp_path: Path
+) -> None:
+    project = build_file_tree(tmp_path / "own", OWN_LINTER)
+    checks = ("lint", "types")
+    async with live_validator(shared, languages=LANGUAGES) as validator:
+        report = await validator.validate(project, checks=checks)
+    lint = result_of(report, "lint")
+    assert lint.status is CheckStatus.FAILED
+    assert "With the project's own configuration oxlint 1.94.0 finds no error." in lint.reason
+    assert "could forge" in lint.reason
+    # Ours stands for a compiler of the same line: that verdict is not forgeable.
+    types = result_of(report, "types")
+    assert (types.status, types.tool_version, types.reason) == (CheckStatus.PASSED, "7.0.2", "")
+    lenient = ValidationSettings(strict_mode=False)
+    async with live_validator(shared, languages=LANGUAGES, settings=lenient) as validator:
+        report = await validator.validate(project, checks=checks)
+    lint = result_of(report, "lint")
+    assert lint.status is CheckStatus.PASSED
+    assert "It decides, since strict_mode is off." in lint.reason
+    unboxed = SandboxSettings(bwrap=str(tmp_path / "no-bwrap"))
+    async with live_validator(shared, languages=LANGUAGES, sandbox=unboxed) as validator:
+        report = await validator.validate(project, checks=("lint",), level=SandboxLevel.L3)
+    lint = result_of(report, "lint")
+    assert lint.status is CheckStatus.FAILED
+    assert "may not run at this sandbox level" in lint.reason

@@ -95,6 +95,7 @@ async def test_a_project_without_dependencies_is_built_tested_and_started(tmp_pa
     assert result_of(report, "syntax").status is CheckStatus.PASSED
     assert result_of(report, "dependencies").status is CheckStatus.PASSED
     assert codes(result_of(report, "build")) == {("missing-entry", "package.json", 0)}
+    assert "Built: scripts 0.0 kB (0.0 kB with gzip)." in result_of(report, "build").reason
     tests = result_of(report, "tests")
     assert (tests.tests_passed, tests.tests_failed, tests.tests_skipped) == (1, 1, 1)
     assert codes(tests) == {("test-failed", "src/sum.test.js", 11)}

@@ -127,7 +127,7 @@ def beside(result: CheckResult, chosen: Sequence[Linter], *, strict: bool) -> St
 
 
 def _eslint(report: Any) -> int | None:
-    if not isinstance(report, list):
+    if not isinstance(report, list) or not report:
         return None
     counts = [item.get("errorCount") if isinstance(item, dict) else None for item in report]
     return _sum(counts)

@@ -52,9 +52,13 @@ def tests_plan(
 ) -> CheckPlan | NotApplicable:
     """Every test the files define must be reported, every expected one must pass."""
     runs, other = find_runs(workspace, facts, layout)
+    # Tests that lie where builds write are not run.
+    untaken = [path for path, f in facts.files.items() if f.tests and not layout.is_source(path)]
+    hidden = [layout.note] if untaken else []
     if not runs and not options.expected_tests:
         reason = f"No runner of ours runs these tests: {other}." if other else ""
-        return NotApplicable(NAME, TITLE, reason or "The project has no tests.", wanted=bool(other))
+        reason = reason or " ".join(["The project has no tests.", *hidden])
+        return NotApplicable(NAME, TITLE, reason, wanted=bool(other))
     if not environment.ready:
         reason = f"The dependencies are not installed: {environment.reason}"
         return NotApplicable(NAME, TITLE, reason, wanted=True)
@@ -87,7 +91,7 @@ def tests_plan(
             total,
             found,
             outcome,
-            other,
+            " ".join([FORGEABLE, *([f"Not run here: {other}."] if other else []), *hidden]),
             _about(runs[0], environment, toolbox) if runs else {},
         )
 
@@ -108,14 +112,13 @@ def _verdict(
     total: Report,
     found: Sequence[Diagnostic],
     outcome: Outcome | None,
-    other: str,
+    reason: str,
     about: Mapping[str, Any],
 ) -> CheckResult:
     by = {
         kind: sorted(i for i, r in total.results.items() if r.outcome == kind)
         for kind in ("passed", "failed", "skipped")
     }
-    reason = f"{FORGEABLE} Not run here: {other}." if other else FORGEABLE
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=reason,
         files=len(total.files), tests_passed=len(by["passed"]), tests_failed=len(by["failed"]),
