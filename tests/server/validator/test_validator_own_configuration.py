@@ -62,3 +62,50 @@ async def test_without_strict_mode_the_own_verdict_decides(tmp_path: Path) -> No
     report = await engine.validate(root, checks=CHECKS)
     assert not report.passed
     assert "ruff finds 2." in result_of(report, "lint").reason
+
+
+async def test_tests_the_project_deselects_run_in_strict_mode_only_and_doctests_always(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "pyproject.toml": """
+            [project]
+            name = "own"
+            version = "1"
+
+            [tool.pytest.ini_options]
+            addopts = "-m 'not stress' --doctest-modules"
+            testpaths = ["src", "tests"]
+            markers = ["stress: takes long"]
+            """,
+        "src/own.py": '''
+            def double(number: int) -> int:
+                """Twice that.
+
+                >>> double(2)
+                4
+                """
+                return 2 * number
+            ''',
+        "tests/test_own.py": """
+            import pytest
+            from own import double
+
+
+            def test_double() -> None:
+                assert double(1) == 2
+
+
+            @pytest.mark.stress
+            def test_long() -> None:
+                raise AssertionError
+            """,
+    }
+    root = build_file_tree(tmp_path / "p", files)
+    strict = await make_validator(tmp_path / "cache").validate(root, checks=("tests",))
+    assert result_of(strict, "tests").failed_tests == ["tests/test_own.py::test_long"]
+    engine = make_validator(tmp_path / "cache", settings=ValidationSettings(strict_mode=False))
+    result = result_of(await engine.validate(root, checks=("tests",)), "tests")
+    assert result.status is CheckStatus.PASSED, result
+    assert "(-mnot stress) left out 1 tests" in result.reason
+    assert result.passed_tests == ["src/own.py::own.double", "tests/test_own.py::test_double"]

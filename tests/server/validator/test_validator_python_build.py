@@ -101,3 +101,31 @@ async def test_a_backend_that_does_not_exist_is_not_judged(
     result = await build(validator, tmp_path, GOOD | {"pyproject.toml": wrong})
     assert result.status is CheckStatus.NOT_RUN
     assert "could not be installed" in result.reason
+
+
+async def test_what_a_backend_asks_for_beyond_its_own_counts_only_where_it_applies(
+    validator: ValidatorEngine, tmp_path: Path
+) -> None:
+    # flit cannot read this version without an import, so it asks for all the project requires.
+    manifest = """
+        [project]
+        name = "demo-lib"
+        description = "Demo"
+        dynamic = ["version"]
+        requires-python = ">=3.11"
+
+        [project.optional-dependencies]
+        more = ["orjson>=3"]
+
+        [build-system]
+        requires = ["flit_core>=3.11,<5"]
+        build-backend = "flit_core.buildapi"
+        """
+    files = {
+        "pyproject.toml": manifest,
+        "demo_lib/__init__.py": '"""Demo."""\n\nfrom demo_lib.told import __version__\n',
+        "demo_lib/told.py": '__version__ = "1.2"\n',
+    }
+    result = await build(validator, tmp_path, files)
+    assert result.status is CheckStatus.PASSED, result
+    assert "demo_lib-1.2" in result.reason

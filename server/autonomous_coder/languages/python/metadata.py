@@ -103,6 +103,15 @@ def requirement_files(project: ProjectView) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda f: (f != "requirements.txt", f)))
 
 
+def _for_development(sets: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The extras or groups that developing needs: by their names, or as they hold the runner."""
+    return tuple(
+        name
+        for name, requirements in sets.items()
+        if normalise(name) in _DEVELOPMENT or "pytest" in _names(requirements)
+    )
+
+
 def _development_lists(project: ProjectView, declared: frozenset[str]) -> tuple[str, ...]:
     """Lists such as requirements/tests.txt that bring the test runner or the type checker, where
     what is declared brings none."""
@@ -155,8 +164,8 @@ def read_metadata(project: ProjectView) -> Metadata:
         dependencies=dependencies,
         optional=optional,
         development=development | listed,
-        extras=tuple(k for k in extras if normalise(k) in _DEVELOPMENT),
-        groups=tuple(k for k in groups if normalise(k) in _DEVELOPMENT),
+        extras=_for_development(extras),
+        groups=_for_development(groups),
         lists=lists,
         pytest=_pytest(project, values),
         entrypoint=entry if isinstance(entry, str) else "",

@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -66,7 +67,7 @@ SCALARS = (
     "xfail_strict",
     "DJANGO_SETTINGS_MODULE",
 )
-LISTS = ("filterwarnings", "markers", "usefixtures", "env")
+LISTS = ("filterwarnings", "markers", "usefixtures", "env", "doctest_optionflags")
 PATTERNS = {
     "python_files": "test_*.py *_test.py",
     "python_classes": "Test",
@@ -94,7 +95,10 @@ def tests_plan(
     if "pytest" not in installed_modules(environment.directory):
         reason = "pytest is not among the project's dependencies; add it to the 'dev' group."
         return NotApplicable(NAME, TITLE, reason, wanted=True)
-    paths = _test_paths(metadata, files)
+    added = _options(metadata.pytest.get("addopts"))
+    doctests = "--doctest-modules" in added
+    paths = _test_paths(metadata, list(facts.files) if doctests else files)
+    selection = () if project.strict else _selection(added)
     static = [
         f"{f}::{test}"
         for f in files
@@ -102,7 +106,7 @@ def tests_plan(
         for test in facts.files[f].tests
     ]
     record = installed_record(metadata)
-    mode = _IMPORT_MODE.search(_option_line(metadata.pytest.get("addopts")))
+    mode = _IMPORT_MODE.search(" ".join(added))
 
     def steps() -> Steps[CheckResult]:
         outcome = yield Command(
@@ -113,6 +117,7 @@ def tests_plan(
                 "--confcutdir", PROJECT_DIR,
                 "-p", "no:cacheprovider", "--import-mode", mode[1] if mode else "prepend",
                 "-q", "--tb=short", "--continue-on-collection-errors", "--color=no",
+                *(("--doctest-modules",) if doctests else ()), *selection,
                 *(f"{PROJECT_DIR}/{p}" for p in paths),
             ),
             tree=project.root,
@@ -120,14 +125,26 @@ def tests_plan(
             mounts=(*environment.mounts, INSIDE_MOUNT),
             limits=toolbox.limits,
         )  # fmt: skip
-        return _result(project, facts, outcome, static, options.expected_tests)
+        return _result(project, facts, outcome, static, options.expected_tests, selection)
 
     config = {"pytest.ini": _ini(metadata.pytest), **record}
     return CheckPlan(NAME, TITLE, steps, cost=15.0, needs_environment=True, config=config)
 
 
-def _option_line(value: Any) -> str:
-    return " ".join(strings(value))
+def _options(value: Any) -> list[str]:
+    """The project's `addopts`, one argument each; none when they cannot be read."""
+    try:
+        return shlex.split(value) if isinstance(value, str) else strings(value)
+    except ValueError:
+        return []
+
+
+def _selection(added: Sequence[str]) -> tuple[str, ...]:
+    """Which tests the project itself chooses by marks or names. It decides only where the settings
+    are not strict: otherwise a project could leave out what fails."""
+    chosen = [(o, _line(v)) for o, v in pairwise(added) if o in ("-m", "-k")]
+    # In one argument, so that no value can be an option of its own.
+    return tuple(f"{option}{value}" for option, value in chosen if value)
 
 
 def _relative(path: str) -> bool:
@@ -181,6 +198,7 @@ def _result(
     outcome: Outcome,
     static: Sequence[str],
     wanted: Sequence[str],
+    selection: Sequence[str] = (),
 ) -> CheckResult:
     records = _records(outcome.files.get(REPORT, b""))
     end = next((r for r in records if r.get("kind") == "end"), None)
@@ -199,7 +217,10 @@ def _result(
     collected = tally.collected | tally.skipped_files | broken
     for test in static:
         if not _in(test, collected) and test.split("::", 1)[0] not in collected:
-            why = "was deselected" if _in(test, tally.deselected) else "was not reported"
+            deselected = _in(test, tally.deselected)
+            if deselected and selection:
+                continue
+            why = "was deselected" if deselected else "was not reported"
             found.append(_missing(test, f"the test '{test}' {why}", "test-not-reported"))
     for test in wanted:
         if not _in(test, tally.passed):
@@ -219,12 +240,23 @@ def _result(
     passed = _names(tally.passed)
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome,
-        reason=f"{_coverage(records)}{FORGEABLE}",
+        reason=f"{_coverage(records)}{_left_out(selection, tally)}{FORGEABLE}",
         files=len({test.split("::", 1)[0] for test in tally.collected}),
         tests_passed=len(tally.passed), tests_failed=len(tally.failed),
         tests_skipped=len(tally.skipped), passed_tests=passed,
         failed_tests=_names(tally.failed), skipped_tests=_names(tally.skipped), **about,
     )  # fmt: skip
+
+
+def _left_out(selection: Sequence[str], tally: Tally) -> str:
+    """What the project's own choice of tests did not run."""
+    if not selection or not tally.deselected:
+        return ""
+    chosen = clean(" ".join(selection), limit=200)
+    return (
+        f"The project's own selection ({chosen}) left out {len(tally.deselected)} tests; it counts"
+        " since strict_mode is off. "
+    )
 
 
 def _coverage(records: Iterable[Mapping[str, Any]]) -> str:

@@ -8,6 +8,7 @@ REPORT gets one JSON object; a run without it did not finish.
 import importlib
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,12 +31,27 @@ sys.stderr.write("\\n" + json.dumps(failed))
 MAX_FILES = 20_000
 
 
+def applies(requirement: str) -> bool:
+    """Whether a requirement is one of this interpreter; a build never asks for an extra."""
+    marker = requirement.partition(";")[2].strip()
+    if not marker:
+        return True
+    try:
+        from packaging.markers import Marker
+
+        return bool(Marker(marker).evaluate({"extra": ""}))
+    except Exception:
+        return re.search(r"\bextra\s*==", marker) is None
+
+
 def requirements_missing(backend: Any) -> list[str]:
     """What the backend asks for beyond `[build-system]` and is not there."""
     ask = getattr(backend, "get_requires_for_build_wheel", None)
     wanted = ask({}) if ask else []
     missing = []
     for text in wanted:
+        if not applies(str(text)):
+            continue
         name = "".join(c for c in str(text) if c.isalnum() or c in "-_. ").split(" ")[0]
         name = name.strip("-_. ")
         try:
