@@ -92,6 +92,7 @@ class Services:
                 cache_dir / "work",
                 clients.manage,
                 store,
+                passages=store.passages,
             )
         )
         generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)

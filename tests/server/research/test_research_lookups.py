@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from autonomous_coder.engines.research import parse_ref
-from autonomous_coder.engines.research.pages import html_to_text
+from autonomous_coder.engines.research.documents.pages import read_page
 from autonomous_coder.errors import NotFoundError, RegistryError, UnsupportedError
 from autonomous_coder.models.technology import Origin, PackageRef, TechInfo
 from autonomous_coder.registries.pypi_pages import read_simple
@@ -441,7 +441,7 @@ def test_the_text_of_a_page_is_kept_without_scripts_and_navigation() -> None:
         "<h2>Use &amp; care</h2><p>First   line</p><ul><li>one</li><li>two</li></ul>"
         "<script>alert('<p>no</p>')</script><p>last</p></body></html>"
     )
-    text = html_to_text(page)
+    text = read_page(page, "").text.strip()
     assert "## Use & care" in text
     assert "- one" in text
     assert text.endswith("last")
@@ -452,7 +452,7 @@ def test_the_text_of_a_page_is_kept_without_scripts_and_navigation() -> None:
 def test_a_hostile_page_is_read_in_bounded_time() -> None:
     started = time.monotonic()
     for piece in ("<script>", "<", "<a '", "<!--", "</", "&", "&#x"):
-        html_to_text(piece * 100_000)
+        read_page(piece * 100_000, "")
     reply = Reply(
         200, {"content-type": "text/html"}, b"<a '" * 200_000 + b'<a "' * 200_000, "http://x/"
     )

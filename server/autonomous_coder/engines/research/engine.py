@@ -13,7 +13,8 @@ from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
 from autonomous_coder.engines.research.access import learn_access
 from autonomous_coder.engines.research.advising import AdvisoryCheck
 from autonomous_coder.engines.research.changes import Changes
-from autonomous_coder.engines.research.documentation import Documents
+from autonomous_coder.engines.research.documents import Documents
+from autonomous_coder.engines.research.documents.ports import Chained, PassageStore
 from autonomous_coder.engines.research.facts import advice, failed, tech_info
 from autonomous_coder.engines.research.lastgood import last_known_good
 from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
@@ -37,7 +38,12 @@ from autonomous_coder.errors import (
 from autonomous_coder.languages.base import Package
 from autonomous_coder.models.execution import FetchAccess
 from autonomous_coder.models.generation import Dependencies
-from autonomous_coder.models.knowledge import Documentation, KnowledgeDocument, KnowledgeHit
+from autonomous_coder.models.knowledge import (
+    DocAnswer,
+    Documentation,
+    KnowledgeDocument,
+    KnowledgeHit,
+)
 from autonomous_coder.models.technology import Change, Origin, PackageRef, Resolution, TechInfo
 from autonomous_coder.models.validation import CheckResult
 from autonomous_coder.registries import REGISTRIES
@@ -67,6 +73,8 @@ class ResearchEngine:
         work_dir: Path,
         manager: ManagerRunner | None = None,
         findings: FindingStore | None = None,
+        passages: PassageStore | None = None,
+        chained: Chained | None = None,
     ) -> None:
         self._settings = settings
         self._http = Http(
@@ -84,7 +92,15 @@ class ResearchEngine:
         )
         self._findings = Findings(findings or MemoryFindings(), cache)
         self._changes = Changes(self._lookup, self.knowledge)
-        self._documents = Documents(self._lookup, self._http)
+        self._documents = Documents(
+            self._lookup,
+            self._http,
+            cache,
+            store=passages,
+            chained=chained,
+            ttl=settings.cache_ttl,
+            allow_private=settings.allow_private_pages,
+        )
         self._advisories = AdvisoryCheck(
             self._lookup,
             self._http,
@@ -115,6 +131,7 @@ class ResearchEngine:
 
     async def aclose(self) -> None:
         """Close the connections; they are opened again when needed."""
+        await self._documents.aclose()
         await self._http.aclose()
 
     async def research(
@@ -327,6 +344,22 @@ class ResearchEngine:
     async def fetch_documentation(self, url: str) -> Documentation:
         """The text behind `pypi:name`, `npm:name` or an http(s) address: data, not instructions."""
         return await self._documents.fetch(url)
+
+    async def documentation(
+        self, about: str, question: str = "", *, version: str = "", offline: bool = False
+    ) -> DocAnswer:
+        """Passages that answer a question about `pypi:name`, `npm:name`, ... or an http(s) address,
+        exact to a version where there are such; see `Documents.answer` for the errors."""
+        cut_off = offline or self._settings.offline
+        return await self._documents.answer(about, question, version=version, offline=cut_off)
+
+    async def search_web(self, topic: str) -> DocAnswer:
+        """What the search servers of the settings find; notes say what was not reachable.
+
+        Raises:
+            InvalidInputError: the topic is empty or longer than 1,000 characters.
+        """
+        return await self._documents.search_web(topic, offline=self._settings.offline)
 
     async def update_knowledge_base(self, findings: Mapping[str, Any]) -> None:
         """Keep findings for good: topic -> statement, or topic -> {statement, source, day}. Of each

@@ -1,0 +1,7 @@
+"""Documentation exact to a version: read, cut into passages, searched."""
+
+from __future__ import annotations
+
+from autonomous_coder.engines.research.documents.documents import Documents
+
+__all__ = ["Documents"]
