@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_KEPT = 600
 MAX_WITH_NEEDS = 60
 MAX_RELATIONS = 200
-MAX_PARENTS = 3
+MAX_PARENTS = 5
 FULL_KIND = "application/json"
 SHORT_KIND = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8"
 
@@ -230,7 +230,7 @@ def java_of(pom: str) -> str:
     properties = first(without(pom, "dependencies", "build", "profiles"), "properties")
     for name in (
         "maven.compiler.release", "maven.compiler.target", "java.version", "javac.target.version",
-        "maven.compiler.source",
+        "maven.compiler.source", "javac.src.version", "jdk.version", "required.jdk.version",
     ):  # fmt: skip
         value = first(properties, re.escape(name)).removeprefix("1.")
         if re.fullmatch(r"\d{1,2}", value):

@@ -26,13 +26,13 @@ from autonomous_coder.engines.research.ports import (
     UvRunner,
 )
 from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
+from autonomous_coder.engines.research.resolving.compatibility import CompatibilityCheck
 from autonomous_coder.engines.research.resolving.facade import Resolvers
 from autonomous_coder.engines.research.topics import PREFIX, Findings, MemoryFindings
 from autonomous_coder.errors import (
     CoderError,
     InvalidInputError,
     NetworkUnavailableError,
-    ResolutionError,
     UnsupportedError,
 )
 from autonomous_coder.languages.base import Package
@@ -44,7 +44,14 @@ from autonomous_coder.models.knowledge import (
     KnowledgeDocument,
     KnowledgeHit,
 )
-from autonomous_coder.models.technology import Change, Origin, PackageRef, Resolution, TechInfo
+from autonomous_coder.models.technology import (
+    Compatibility,
+    Change,
+    Origin,
+    PackageRef,
+    Resolution,
+    TechInfo,
+)
 from autonomous_coder.models.validation import CheckResult
 from autonomous_coder.registries import REGISTRIES
 from autonomous_coder.registries.base import Depth
@@ -288,36 +295,22 @@ class ResearchEngine:
         cut_off = offline or self._settings.offline
         return await self._resolvers.lock_project(ecosystem, files, offline=cut_off)
 
-    async def validate_compatibility(self, tech_stack: Mapping[str, str]) -> bool:
-        """Whether Python packages go together: name -> version or range, `python` -> the runtime.
+    async def check_compatibility(
+        self, stack: Mapping[str, str], *, offline: bool = False
+    ) -> Compatibility:
+        """Whether packages go together: `ecosystem:name` -> range (a plain name is a Python
+        package; an empty range is any), with python, node, rust, go and java as the runtimes. If
+        not: a smallest conflict and the nearest set that works.
 
         Raises:
-            InvalidInputError, UnsupportedError, NetworkUnavailableError, ToolchainMissingError.
+            InvalidInputError, NetworkUnavailableError, ToolchainMissingError, UnsupportedError.
         """
-        runtime = ">=3.11"
-        packages: list[str] = []
-        for name, version in tech_stack.items():
-            ecosystem, colon, rest = name.partition(":")
-            if colon and ecosystem != "pypi":
-                raise UnsupportedError(
-                    f"Compatibility of '{ecosystem[:30]}' packages cannot be checked.",
-                    hint="Name Python packages only.",
-                )
-            wanted = version.strip()
-            if wanted[:1].isdigit():
-                wanted = f"=={wanted}"
-            if name.lower() == "python":
-                bare = version.strip()
-                runtime = f"=={bare}.*" if bare[:1].isdigit() and bare.count(".") == 1 else wanted
-            else:
-                packages.append(f"{rest if colon else name}{wanted}")
-        if not packages:
-            return True
-        try:
-            await self.resolve(Dependencies(ecosystem="pypi", runtime=runtime, packages=packages))
-        except ResolutionError:
-            return False
-        return True
+        cut_off = offline or self._settings.offline
+        return await CompatibilityCheck(self._resolvers).check(stack, offline=cut_off)
+
+    async def validate_compatibility(self, tech_stack: Mapping[str, str]) -> bool:
+        """Whether the packages of a stack go together; see `check_compatibility`."""
+        return (await self.check_compatibility(tech_stack)).compatible
 
     async def fetch_access(self, ecosystem: str) -> FetchAccess:
         """What the fetch phase may reach for an ecosystem; learned once per process.

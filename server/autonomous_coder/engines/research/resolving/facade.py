@@ -13,11 +13,14 @@ from autonomous_coder.engines.research.lookup import Lookup
 from autonomous_coder.engines.research.ports import ManagerRunner, ResearchCache, UvRunner
 from autonomous_coder.engines.research.resolving.asking import read_asked
 from autonomous_coder.engines.research.resolving.base import EcosystemResolver, Workshop
+from autonomous_coder.engines.research.resolving.cargo import CargoResolver
 from autonomous_coder.engines.research.resolving.cooldown import KnownOf, cutoff_of
+from autonomous_coder.engines.research.resolving.golang import GoResolver
 from autonomous_coder.engines.research.resolving.histories import Histories
+from autonomous_coder.engines.research.resolving.maven import MavenResolver
 from autonomous_coder.engines.research.resolving.npm import NpmResolver
 from autonomous_coder.engines.research.resolving.python import Resolver
-from autonomous_coder.errors import NetworkUnavailableError, UnsupportedError
+from autonomous_coder.errors import NetworkUnavailableError, ResolutionError, UnsupportedError
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.technology import Origin, Pin, Resolution
 from autonomous_coder.registries.transport import Http
@@ -54,6 +57,9 @@ class Resolvers:
         self._resolvers: dict[str, EcosystemResolver] = {
             "pypi": self.python,
             "npm": self.npm,
+            "crates": CargoResolver(histories, workshop, known_of),
+            "go": GoResolver(histories, workshop, known_of),
+            "maven": MavenResolver(histories, workshop, known_of),
         }
 
     def of(self, ecosystem: str) -> tuple[str, EcosystemResolver]:
@@ -83,6 +89,21 @@ class Resolvers:
                 raise
             good.notes.insert(0, error.message)
             return good
+
+    async def feasible(self, dependencies: Dependencies, *, offline: bool) -> bool:
+        """Whether packages go together, as quickly as it can be said; errors as for `resolve`."""
+        ecosystem, resolver = self.of(dependencies.ecosystem)
+        asked = dependencies.model_copy(update={"ecosystem": ecosystem, **self._age(dependencies)})
+        try:
+            if ecosystem == "pypi":
+                await self.python.feasible(asked, offline=offline)
+            elif ecosystem == "npm":
+                await self.npm.feasible(asked, offline=offline)
+            else:
+                await resolver.resolve(asked, offline=offline)
+        except ResolutionError:
+            return False
+        return True
 
     def _age(self, dependencies: Dependencies) -> dict[str, int]:
         if "minimum_age_days" in dependencies.model_fields_set:

@@ -99,6 +99,12 @@ class Resolver:
                 return await self._without_network(stack, error.message)
         return await self._without_network(stack, "")
 
+    async def feasible(self, dependencies: Dependencies, *, offline: bool) -> None:
+        """Nothing when the packages can be resolved together; raises as `resolve` where not."""
+        stack = Stack(dependencies)
+        stack.index = index_for_uv(await self._lookup.endpoint("pypi"))
+        await self._lock(stack, *(["--offline"] if offline else []))
+
     async def lock(
         self, files: Mapping[str, str], *, offline: bool, cutoff: Cutoff
     ) -> dict[str, str]:
