@@ -63,8 +63,11 @@ class ByHand:
         self._base = base
         self.versions: dict[str, str] = {}
 
-    async def run(self, script: str, *, fetching: bool = False) -> Outcome:
-        """A line of shell in the package's directory; `fetching` lets it ask the registry."""
+    async def run(
+        self, script: str, *, fetching: bool = False, checked_out: bool = False
+    ) -> Outcome:
+        """A line of shell in the package's directory; `fetching` lets it ask the registry. With
+        `checked_out` that is a repository, where linters leave out what it ignores."""
         chains = [await find_toolchain(self._sandbox, s) for s in self._language.toolchains]
         self.versions = {chain.name: chain.version for chain in chains}
         mounts = {m.target: m for m in self._sandbox.tool_mounts()}
@@ -73,6 +76,8 @@ class ByHand:
         places = [f"{HAND}/environment/bin", *(str(p.parent) for p in programs)]
         places += [str(self._sandbox.tool("uv").parent), "/usr/local/bin", "/usr/bin", "/bin"]
         access = None
+        if checked_out:
+            script = f"git init -q && {{ {script}\n}}; code=$?; rm -rf .git; exit $code"
         if fetching:
             access = await self._access(ECOSYSTEMS.get(self._language.name, "npm"))
             script = MAVEN + script if self._language.name == "java" else script

@@ -123,9 +123,9 @@ async def test_what_a_backend_asks_for_beyond_its_own_counts_only_where_it_appli
         """
     files = {
         "pyproject.toml": manifest,
-        "demo_lib/__init__.py": '"""Demo."""\n\nfrom demo_lib.told import __version__\n',
+        "demo_lib/__init__.py": '"""Demo."""\n\nfrom .told import __version__\n',
         "demo_lib/told.py": '__version__ = "1.2"\n',
     }
     result = await build(validator, tmp_path, files)
-    assert result.status is CheckStatus.PASSED, result
+    assert result.status is CheckStatus.PASSED, result.reason
     assert "demo_lib-1.2" in result.reason
