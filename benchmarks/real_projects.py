@@ -87,7 +87,10 @@ PROJECTS = (
     Project(
         "python", "humanize", "4.17.0",
         f"{PIP} hatchling hatch-vcs -e '.[tests]' -r requirements-mypy.txt babel",
-        {"build": WHEEL, "lint": RUFF, "types": "mypy . --num-workers 0", "tests": "python -m pytest -q"},
+        {
+            "build": WHEEL, "lint": RUFF, "types": "mypy . --num-workers 0",
+            "tests": "python -m pytest -q",
+        },
     ),
     Project(
         "python", "idna", "3.20", f"{PIP} 'flit_core<5' -e '.[all]'",
