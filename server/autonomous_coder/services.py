@@ -93,6 +93,7 @@ class Services:
                 clients.manage,
                 store,
                 passages=store.passages,
+                tasks=self._tasks,
             )
         )
         generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)

@@ -42,6 +42,7 @@ from autonomous_coder.registries.crate_archive import (
 )
 from autonomous_coder.registries.crates_address import CONFIGURED, configured_index
 from autonomous_coder.registries.summary import newest_of
+from autonomous_coder.registries.transport import get_linked
 
 if TYPE_CHECKING:
     from autonomous_coder.registries.transport import Http
@@ -134,10 +135,11 @@ class Crates:
             if not root.startswith(("https://", "http://")):
                 return {}
             url = archive_url(root, name, version, text(row.get("cksum"), 64))
-            reply = await http.get(
+            reply = await get_linked(
+                http,
+                endpoint,
                 url,
                 headers={"Range": f"bytes=0-{MAX_ARCHIVE_BYTES - 1}"},
-                authorization=endpoint.authorization_for(url),
                 max_bytes=MAX_ARCHIVE_BYTES,
                 partial=True,
             )

@@ -29,7 +29,7 @@ from autonomous_coder.registries.pypi_address import Index, configured_indexes, 
 from autonomous_coder.registries.pypi_metadata import describe, from_metadata
 from autonomous_coder.registries.pypi_pages import TITLE, File, read_page, version_in
 from autonomous_coder.registries.summary import newest_of
-from autonomous_coder.registries.transport import Http
+from autonomous_coder.registries.transport import Http, get_linked
 
 ACCEPT = (
     "application/vnd.pypi.simple.v1+json, "
@@ -243,9 +243,7 @@ async def _wheel_metadata(
             if str(Version(version_in(file.name, name))) != version:
                 continue
             url = f"{file.url.partition('#')[0]}.metadata"
-            reply = await http.get(
-                url, authorization=endpoint.authorization_for(url), max_bytes=MAX_METADATA_BYTES
-            )
+            reply = await get_linked(http, endpoint, url, max_bytes=MAX_METADATA_BYTES)
         except InvalidVersion:
             continue
         except (RegistryError, NetworkUnavailableError):

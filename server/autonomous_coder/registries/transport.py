@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import anyio
 
 from autonomous_coder.errors import NetworkUnavailableError, RegistryError
+from autonomous_coder.registries.endpoints import Endpoint
 
 if TYPE_CHECKING:
     import httpcore2
@@ -343,6 +344,35 @@ class Http:
             f"{host} could not be reached: {reason or 'no answer'}.",
             hint="Check the network, or work offline with what is cached.",
         )
+
+
+async def get_linked(
+    http: Http,
+    endpoint: Endpoint,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BODY_BYTES,
+    partial: bool = False,
+) -> Reply:
+    """GET an address that the registry at `endpoint` named in an answer of its own.
+
+    Credentials go to the registry's own host only, and a registry on a public address cannot send
+    us into the user's own network.
+
+    Raises:
+        NetworkUnavailableError, RegistryError: as for `Http.get`.
+    """
+    own = endpoint.authorization_for(url)
+    same = (urlsplit(url).hostname or "") == endpoint.host
+    return await http.get(
+        url,
+        headers=headers,
+        authorization=own,
+        max_bytes=max_bytes,
+        allow_private=same or await is_private(endpoint.host),
+        partial=partial,
+    )
 
 
 def _unpacker(encoding: str) -> Callable[[bytes, int], bytes] | None:

@@ -37,7 +37,7 @@ def test_a_reference_is_read(text: str, ecosystem: str, name: str, range_: str) 
         "",
         "fastapi",
         "pypi:",
-        "nuget:Newtonsoft.Json",
+        "hackage:lens",
         "pypi:../../simple",
         "pypi:a/b",
         "pypi:-e",

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from anyio.abc import TaskGroup
 
 from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
 from autonomous_coder.engines.research.access import learn_access
 from autonomous_coder.engines.research.advising import AdvisoryCheck
+from autonomous_coder.engines.research.background import Background
 from autonomous_coder.engines.research.changes import Changes
 from autonomous_coder.engines.research.documents import Documents
 from autonomous_coder.engines.research.documents.ports import Chained, PassageStore
-from autonomous_coder.engines.research.facts import advice, failed, tech_info
+from autonomous_coder.engines.research.existing import Existence, Existing
+from autonomous_coder.engines.research.facts import advice
 from autonomous_coder.engines.research.lastgood import last_known_good
 from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
+from autonomous_coder.engines.research.packages import PackageFacts
 from autonomous_coder.engines.research.ports import (
     ClientRunner,
     FindingStore,
@@ -30,9 +34,7 @@ from autonomous_coder.engines.research.resolving.compatibility import Compatibil
 from autonomous_coder.engines.research.resolving.facade import Resolvers
 from autonomous_coder.engines.research.topics import PREFIX, Findings, MemoryFindings
 from autonomous_coder.errors import (
-    CoderError,
     InvalidInputError,
-    NetworkUnavailableError,
     UnsupportedError,
 )
 from autonomous_coder.languages.base import Package
@@ -45,8 +47,8 @@ from autonomous_coder.models.knowledge import (
     KnowledgeHit,
 )
 from autonomous_coder.models.technology import (
-    Compatibility,
     Change,
+    Compatibility,
     Origin,
     PackageRef,
     Resolution,
@@ -54,7 +56,6 @@ from autonomous_coder.models.technology import (
 )
 from autonomous_coder.models.validation import CheckResult
 from autonomous_coder.registries import REGISTRIES
-from autonomous_coder.registries.base import Depth
 from autonomous_coder.registries.transport import Http
 from autonomous_coder.settings import ResearchSettings
 
@@ -67,7 +68,8 @@ KNOWN_GOOD = {"pypi": "python", "npm": "node", "crates": "rust", "go": "go", "ma
 class ResearchEngine:
     """Facts about packages and technologies, each with source and age.
 
-    `aclose` (or use as an asynchronous context manager) closes its connections.
+    Use it as an asynchronous context manager: leaving closes its connections and ends what it
+    still does in the background (in `tasks`, else in a task group of its own).
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class ResearchEngine:
         findings: FindingStore | None = None,
         passages: PassageStore | None = None,
         chained: Chained | None = None,
+        *,
+        tasks: TaskGroup | None = None,
     ) -> None:
         self._settings = settings
         self._http = Http(
@@ -90,13 +94,19 @@ class ResearchEngine:
             concurrency=settings.concurrency,
         )
         self.knowledge = KnowledgeBase(knowledge_root)
+        self._background = Background()
+        self._tasks = tasks
+        self._own_tasks: TaskGroup | None = None
         self._lookup = Lookup(
             cache,
             self._http,
             run_client,
             ttl=settings.cache_ttl,
             concurrency=settings.concurrency,
+            background=self._background,
         )
+        self._existence = Existence(self._lookup, self._is_known)
+        self._packages = PackageFacts(self._lookup, self.knowledge, self._existence, self._curated)
         self._findings = Findings(findings or MemoryFindings(), cache)
         self._changes = Changes(self._lookup, self.knowledge)
         self._documents = Documents(
@@ -131,13 +141,24 @@ class ResearchEngine:
         self._learning: SingleFlight[FetchAccess] = SingleFlight()
 
     async def __aenter__(self) -> ResearchEngine:
+        if self._tasks is None:
+            self._own_tasks = await anyio.create_task_group().__aenter__()
+        group = self._tasks or self._own_tasks
+        if group is not None:
+            self._background.open(group)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+        try:
+            await self.aclose()
+        finally:
+            if self._own_tasks is not None:
+                # Nothing runs in it any more: what ended the block is not its business.
+                await self._own_tasks.__aexit__(None, None, None)
 
     async def aclose(self) -> None:
-        """Close the connections; they are opened again when needed."""
+        """Close the connections; they are opened again when needed. Ends background work."""
+        await self._background.stop()
         await self._documents.aclose()
         await self._http.aclose()
 
@@ -151,31 +172,24 @@ class ResearchEngine:
         """
         if len(refs) > MAX_REFS:
             raise InvalidInputError("More than 200 packages.", hint="Ask for fewer at once.")
-        found: list[TechInfo | None] = [None] * len(refs)
-        cut_off = offline or self._settings.offline
+        return await self._packages.about(refs, offline=offline or self._settings.offline)
 
-        async def ask(index: int, ref: PackageRef) -> None:
-            found[index] = await self._one(ref, Depth.FULL, cut_off)
+    async def check_names(
+        self, refs: Sequence[PackageRef], *, offline: bool = False
+    ) -> list[Existing]:
+        """Whether packages exist and whether something about them is dubious, in the order asked;
+        for an unknown name, existing ones close to it.
 
-        async with anyio.create_task_group() as group:
-            for index, ref in enumerate(refs):
-                group.start_soon(ask, index, ref)
-        return [info for info in found if info is not None]
+        Raises:
+            InvalidInputError: more than 200 references.
+        """
+        if len(refs) > MAX_REFS:
+            raise InvalidInputError("More than 200 packages.", hint="Ask for fewer at once.")
+        return await self._existence.check(refs, offline=offline or self._settings.offline)
 
-    async def _one(self, ref: PackageRef, depth: Depth, offline: bool) -> TechInfo:
-        try:
-            checked = parse_ref(str(ref))
-            # A range needs the list of all versions, which npm's cheapest answer lacks.
-            deep = Depth.FULL if checked.range and checked.ecosystem == "npm" else depth
-            fact = await self._lookup.get(
-                checked.ecosystem, checked.name, depth=deep, offline=offline
-            )
-            return tech_info(checked, fact, self.knowledge)
-        except NetworkUnavailableError as error:
-            curated = await self._curated(ref) if depth is Depth.FULL else None
-            return curated or failed(ref, error, self.knowledge)
-        except CoderError as error:
-            return failed(ref, error, self.knowledge)
+    def _is_known(self, ecosystem: str, name: str) -> bool:
+        """Whether the knowledge base speaks of a package."""
+        return bool(self.knowledge.about(ecosystem, name))
 
     async def _curated(self, ref: PackageRef) -> TechInfo | None:
         """What the last known good set says of a Python package, marked and dated as such."""
@@ -216,7 +230,7 @@ class ResearchEngine:
         info = TechInfo(name=words, origin=Origin.CURATED, source="knowledge base")
         ref = self._package_of(words)
         if ref:
-            info = await self._one(ref, Depth.FULL, self._settings.offline)
+            info = await self._packages.one(ref, offline=self._settings.offline)
         practices = [f"{hit.title}: {hit.passage} ({hit.id}, {hit.verified})" for hit in hits]
         known = await self._findings.about(words)
         info.best_practices = [*info.best_practices, *practices, *known]
@@ -255,17 +269,7 @@ class ResearchEngine:
                 refs[package] = as_ref(package)
             except InvalidInputError:
                 continue
-        found: dict[str, str] = {}
-
-        async def ask(package: str, ref: PackageRef) -> None:
-            info = await self._one(ref, Depth.VERSIONS, self._settings.offline)
-            if info.version:
-                found[package] = info.version
-
-        async with anyio.create_task_group() as group:
-            for package, ref in refs.items():
-                group.start_soon(ask, package, ref)
-        return {package: found[package] for package in refs if package in found}
+        return await self._packages.versions(refs, offline=self._settings.offline)
 
     async def resolve(self, dependencies: Dependencies, *, offline: bool = False) -> Resolution:
         """The newest versions that install together, of pypi, npm, crates, go or maven; see

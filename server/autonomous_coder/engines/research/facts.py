@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from autonomous_coder.engines.knowledge import KnowledgeBase
 from autonomous_coder.engines.research.lookup import Fact
 from autonomous_coder.errors import CoderError
-from autonomous_coder.models.technology import Origin, PackageRef, TechInfo
+from autonomous_coder.models.technology import MajorLine, Origin, PackageRef, TechInfo
 from autonomous_coder.registries import REGISTRIES
 from autonomous_coder.registries.base import PackageRecord, Release, pick
+from autonomous_coder.registries.summary import major_lines
+from autonomous_coder.registries.summary import newest_of as newest_of
 
 MAX_ADVICE = 6
 MAX_ADVICE_CHARS = 400
 
 
-def newest_of(record: PackageRecord) -> Release | None:
-    """The newest stable release; where the registry names one as latest, that one."""
-    if record.preferred:
-        for release in record.releases:
-            if release.version == record.preferred and not release.prerelease:
-                if not release.withdrawn or record.ecosystem == "npm":
-                    return release
-                break
-    return pick(record)
+def chosen_of(ref: PackageRef, record: PackageRecord) -> tuple[Release | None, Release | None]:
+    """(the newest stable release, the newest one that fits the reference's range).
+
+    Raises:
+        InvalidInputError: the range cannot be read.
+    """
+    newest = newest_of(record)
+    if not ref.range:
+        return newest, newest
+    registry = REGISTRIES[ref.ecosystem]
+    if newest and registry.in_range(newest.version, ref.range):
+        return newest, newest
+    return newest, pick(record, accept=lambda r: registry.in_range(r.version, ref.range))
 
 
-def tech_info(ref: PackageRef, fact: Fact, knowledge: KnowledgeBase) -> TechInfo:
+def wants_whole(ref: PackageRef, record: PackageRecord | None) -> bool:
+    """Whether a trimmed record cannot answer for the reference's range."""
+    if record is None or not record.trimmed or not ref.range:
+        return False
+    newest = newest_of(record)
+    return not (newest and REGISTRIES[ref.ecosystem].in_range(newest.version, ref.range))
+
+
+def tech_info(ref: PackageRef, fact: Fact, advice_: Advice) -> TechInfo:
     """What is known of a reference, with source and age. Never raises for a package's own data."""
     registry = REGISTRIES[ref.ecosystem]
+    record = fact.record
     info = TechInfo(
         name=ref.name,
         ecosystem=ref.ecosystem,
@@ -36,43 +52,58 @@ def tech_info(ref: PackageRef, fact: Fact, knowledge: KnowledgeBase) -> TechInfo
         fetched_at=fact.fetched_at,
         source=describe_source(registry.title, fact),
     )
-    deprecations, info.best_practices = advice(knowledge, ref.ecosystem, ref.name)
-    info.deprecations = deprecations
-    record = fact.record
+    info.deprecations, info.best_practices = list(advice_.deprecations), list(advice_.practices)
+    info.replacement = advice_.replacement
     if record is None:
         info.error = f"There is no package '{ref.name}' in the {registry.title}; check the name."
         return info
-    newest = newest_of(record)
-    chosen = newest
-    if ref.range:
-        try:
-            if not (newest and registry.in_range(newest.version, ref.range)):
-                chosen = pick(record, accept=lambda r: registry.in_range(r.version, ref.range))
-        except CoderError as error:
-            info.error = str(error)
-            return info
+    try:
+        newest, chosen = chosen_of(ref, record)
+    except CoderError as error:
+        info.error = str(error)
+        return info
     info.newest = newest.version if newest else ""
     pre = pick(record, pre=True)
     if pre and (newest is None or record.releases.index(pre) < record.releases.index(newest)):
         info.prerelease = pre.version
+    info.majors = [
+        MajorLine.model_construct(line=line, version=version, released=day[:10])
+        for line, version, day in major_lines(record)
+    ]
+    info.summary = record.summary
+    info.documentation_url = record.documentation_url
+    info.repository_url = record.repository_url
+    info.replacement = record.replacement or info.replacement
     if chosen is None:
+        info.deprecations = [d for d in (record.deprecated,) if d] + info.deprecations
         info.error = _nothing_fits(ref, info, record)
         return info
     info.version = chosen.version
     info.release_date = _date(chosen.published)
     info.runtime = chosen.runtime
     info.license = record.license
-    info.summary = record.summary
-    info.documentation_url = record.documentation_url
-    info.repository_url = record.repository_url
     info.compatibility = dict(record.compatibility)
+    if chosen.version == record.described:
+        info.dependencies, info.peers = dict(record.dependencies), dict(record.peers)
     withdrawn = chosen.withdrawn if chosen.withdrawn != record.deprecated else ""
-    info.deprecations = [d for d in (record.deprecated, withdrawn) if d] + deprecations
+    info.deprecations = [d for d in (record.deprecated, withdrawn) if d] + info.deprecations
     return info
+
+
+def detailed(info: TechInfo, record: PackageRecord) -> None:
+    """Put in what was asked of the chosen version itself, an older one than the newest."""
+    info.dependencies, info.peers = dict(record.dependencies), dict(record.peers)
+    info.license = record.license or info.license
+    release = next((r for r in record.releases if r.version == info.version), None)
+    if release:
+        info.release_date = info.release_date or _date(release.published)
+        info.runtime = info.runtime or release.runtime
 
 
 def describe_source(title: str, fact: Fact) -> str:
     """Where a fact comes from, in words, with its age when it is not from now."""
+    if fact.record and fact.record.index:
+        title = f"{title} ({fact.record.index})"
     if fact.origin is Origin.LIVE:
         return title
     age = age_of(datetime.now(UTC) - fact.fetched_at)
@@ -92,34 +123,45 @@ def age_of(age: timedelta) -> str:
     return f"{seconds} s"
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the knowledge base holds on a package, each line dated."""
+
+    deprecations: tuple[str, ...] = ()
+    practices: tuple[str, ...] = ()
+    replacement: str = ""
+
+
 def advice(knowledge: KnowledgeBase, ecosystem: str, package: str) -> tuple[list[str], list[str]]:
     """(deprecations, best practices) that the knowledge base holds on a package, dated."""
+    found = advice_on(knowledge, ecosystem, package)
+    return list(found.deprecations), list(found.practices)
+
+
+def advice_on(knowledge: KnowledgeBase, ecosystem: str, package: str) -> Advice:
+    """What the knowledge base holds on a package, and what it names as its successor."""
     deprecations: list[str] = []
     practices: list[str] = []
     for passage in knowledge.about(ecosystem, package)[:MAX_ADVICE]:
-        lines = [
-            line
-            for line in passage.text.splitlines()
-            if line.strip() and not line.startswith(("Packages:", "Evidence:", "Replaces:"))
-        ]
-        text = " ".join(lines)
+        text = " ".join(passage.prose.split())
         if len(text) > MAX_ADVICE_CHARS:
             text = text[:MAX_ADVICE_CHARS].rsplit(" ", 1)[0] + " …"
         line = f"{passage.heading}: {text} (knowledge base, {passage.document.verified})"
-        gone = f"Replaces: {package.lower()}" in passage.text.replace("`", "")
+        gone = passage.successor_of(package) is not None
         (deprecations if gone else practices).append(line)
-    return deprecations, practices
+    successor = knowledge.replacement(ecosystem, package) if deprecations else ""
+    return Advice(tuple(deprecations), tuple(practices), successor)
 
 
-def failed(ref: PackageRef, error: CoderError, knowledge: KnowledgeBase) -> TechInfo:
+def failed(ref: PackageRef, error: CoderError, advice_: Advice) -> TechInfo:
     """The TechInfo of a reference that could not be looked up."""
-    deprecations, practices = advice(knowledge, ref.ecosystem, ref.name)
     return TechInfo(
         name=ref.name,
         ecosystem=ref.ecosystem,
         error=str(error),
-        deprecations=deprecations,
-        best_practices=practices,
+        deprecations=list(advice_.deprecations),
+        best_practices=list(advice_.practices),
+        replacement=advice_.replacement,
     )
 
 

@@ -17,7 +17,8 @@ _PYTHON = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[[A-Za-z0-9._, -]*\])?\s*((?:[<>=
 """`sqlalchemy[asyncio]>=2.1`: a name, extras, a range."""
 FORMS = (
     "Write pypi:fastapi, npm:react@^19, npm:@types/node@22, crates:serde, "
-    "go:github.com/gin-gonic/gin or maven:group:artifact."
+    "go:github.com/gin-gonic/gin, maven:group:artifact, gems:rails, packagist:vendor/name or "
+    "nuget:Serilog."
 )
 
 
