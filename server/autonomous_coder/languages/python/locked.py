@@ -36,7 +36,8 @@ def _locked(text: str, direct: frozenset[str] | set[str]) -> list[Package]:
         for match in re.finditer(r'^name = "([^"]+)"$', text, re.M)
     }
     found = []
-    for entry in document.get("package", ()):
+    entries = document.get("package")
+    for entry in entries if isinstance(entries, list) else ():
         if not isinstance(entry, dict) or not _from_index(entry.get("source")):
             continue
         name, version = entry.get("name"), entry.get("version")
