@@ -24,6 +24,7 @@ from autonomous_coder.errors import (
     UsageError,
     error_from_code,
 )
+from autonomous_coder.models.questions import ResearchQuestion
 from autonomous_coder.models.results import ResearchResult
 from autonomous_coder.models.runs import BuildRequest, BuildResult, Progress, Run, RunStatus
 from autonomous_coder.models.validation import FixReport, ValidationReport
@@ -249,26 +250,35 @@ class AutonomousCoder:
 
         return await use_services(self._settings, work)
 
-    def research(
-        self, *packages: str, joint: bool = False, runtime: str = "", offline: bool = False
-    ) -> ResearchResult:
-        """Current facts about packages such as `pypi:fastapi`. Raises as `build` does."""
-        return _block(
-            "research",
-            lambda: self.aresearch(*packages, joint=joint, runtime=runtime, offline=offline),
-        )
+    def research(self, *packages: str, **question: Any) -> ResearchResult:
+        """Current facts about packages such as `pypi:fastapi`, and what else a `ResearchQuestion`
+        can ask, by its names: topic, url, joint, runtime, known, since, minimum_age_days, offline.
+        Raises as `build` does."""
+        return _block("research", lambda: self.aresearch(*packages, **question))
 
-    async def aresearch(
-        self, *packages: str, joint: bool = False, runtime: str = "", offline: bool = False
-    ) -> ResearchResult:
+    async def aresearch(self, *packages: str, **question: Any) -> ResearchResult:
         """`research` as a coroutine."""
+        asked = research_question(packages, question)
 
         async def work(orchestrator: Orchestrator) -> ResearchResult:
-            return await orchestrator.research(
-                packages, joint=joint, runtime=runtime, offline=offline
-            )
+            return await orchestrator.researching.answer(asked)
 
         return await use_services(self._settings, work)
+
+
+def research_question(packages: Sequence[str], question: Mapping[str, Any]) -> ResearchQuestion:
+    """The question in these words.
+
+    Raises:
+        InvalidInputError: it has a field that questions do not have, or an unusable value.
+    """
+    try:
+        return ResearchQuestion(packages=list(packages), **question)
+    except (ValidationError, TypeError) as error:
+        raise InvalidInputError(
+            f"The question cannot be read: {str(error)[:400]}",
+            hint=f"It has {', '.join(ResearchQuestion.model_fields)}.",
+        ) from error
 
 
 def build_request(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from autonomous_coder.errors import CoderError, ToolchainMissingError
+from autonomous_coder.models.questions import ResearchQuestion
 from autonomous_coder.models.results import DoctorItem, DoctorReport
 from autonomous_coder.settings import Settings, config_path
 
@@ -237,7 +238,9 @@ async def _registries(services: Services) -> list[DoctorItem]:
     try:
         orchestrator = await services.orchestrator()
         with anyio.fail_after(2 * REGISTRY_TIMEOUT_S):
-            result = await orchestrator.research(PROBE_PACKAGES)
+            result = await orchestrator.researching.answer(
+                ResearchQuestion(packages=list(PROBE_PACKAGES))
+            )
     except TimeoutError:
         return _unreached(names, "no answer in time", "Check the network and the proxy.")
     except CoderError as error:

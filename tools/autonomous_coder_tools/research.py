@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import mcp.types as t
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from autonomous_coder.models.questions import MAX_PACKAGES, MAX_TOPIC_CHARS, ResearchQuestion
 from autonomous_coder.services import Services
 from autonomous_coder_tools.parameters import Limit, Offline, Offset, WaitSeconds
 from autonomous_coder_tools.spec import DEFAULT_WAIT_SECONDS, Hints, ToolSpec
@@ -19,18 +21,46 @@ async def research(
     packages: Annotated[
         list[Annotated[str, Field(max_length=300)]],
         Field(
-            max_length=100,
-            description="1-100 references: ecosystem:name[@range], e.g. pypi:fastapi, "
-            "npm:react@^19, crates:serde, go:github.com/gin-gonic/gin, maven:group:artifact.",
+            default_factory=list,
+            max_length=MAX_PACKAGES,
+            description="References ecosystem:name[@range], e.g. pypi:fastapi, npm:react@^19, "
+            "crates:serde, go:github.com/gin-gonic/gin, maven:group:artifact.",
         ),
     ],
+    topic: Annotated[
+        str,
+        Field(
+            max_length=MAX_TOPIC_CHARS,
+            description="A question in words; with packages it is asked of their documentation.",
+        ),
+    ] = "",
+    url: Annotated[
+        str, Field(max_length=2_000, description="A page to read (http or https).")
+    ] = "",
     joint: Annotated[
         bool,
-        Field(description="Also find the newest versions that install together (pypi only)."),
+        Field(
+            description="Also find the newest versions that install together (pypi, npm, crates, "
+            "go, maven), with the reason for each one held back."
+        ),
     ] = False,
     runtime: Annotated[
-        str, Field(max_length=100, description="With joint: Python range, e.g. '>=3.11'.")
+        str,
+        Field(max_length=200, description="With joint, e.g. '>=3.11' or 'python >=3.11, node 20'."),
     ] = "",
+    known: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            max_length=MAX_PACKAGES,
+            description="Versions you remember, e.g. {'pypi:pydantic': '1.10'}: tells what "
+            "changed since.",
+        ),
+    ] = {},  # noqa: B006
+    since: Annotated[
+        date | None,
+        Field(description="Or the day your knowledge ends, e.g. 2025-01-31."),
+    ] = None,
     offline: Offline = False,
     limit: Limit = 50,
     offset: Offset = 0,
@@ -38,9 +68,17 @@ async def research(
 ) -> t.CallToolResult:
     """Look packages up."""
     orchestrator = await ctx.request_context.lifespan_context.orchestrator()
-    run_id = await orchestrator.start_research(
-        packages, joint=joint, runtime=runtime, offline=offline
+    question = ResearchQuestion(
+        packages=packages,
+        topic=topic,
+        url=url,
+        joint=joint,
+        runtime=runtime,
+        known=known,
+        since=since,
+        offline=offline,
     )
+    run_id = await orchestrator.researching.start(question)
     return await wait_and_reply(ctx, orchestrator, run_id, wait_seconds, offset=offset, limit=limit)
 
 
@@ -48,9 +86,10 @@ RESEARCH = ToolSpec(
     name="research",
     title="Research packages",
     description=(
-        "Look up current facts about packages live: newest stable version, release date, runtime, "
-        "deprecations, each with source and age. Use it before naming any version; do not rely on "
-        "memory. Not needed before plan or build, which look versions up themselves."
+        "Look up current facts live, each with source and age: newest versions, runtimes, "
+        "deprecations (packages); sets that install together (joint); what changed since your "
+        "memory (known, since); documentation of that version (topic, url). Use it before naming "
+        "any version or an API you are not sure of. Not needed before plan or build."
     ),
     toolset="facts",
     hints=Hints(read_only=True, destructive=False, idempotent=True, open_world=True),
@@ -58,5 +97,7 @@ RESEARCH = ToolSpec(
     output={
         "packages": "array",
         "resolutions": "array",
+        "passages": "array",
+        "changes": "array",
     },
 )

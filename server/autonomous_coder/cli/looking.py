@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         ServerStatus,
     )
     from autonomous_coder.models.runs import Run
-    from autonomous_coder.models.technology import TechInfo
+    from autonomous_coder.models.technology import Resolution, TechInfo
     from autonomous_coder.orchestrator.orchestrator import Orchestrator
 
 RUN_PREFIX = "run_"
@@ -25,13 +25,26 @@ MAX_HITS = 50
 
 
 @click.command()
-@click.argument("refs", nargs=-1, required=True, metavar="REF...")
+@click.argument("refs", nargs=-1, metavar="[REF]...")
 @click.option("--joint", is_flag=True, help="Also find the versions that install together.")
-@click.option("--runtime", default="", metavar="RANGE", help="For --joint, such as '>=3.12'.")
+@click.option(
+    "--runtime",
+    default="",
+    metavar="RANGE",
+    help="For --joint: '>=3.12' or 'node 20'.",
+)
+@click.option("--topic", default="", metavar="WORDS", help="A question; asked of REFs' own docs.")
+@click.option("--url", default="", metavar="URL", help="A page to read.")
+@click.option(
+    "--known", multiple=True, metavar="REF@VERSION", help="What you remember; repeatable."
+)
+@click.option("--since", default=None, metavar="DATE", help="What changed since that day.")
 @click.option("--offline", is_flag=True, help="Use only what is cached or shipped.")
 @json_option
 @pass_state
-def research(state: State, refs: tuple[str, ...], joint: bool, runtime: str, offline: bool) -> int:
+def research(
+    state: State, /, refs: tuple[str, ...], known: tuple[str, ...], **question: Any
+) -> int:
     """Look up current facts about packages.
 
     \b
@@ -40,33 +53,68 @@ def research(state: State, refs: tuple[str, ...], joint: bool, runtime: str, off
       go:github.com/gin-gonic/gin    maven:group:artifact
     """
     from autonomous_coder.cli.session import run
+    from autonomous_coder.coder import research_question
+
+    remembered = dict(_remembered(text) for text in known)
+    packages = refs or tuple(remembered)
+    asked = research_question(packages, {**question, "known": remembered})
 
     async def work(orchestrator: Orchestrator) -> ResearchResult:
-        return await orchestrator.research(refs, joint=joint, runtime=runtime, offline=offline)
+        return await orchestrator.researching.answer(asked)
 
     result = run(state, work)
-    known = all(not package.error for package in result.packages)
+    good = all(not package.error for package in result.packages) and result.compatible is not False
     if state.json:
-        output.emit(result, success=known)
+        output.emit(result, success=good)
     else:
         _show_research(result)
-    return exits.GREEN if known else exits.FAILED
+    return exits.GREEN if good else exits.FAILED
+
+
+def _remembered(text: str) -> tuple[str, str]:
+    name, at, version = text.rpartition("@")
+    if not at or not name or not version:
+        raise click.BadParameter(
+            f"'{text}' is not REF@VERSION, such as pypi:pydantic@1.10.", param_hint="--known"
+        )
+    return name, version
 
 
 def _show_research(result: ResearchResult) -> None:
     output.columns([_fact(package) for package in result.packages])
     notes = [f"{p.name}: {d}" for p in result.packages for d in p.deprecations]
+    notes += [f"{p.name}: look twice: {s}" for p in result.packages for s in p.suspicious]
     notes += [f"{p.name}: {p.error}" for p in result.packages if p.error]
     output.bullets("To note", [*notes, *result.notes])
     for resolution in result.resolutions:
-        output.heading(f"Together on {resolution.ecosystem} {resolution.runtime}")
-        output.columns(
-            [
-                (pin.name, pin.version, f"held by {pin.held_by}" if pin.held_by else "")
-                for pin in resolution.pins
-                if pin.direct
-            ]
-        )
+        _show_resolution(f"Together on {_place(resolution)}", resolution)
+    if result.conflict:
+        output.bullets("Cannot be had together", result.conflict)
+    for resolution in result.nearest:
+        _show_resolution(f"Near to it and possible on {_place(resolution)}", resolution)
+    output.bullets(
+        "Changed since",
+        [f"{c.package}{f' {c.since}' if c.since else ''}: {c.text}" for c in result.changes],
+    )
+    for passage in result.passages:
+        output.heading(f"{passage.heading or 'From'} ({passage.source})")
+        output.say(output.clean_block(passage.text))
+
+
+def _place(resolution: Resolution) -> str:
+    return f"{resolution.ecosystem} {resolution.runtime}".strip()
+
+
+def _show_resolution(title: str, resolution: Resolution) -> None:
+    output.heading(title)
+    output.columns(
+        [
+            (pin.name, pin.version, f"held by {pin.held_by}" if pin.held_by else "")
+            for pin in resolution.pins
+            if pin.direct
+        ]
+    )
+    output.bullets("", resolution.notes)
 
 
 def _fact(package: TechInfo) -> tuple[str, ...]:

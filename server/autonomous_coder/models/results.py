@@ -23,6 +23,8 @@ class ResearchResult(Model):
     compatible: bool | None = None
     conflict: list[str] = Field(default_factory=list)
     """A smallest set of what was asked for that cannot be had together."""
+    nearest: list[Resolution] = Field(default_factory=list)
+    """With a conflict: sets close to what was asked for that do install together."""
     passages: list[DocPassage] = Field(default_factory=list)
     changes: list[Change] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)

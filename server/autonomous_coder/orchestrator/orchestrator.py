@@ -7,21 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from autonomous_coder.engines.knowledge import KnowledgeBase
-from autonomous_coder.engines.research import parse_ref
-from autonomous_coder.errors import InvalidInputError, NotFoundError, ResolutionError
+from autonomous_coder.errors import InvalidInputError, NotFoundError
 from autonomous_coder.models.execution import SandboxStatus
-from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.planning import Phase, Plan
-from autonomous_coder.models.results import GeneratedProject, PlanResult, ResearchResult
+from autonomous_coder.models.results import GeneratedProject, PlanResult
 from autonomous_coder.models.runs import Project, RunKind
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
-from autonomous_coder.models.technology import PackageRef, Resolution
+from autonomous_coder.models.technology import Resolution
 from autonomous_coder.models.validation import FixReport, ValidationReport
 from autonomous_coder.orchestrator.baselines import Baselines
 from autonomous_coder.orchestrator.builds import Builds
 from autonomous_coder.orchestrator.checkpointing import Checkpoints
 from autonomous_coder.orchestrator.places import Places
 from autonomous_coder.orchestrator.replanning import carried_over, without_doubles
+from autonomous_coder.orchestrator.researching import Researching
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
 from autonomous_coder.orchestrator.steps import (
     Engines,
@@ -35,8 +34,6 @@ from autonomous_coder.orchestrator.steps import (
 )
 from autonomous_coder.orchestrator.views import Views
 from autonomous_coder.pathguard import PathGuard
-
-MAX_REFS = 100
 
 
 class Orchestrator:
@@ -55,52 +52,9 @@ class Orchestrator:
         self.places = Places(engines.store, guard)
         self.builds = Builds(engines, self.places, runs)
         self.checkpoints = Checkpoints(engines.store, self.places)
+        self.researching = Researching(engines, runs)
         self._baselines = Baselines(engines.store, engines.validator, work_dir(engines))
         self.views = Views(engines, self.places, knowledge, sandbox_status)
-
-    # research -----------------------------------------------------------------------------
-
-    async def research(
-        self,
-        packages: Sequence[str] = (),
-        *,
-        joint: bool = False,
-        runtime: str = "",
-        offline: bool = False,
-    ) -> ResearchResult:
-        """Current facts about packages; with `joint`, the set of Python packages that installs
-        together on `runtime` (a Python range such as `>=3.11`).
-
-        Raises:
-            InvalidInputError: no reference, too many, or a malformed one.
-        """
-        refs = _parsed(packages)
-        offline = offline or self._e.settings.research.offline
-        found = await self._e.research.research(refs, offline=offline)
-        result = ResearchResult(packages=found)
-        if joint:
-            python = [r for r in refs if r.ecosystem == "pypi"]
-            if len(python) != len(refs):
-                others = sorted({r.ecosystem for r in refs} - {"pypi"})
-                result.notes.append(f"Joint resolution covers pypi only; not: {', '.join(others)}.")
-            if python:
-                names = [f"{r.name}{_specifier(r.range)}" for r in python]
-                dependencies = Dependencies(
-                    ecosystem="pypi", runtime=runtime or ">=3.11", packages=names
-                )
-                await self._resolve_together(dependencies, result, offline=offline)
-        return result
-
-    async def _resolve_together(
-        self, dependencies: Dependencies, result: ResearchResult, *, offline: bool
-    ) -> None:
-        try:
-            found = await self._e.research.resolve(dependencies, offline=offline)
-            result.resolutions.append(found)
-            result.compatible = True
-        except ResolutionError as error:
-            result.compatible = False
-            result.notes.append(str(error))
 
     # planning and generation --------------------------------------------------------------
 
@@ -346,19 +300,6 @@ class Orchestrator:
 
         return await self.runs.start(run, work)
 
-    async def start_research(
-        self, packages: Sequence[str], *, joint: bool, runtime: str, offline: bool = False
-    ) -> str:
-        """Look packages up in the background. Returns the run's id."""
-        _parsed(packages)
-        request = {"packages": list(packages), "joint": joint, "runtime": runtime}
-        run = await self._e.store.create_run(RunKind.RESEARCH, {**request, "offline": offline})
-
-        async def work(_: Reporter) -> ResearchResult:
-            return await self.research(packages, joint=joint, runtime=runtime, offline=offline)
-
-        return await self.runs.start(run, work)
-
     async def start_plan(
         self,
         description: str,
@@ -412,20 +353,6 @@ class Orchestrator:
         return await self._e.research.resolve(
             dependencies, offline=offline or self._e.settings.research.offline
         )
-
-
-def _specifier(wanted: str) -> str:
-    """A range as Python's tools write it; a bare version means that version."""
-    return f"=={wanted}" if wanted[:1].isdigit() else wanted
-
-
-def _parsed(packages: Sequence[str]) -> list[PackageRef]:
-    if not packages or len(packages) > MAX_REFS:
-        raise InvalidInputError(
-            f"Name 1 to {MAX_REFS} packages.",
-            hint="For example pypi:fastapi, npm:react@^19, crates:serde, maven:group:artifact.",
-        )
-    return [parse_ref(text) for text in packages]
 
 
 def _share(
