@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autonomous_coder.store import text
@@ -12,6 +13,7 @@ MAX_BYTES = 64 * 1024**2
 MAX_ENTRY_BYTES = 16 * 1024**2
 MAX_ENTRIES = 20_000
 OVERHEAD_BYTES = 128
+KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,20 @@ class Cache:
         if not rows:
             return None
         return CacheEntry(bytes(rows[0]["value"]), rows[0]["stored_at"], rows[0]["etag"])
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, CacheEntry]:
+        """The entries of those keys that have one, in few queries."""
+        found: dict[str, CacheEntry] = {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            some = [_key(key) for key in keys[start : start + KEYS_AT_ONCE]]
+            marks = ",".join("?" * len(some))
+            rows = await self._database.read(
+                f"SELECT key, value, stored_at, etag FROM cache WHERE key IN ({marks})",  # noqa: S608
+                some,
+            )
+            for key, value, stored_at, etag in rows:
+                found[key] = CacheEntry(bytes(value), stored_at, etag)
+        return found
 
     async def put(self, key: str, value: bytes, *, etag: str) -> None:
         """An entry too large to be kept is left out (and an older one of its key removed)."""

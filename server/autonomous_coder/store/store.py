@@ -229,6 +229,10 @@ class Store:
         """What is cached under `key`, however old, or None."""
         return await self._cache.get(key)
 
+    async def cache_get_many(self, keys: Sequence[str]) -> dict[str, CacheEntry]:
+        """What is cached under each of `keys`, however old; those with nothing are left out."""
+        return await self._cache.get_many(keys)
+
     async def cache_put(self, key: str, value: bytes, *, etag: str = "") -> None:
         """Cache `value`; the longest stored entries make room. Survives a crash of the process, not
         necessarily a power cut."""
