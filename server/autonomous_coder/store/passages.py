@@ -90,7 +90,7 @@ class Passages:
         return [_passage(row["document"], row["title"], row["body"], row["weight"]) for row in rows]
 
     async def search(
-        self, sources: Sequence[PassageSource], terms: Sequence[str], *, limit: int = 50
+        self, sources: Sequence[PassageSource], terms: Sequence[str], *, limit: int = 120
     ) -> list[FoundPassage]:
         """Passages of these sources with any of the words, best first by bm25 and weight.
 

@@ -15,9 +15,7 @@ MAX_LINE_CHARS = 1_200
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.{1,300}?)[ \t#]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNDERLINE = re.compile(r"(=+|-{3,})[ \t]*$")
-_MARKS = re.compile(
-    r"[*_`]{1,3}|\\(?=[\W_])|\{#[\w-]{1,80}\}|\[([^\]\n]{1,200})\]\([^)\n]{0,500}\)"
-)
+_MARKS = re.compile(r"[*`]{1,3}|\\(?=[\W_])|\{#[\w-]{1,80}\}|\[([^\]\n]{1,200})\]\([^)\n]{0,500}\)")
 
 
 def passages_of(document: str, text: str, weight: float) -> list[Passage]:

@@ -20,9 +20,16 @@ _CONTROLS = (
 _INVISIBLE = dict.fromkeys(_CONTROLS)
 """Control characters, what turns the direction of writing, what has no width, tags, variation
 selectors (which can carry a hidden text), lone surrogates."""
+_ASCII_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INVISIBLE_LINES = {0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0x0D: "\n", 0xA0: " ", 0x0C: "\n"}
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.M)
 _REMARK = re.compile(r"^\s{0,3}\[[^\]\n]{0,200}\]:[ \t]*(?:#|<>)[ \t]*[\"'(].*$", re.M)
+_TARGET = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}\S{1,1000}[^\n]{0,200}$", re.M)
+_ENTITY = re.compile(r"&(nbsp|emsp|ensp|amp|lt|gt|quot|middot|mdash|ndash|hellip|#39);")
+_ENTITIES = {
+    "nbsp": " ", "emsp": " ", "ensp": " ", "amp": "&", "lt": "<", "gt": ">", "quot": '"',
+    "middot": "·", "mdash": "—", "ndash": "–", "hellip": "…", "#39": "'",
+}  # fmt: skip
 _IMAGE = re.compile(r"!\[([^\]\n]{0,300}+)\](?:\([^()\n]{0,2000}+\)|\[[^\]\n]{0,200}+\])?")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}+\](?:\([^()\n]{0,2000}+\)|\[[^\]\n]{0,200}+\])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500}+)\]\(\s{0,9}<?([^()<>\s]{0,2000}+)>?[^()\n]{0,300}+\)")
@@ -50,8 +57,10 @@ def clean(text: str) -> str:
     """Without escape sequences and invisible characters; lines end with a line feed."""
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
-    text = text.replace("\r\n", "\n").translate(_INVISIBLE_LINES)
-    return text.translate(_INVISIBLE)
+    text = text.replace("\r\n", "\n")
+    if text.isascii():
+        return _ASCII_CONTROLS.sub("", text.replace("\r", "\n").replace("\f", "\n"))
+    return text.translate(_INVISIBLE_LINES).translate(_INVISIBLE)
 
 
 def clean_line(text: str, limit: int = 200) -> str:
@@ -103,10 +112,12 @@ def _code_and_prose(text: str) -> list[tuple[bool, str]]:
 
 
 def _prose(text: str) -> str:
-    text = _REMARK.sub("", text)
+    text = _TARGET.sub("", _REMARK.sub("", text))
     # An image in a link (a badge) leaves nothing but an empty link.
     text = _EMPTY_LINK.sub("", _IMAGE.sub("", text))
     text = _LINK.sub(_link, text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: _ENTITIES[m[1]], text)
     if "<" not in text:
         return text
     spans = _SPAN.split(text)

@@ -184,6 +184,8 @@ class Documents:
             elif not picked:
                 answer.notes.append(f"{label} names no documentation site.")
         await self._tell(store, picked, label, source, site, answer)
+        if picked and coverage(question, picked) < ENOUGH:
+            answer.notes.append("What was found speaks of only a part of the question.")
         if not picked and asked.strip():
             answer.notes.append(
                 f"Nothing in the documentation of {label} that could be read speaks of this."

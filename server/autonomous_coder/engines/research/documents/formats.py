@@ -58,7 +58,10 @@ def from_rst(text: str) -> str:
             continue
         if _NOTED.match(line.lstrip()):
             found.append(_inline(line.lstrip()[2:].replace("::", ":", 1).strip()))
-        elif not _DIRECTIVE.match(line.lstrip()):
+        elif _DIRECTIVE.match(line.lstrip()):
+            while index + 1 < len(lines) and re.match(r"\s+:[\w-]{1,40}:", lines[index + 1]):
+                index += 1
+        else:
             found.append(_inline(line))
         index += 1
     return "\n".join(found)

@@ -32,7 +32,7 @@ from autonomous_coder.registries.transport import Http, TooLargeError
 MAX_ARCHIVE_BYTES = 32 * 1024**2
 MAX_SECOND_BYTES = 12 * 1024**2
 MAX_HEADINGS = 80
-FORM = "1"
+FORM = "2"
 """Changed whenever passages are cut in another way: what was stored before is made again."""
 
 

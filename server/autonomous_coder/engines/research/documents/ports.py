@@ -28,7 +28,7 @@ class PassageStore(Protocol):
         ...
 
     async def search(
-        self, sources: Sequence[PassageSource], terms: Sequence[str], *, limit: int = 50
+        self, sources: Sequence[PassageSource], terms: Sequence[str], *, limit: int = 120
     ) -> list[FoundPassage]:
         """Passages of these sources with any of the words, best first."""
         ...

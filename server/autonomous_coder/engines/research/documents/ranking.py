@@ -12,17 +12,20 @@ MAX_PASSAGES = 4
 MAX_ANSWER_CHARS = 3_600
 ENOUGH = 0.74
 """From this share of a question's words on, passages count as an answer."""
+SOME = 0.4
+"""Below this share they count as none."""
 _WORD = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
 _SPLIT = re.compile(r"[-_.]")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _STOP_WORDS = """
-a about after all also am an and any are as at be been before being between both but by can could
-did do does doing done each else every for from get gets getting got had has have having how i if
-in into is it its just let like make makes me might more most much must my need needs no not of
-off on one only or other our out over own please possible properly really same set shall should
-show so some such than that the their them then there these they this those through to too under
-up us use used uses using very via want was way ways we were what when where which while who why
-will with without work works would yet you your example examples best correct right new add
+a about add after all also am an and any are as at be been before being best between both but by
+can code correct could did do does doing done each else every example examples for from get gets
+getting got had has have having how i if in into is it its just let like make makes me might more
+most much must my need needs new no not of off on one only or other our out over own please
+possible properly really right run running same set shall should show so some such than that the
+their them then there these they this those through to too under up us use used uses using very
+via want was way ways we were what when where which while who why will with without work works
+would yet you your
 """
 _STOP = frozenset(_STOP_WORDS.split())
 _HISTORIC_WORDS = """
@@ -100,12 +103,13 @@ class Question:
 
 def choose(question: Question, found: Sequence[FoundPassage]) -> list[FoundPassage]:
     """The few best, best first, about a few hundred words together. Scores are from 0 to 1."""
-    ranked = sorted((_scored(question, f) for f in found), key=lambda f: -f.score)
+    telling = [f for f in found if _share(question.words, _text(f)) >= SOME]
+    ranked = sorted((_scored(question, f) for f in telling), key=lambda f: -f.score)
     top = ranked[0].score if ranked else 0.0
     chosen: list[FoundPassage] = []
     size = 0
     for one in ranked:
-        if len(chosen) >= MAX_PASSAGES or one.score < top * 0.45:
+        if len(chosen) >= MAX_PASSAGES or one.score < top * 0.55:
             break
         if chosen and size + len(one.passage.text) > MAX_ANSWER_CHARS:
             continue
@@ -141,7 +145,8 @@ def _scored(question: Question, found: FoundPassage) -> FoundPassage:
         value *= 0.5
     if question.historic and found.passage.weight < 0.5:
         value *= 2.2
-    return FoundPassage(found.source, found.passage, found.position, min(round(value, 4), 1.0))
+    score = round(value / (value + 0.6), 4)
+    return FoundPassage(found.source, found.passage, found.position, score)
 
 
 def _text(found: FoundPassage) -> str:

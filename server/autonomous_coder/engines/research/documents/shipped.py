@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from autonomous_coder.engines.research.documents.archives import read_archive
 from autonomous_coder.engines.research.documents.chunking import passages_of
 from autonomous_coder.engines.research.documents.cleaning import clean_line, clean_markdown
 from autonomous_coder.engines.research.documents.formats import from_rst, go_docs, rust_docs
+from autonomous_coder.engines.research.documents.sources import declaration_docs, python_docs
 from autonomous_coder.models.passages import Passage
 from autonomous_coder.registries.artifacts import Artifact
 from autonomous_coder.registries.base import link
 
-SKILL, README, GUIDE, SOURCE, HISTORY = 1.4, 1.15, 1.0, 0.85, 0.4
+SKILL, README, GUIDE, SOURCE, CODE, HISTORY = 1.4, 1.15, 1.0, 0.85, 0.75, 0.4
+EXAMPLE = 0.8
 """How much a match in a kind of file counts."""
+CODE_FORMS = ("wheel", "npm", "crate", "gomod")
+CODE_ENDINGS = (".rs", ".go", ".py", ".d.ts", ".d.mts")
 MAX_HISTORY_PASSAGES = 60
 MAX_FILE_PASSAGES = 400
 _TEXT = r"\.(?:md|mdx|markdown|rst|txt)"
@@ -47,6 +51,21 @@ _NOISE = re.compile(
     r"(?:contributing|code_of_conduct|security|authors|contributors|maintainers)[^/]{0,10})(?:/|$)",
     re.I,
 )
+_TOLD = re.compile(
+    r"(?:^|/)(?:history|changelogs?|releases?|release[-_]notes|whats-?new|announce|proposals)(?:/|$)"
+    r"|(?:^|/)(?:whats-?new|changelog|change_log)[^/]{0,40}$",
+    re.I,
+)
+_VERSION_HEADING = re.compile(
+    r"(?:^| > )(?:\[?v?\d+\.\d+[\w.]*\]?(?:\s|$)|change ?log\b|release notes\b|what's changed\b|"
+    r"history\b|news\b)",
+    re.I,
+)
+_CODE_NOISE = re.compile(
+    r"(?:^|/)(?:tests?|conftest|setup|testing_utils|__tests__|_?vendor(?:ed)?|node_modules|locales?|i18n|"
+    r"migrations|benchmarks?|internal)(?:/|\.py$)",
+    re.I,
+)
 _DIST_INFO = re.compile(r"^[^/]+\.dist-info/METADATA$")
 _PKG_INFO = re.compile(r"^PKG-INFO$")
 
@@ -70,6 +89,10 @@ def read_shipped(body: bytes, artifact: Artifact) -> Shipped:
     """
     form = artifact.form
     texts = read_archive(body, partial(_wanted, form=form), is_zip=artifact.is_zip)
+    if form in CODE_FORMS:
+        # Last, so that no number of sources takes the place of what was written to be read.
+        wanted = partial(_wanted_code, form=form)
+        texts |= read_archive(body, wanted, is_zip=artifact.is_zip)
     named = {_inner(path, form): text for path, text in texts.items()}
     found = Shipped()
     for path in sorted(named, key=_order):
@@ -123,11 +146,19 @@ def _wanted(path: str, *, form: str) -> bool:
         return True
     if _NOISE.search(inner) or _OTHER_TONGUES.search(inner) or _TRANSLATED.search(inner):
         return False
-    if form == "crate" and inner.startswith("src/") and inner.endswith(".rs"):
-        return True
-    if form == "gomod" and inner.endswith(".go"):
-        return not inner.endswith("_test.go") and "internal/" not in inner
     return any(p.search(inner) for p in (_README, _LLMS, _HISTORY, _DOCS))
+
+
+def _wanted_code(path: str, *, form: str) -> bool:
+    """Sources with documentation in them."""
+    inner = _inner(path, form)
+    if len(path) > 400 or _CODE_NOISE.search(inner):
+        return False
+    if form == "crate":
+        return inner.startswith("src/") and inner.endswith(".rs")
+    if form == "gomod":
+        return inner.endswith(".go") and not inner.endswith("_test.go")
+    return inner.endswith((".d.ts", ".d.mts") if form == "npm" else ".py")
 
 
 def _order(path: str) -> tuple[int, int, str]:
@@ -137,7 +168,7 @@ def _order(path: str) -> tuple[int, int, str]:
         return 1, 0, path
     if _HISTORY.match(path):
         return 9, 0, path
-    if path.endswith((".rs", ".go")):
+    if path.endswith(CODE_ENDINGS):
         return 5, path.count("/"), path
     return 3, path.count("/"), path
 
@@ -162,6 +193,11 @@ def _add(found: Shipped, path: str, text: str, form: str) -> None:
     elif reader := _reader(path):
         text = reader(text)
     passages = passages_of(name, clean_markdown(text), weight)
+    if weight in (README, GUIDE):
+        passages = [
+            replace(p, weight=HISTORY) if _VERSION_HEADING.search(p.heading) else p
+            for p in passages
+        ]
     if passages:
         limit = MAX_HISTORY_PASSAGES if weight == HISTORY else MAX_FILE_PASSAGES
         found.passages += passages[:limit]
@@ -173,6 +209,10 @@ def _reader(path: str) -> Callable[[str], str] | None:
         return rust_docs
     if path.endswith(".go"):
         return go_docs
+    if path.endswith(".py"):
+        return python_docs
+    if path.endswith((".d.ts", ".d.mts")):
+        return declaration_docs
     return from_rst if path.lower().endswith(".rst") else None
 
 
@@ -181,9 +221,11 @@ def _weight(path: str) -> float:
         return SKILL
     if _README.match(path):
         return README
-    if _HISTORY.match(path):
+    if _HISTORY.match(path) or _TOLD.search(path):
         return HISTORY
-    return SOURCE if path.endswith((".rs", ".go")) else GUIDE
+    if path.endswith(CODE_ENDINGS):
+        return SOURCE if path.endswith((".rs", ".go")) else CODE
+    return EXAMPLE if "examples/" in path else GUIDE
 
 
 def _python_links(found: Shipped, headers: str) -> None:
