@@ -13,12 +13,12 @@ from autonomous_coder.languages.base import TestFact as Fact
 from autonomous_coder.languages.rust import RUST
 from autonomous_coder.languages.rust.formatting import changes, options
 from autonomous_coder.languages.rust.libtest import read_run
-from autonomous_coder.languages.rust.manifests import Workspace, read_workspace
+from autonomous_coder.languages.rust.manifests import Crate, Target, Workspace, read_workspace
 from autonomous_coder.languages.rust.messages import read_messages
-from autonomous_coder.languages.rust.naming import TestNames, conditional_files
+from autonomous_coder.languages.rust.naming import TestNames
 from autonomous_coder.languages.rust.repairing import apply, repairs
 from autonomous_coder.languages.rust.skeleton import skeleton
-from autonomous_coder.languages.sources import SourceFact, SourceFacts
+from autonomous_coder.languages.sources import Condition, SourceFact, SourceFacts
 from autonomous_coder.models.validation import Severity
 from validating import build_file_tree
 
@@ -211,14 +211,55 @@ def test_names_of_tests_lead_to_the_files_they_stand_in() -> None:
     assert names.is_reported("src/deep/er.rs::d", {"src/deep/er.rs::d::case_1"})
 
 
-def test_conditions_of_features_and_platforms_excuse_and_others_do_not() -> None:
-    texts = {
-        "src/lib.rs": '#[cfg(feature = "net")]\npub mod net;\n',
-        "src/net.rs": "#[test]\nfn a() {}\n",
-        "src/unix.rs": "#[cfg(unix)]\nmod x {}\n",
-        "src/never.rs": "#![cfg(any())]\n#[cfg(test)]\nmod tests {}\n",
+def test_what_a_test_stands_under_comes_from_all_that_includes_it() -> None:
+    workspace = Workspace(
+        (
+            Crate(
+                "", "p", "1.0.0", "2024", "", (Target("lib", "p", "src/lib.rs"),), (), "",
+                {"features": {"default": ["on"], "on": [], "extra": []}},
+            ),
+        )
+    )  # fmt: skip
+
+    def fact(path: str, *conditions: Condition) -> SourceFact:
+        tests = (Fact(f"{path}::t", 1, 1, skipped=False, body=""),)
+        return SourceFact(path, "rust", tests=tests, conditions=conditions)
+
+    files = [
+        fact(
+            "src/lib.rs",
+            Condition("net", ('feature = "extra"',), module=True),
+            Condition("win", ("windows",), module=True),
+            Condition("both", ("windows",), module=True),
+            Condition("both", ("not(windows)",), module=True),
+            Condition("tests::own", ('feature = "on"',), module=True, path="other.rs"),
+            Condition("t", ("miri",)),
+        ),
+        fact("src/net.rs", Condition("deep", module=True)),
+        fact("src/net/deep.rs", Condition("t", ("unix",))),
+        fact("src/win/mod.rs", Condition("t", ("any()",))),
+        fact("src/both.rs"),
+        fact("src/tests/other.rs", Condition("t", ('feature = "none"',))),
+        fact("src/stray.rs", Condition("t", ("custom",))),
+    ]
+    names = TestNames(workspace, SourceFacts({f.path: f for f in files}))
+    standings = {
+        test.removesuffix("::t"): tuple(
+            str(names.conditions.standing(test, everything=everything))
+            for everything in (False, True)
+        )
+        for test in names.expected
     }
-    assert conditional_files(texts) == {"src/lib.rs", "src/net.rs", "src/unix.rs"}
+    assert standings == {
+        "src/lib.rs": ("elsewhere", "elsewhere"),
+        "src/net.rs": ("elsewhere", "must"),
+        "src/net/deep.rs": ("elsewhere", "must"),
+        "src/win/mod.rs": ("nowhere", "nowhere"),
+        "src/both.rs": ("must", "must"),
+        "src/tests/other.rs": ("nowhere", "nowhere"),
+        "src/stray.rs": ("must", "must"),
+    }
+    assert names.conditions.told("src/net/deep.rs::t") == 'all(unix, feature = "extra")'
 
 
 GOOD = {

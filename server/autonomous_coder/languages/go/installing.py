@@ -12,7 +12,8 @@ from autonomous_coder.languages.base import (
     ProjectView,
     Toolbox,
 )
-from autonomous_coder.languages.findings import clean, finding
+from autonomous_coder.languages.common.judging import Signs, judged
+from autonomous_coder.languages.findings import finding
 from autonomous_coder.languages.go import modfile, toolchain
 from autonomous_coder.languages.go.toolchain import Choices
 from autonomous_coder.models.execution import (
@@ -263,24 +264,21 @@ def _env(chosen: Choices, version: str, go: str, *, fetched: bool) -> dict[str, 
     }
 
 
+_SIGNS: Signs = (
+    (re.compile("missing go.sum entry"), InstallVerdict.OUT_OF_STEP),
+    (_NETWORK, InstallVerdict.INFRASTRUCTURE),
+    (_PROJECT, InstallVerdict.PROJECT),
+)
+
+
 def judge(outcome: Outcome) -> tuple[InstallVerdict, str]:
-    """What the end of downloading means. What cannot be told apart is not blamed on the project."""
-    if outcome.killed_by:
-        return InstallVerdict.INFRASTRUCTURE, f"go was stopped ({outcome.killed_by})"
-    if outcome.exit_code == 0:
-        return InstallVerdict.OK, ""
-    said = clean(outcome.stderr.decode("utf-8", "replace")[-4_000:], limit=4_000)
+    """What the end of downloading means."""
+    verdict, line = judged(outcome, "go", _SIGNS, _gist)
+    if outcome.exit_code == OUT_OF_STEP and not outcome.killed_by:
+        return InstallVerdict.OUT_OF_STEP, line
+    return verdict, line
+
+
+def _gist(said: str) -> str:
     lines = [s for s in map(str.strip, said.splitlines()) if s and "go: downloading" not in s]
-    line = " ".join(lines)[:600] or f"go ended with exit code {outcome.exit_code}"
-    if outcome.exit_code == OUT_OF_STEP:
-        return InstallVerdict.OUT_OF_STEP, line
-    if outcome.refused_hosts:
-        hosts = ", ".join(outcome.refused_hosts[:5])
-        return InstallVerdict.INFRASTRUCTURE, f"hosts were refused by the proxy: {hosts}. {line}"
-    if "missing go.sum entry" in said:
-        return InstallVerdict.OUT_OF_STEP, line
-    if _NETWORK.search(said):
-        return InstallVerdict.INFRASTRUCTURE, line
-    if _PROJECT.search(said):
-        return InstallVerdict.PROJECT, line
-    return InstallVerdict.INFRASTRUCTURE, line
+    return " ".join(lines)[:600]

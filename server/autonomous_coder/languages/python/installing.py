@@ -14,7 +14,7 @@ from autonomous_coder.languages.base import (
     ProjectView,
     Toolbox,
 )
-from autonomous_coder.languages.findings import clean
+from autonomous_coder.languages.common.judging import Signs, judged
 from autonomous_coder.languages.python.building import BACKEND_PLACE, backend_requirements
 from autonomous_coder.languages.python.identity import (
     content_identity,
@@ -191,26 +191,17 @@ def _command(
     )
 
 
+_SIGNS: Signs = (
+    (_OUT_OF_STEP, InstallVerdict.OUT_OF_STEP),
+    (_NETWORK, InstallVerdict.INFRASTRUCTURE),
+    (_NEEDS_BUILD, InstallVerdict.NEEDS_BUILD),
+    (_PROJECT_FAULTS, InstallVerdict.PROJECT),
+)
+
+
 def judge(outcome: Outcome) -> tuple[InstallVerdict, str]:
-    """What uv's end means. What cannot be told apart is not blamed on the project."""
-    if outcome.killed_by:
-        return InstallVerdict.INFRASTRUCTURE, f"uv was stopped ({outcome.killed_by})"
-    if outcome.exit_code == 0:
-        return InstallVerdict.OK, ""
-    said = clean(outcome.stderr.decode("utf-8", "replace")[-4_000:], limit=4_000)
-    line = _gist(said)
-    if outcome.refused_hosts:
-        hosts = ", ".join(outcome.refused_hosts[:5])
-        return InstallVerdict.INFRASTRUCTURE, f"hosts were refused by the proxy: {hosts}. {line}"
-    if _OUT_OF_STEP.search(said):
-        return InstallVerdict.OUT_OF_STEP, line
-    if _NETWORK.search(said):
-        return InstallVerdict.INFRASTRUCTURE, line
-    if _NEEDS_BUILD.search(said):
-        return InstallVerdict.NEEDS_BUILD, line
-    if _PROJECT_FAULTS.search(said):
-        return InstallVerdict.PROJECT, line
-    return InstallVerdict.INFRASTRUCTURE, line
+    """What uv's end means."""
+    return judged(outcome, "uv", _SIGNS, _gist)
 
 
 def _gist(said: str) -> str:

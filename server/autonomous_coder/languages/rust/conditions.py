@@ -165,7 +165,7 @@ class Conditions:
         self._whole: dict[str, Condition] = {}
         for path, fact in facts.files.items():
             for condition in fact.conditions:
-                rule = Group("all", tuple(map(parse, condition.rules)))
+                rule = together(*map(parse, condition.rules))
                 if not condition.module:
                     self._tests.setdefault(f"{path}::{condition.name}", []).append(rule)
                     continue
@@ -193,22 +193,21 @@ class Conditions:
             return self._whole[path]
         found: list[Condition] = []
         if path in self._roots:
-            needs = (Word("feature", feature) for feature in self._roots[path])
-            found.append(Group("all", tuple(needs)))
+            found.append(together(*(Word("feature", name) for name in self._roots[path])))
         if len(above) < MAX_DECLARED:
             for parent, rule in self._declared.get(path, ())[:MAX_DECLARED]:
                 if parent not in above and parent != path:
                     whole = self._of_file(parent, above | {path})
-                    found.append(Group("all", (rule, whole)))
+                    found.append(together(rule, whole))
         # Nobody says how it is included: then nothing excuses it.
-        self._whole[path] = Group("any", tuple(found)) if found else ALWAYS
+        self._whole[path] = either(*found) if found else ALWAYS
         return self._whole[path]
 
     def of(self, test: str) -> Condition:
         """Everything a test stands under."""
         own = self._tests.get(test)
         whole = self._of_file(test.split("::", 1)[0])
-        return Group("all", (Group("any", tuple(own)), whole)) if own else whole
+        return together(either(*own), whole) if own else whole
 
     def standing(self, test: str, *, everything: bool) -> Standing:
         """Whether a run with the default features, or with `everything`, compiles a test."""
@@ -226,16 +225,29 @@ class Conditions:
         return shown(self.of(test)) or "a condition"
 
 
+def together(*conditions: Condition) -> Condition:
+    """That all of them hold."""
+    parts: list[Condition] = []
+    for one in conditions:
+        parts += one.parts if isinstance(one, Group) and one.kind == "all" else (one,)
+    parts = list(dict.fromkeys(parts))
+    return parts[0] if len(parts) == 1 else Group("all", tuple(parts))
+
+
+def either(*conditions: Condition) -> Condition:
+    """That one of them holds."""
+    if ALWAYS in conditions:
+        return ALWAYS
+    return conditions[0] if len(conditions) == 1 else Group("any", conditions)
+
+
 def shown(condition: Condition) -> str:
-    """A condition as it is written, without groups that say nothing; empty when it always holds."""
+    """A condition as it is written; empty when it always holds."""
     if isinstance(condition, Word):
         return f'{condition.name} = "{condition.value}"' if condition.value else condition.name
-    parts = list(dict.fromkeys(filter(None, map(shown, condition.parts))))
-    if condition.kind != "not" and len(parts) == 1:
-        return parts[0]
-    if not parts and condition.kind == "all":
+    if condition == ALWAYS:
         return ""
-    return f"{condition.kind}({', '.join(parts)})"
+    return f"{condition.kind}({', '.join(shown(part) or 'true' for part in condition.parts)})"
 
 
 def off_note(workspace: Workspace) -> str:

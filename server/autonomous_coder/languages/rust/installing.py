@@ -12,7 +12,8 @@ from autonomous_coder.languages.base import (
     InstallVerdict,
     Toolbox,
 )
-from autonomous_coder.languages.findings import clean, finding
+from autonomous_coder.languages.common.judging import Signs, judged
+from autonomous_coder.languages.findings import finding
 from autonomous_coder.languages.rust import toolchain
 from autonomous_coder.languages.rust.manifests import Workspace
 from autonomous_coder.languages.rust.skeleton import skeleton
@@ -166,24 +167,16 @@ def _warming(toolbox: Toolbox, names: Sequence[str]) -> Command:
     )
 
 
+_SIGNS: Signs = (
+    (_OUT_OF_STEP, InstallVerdict.OUT_OF_STEP),
+    (_NETWORK, InstallVerdict.INFRASTRUCTURE),
+    (_PROJECT, InstallVerdict.PROJECT),
+)
+
+
 def judge(outcome: Outcome) -> tuple[InstallVerdict, str]:
-    """What cargo's end means. What cannot be told apart is not blamed on the project."""
-    if outcome.killed_by:
-        return InstallVerdict.INFRASTRUCTURE, f"cargo was stopped ({outcome.killed_by})"
-    if outcome.exit_code == 0:
-        return InstallVerdict.OK, ""
-    said = clean(outcome.stderr.decode("utf-8", "replace")[-6_000:], limit=6_000)
-    line = _gist(said)
-    if outcome.refused_hosts:
-        hosts = ", ".join(outcome.refused_hosts[:5])
-        return InstallVerdict.INFRASTRUCTURE, f"hosts were refused by the proxy: {hosts}. {line}"
-    if _OUT_OF_STEP.search(said):
-        return InstallVerdict.OUT_OF_STEP, line
-    if _NETWORK.search(said):
-        return InstallVerdict.INFRASTRUCTURE, line
-    if _PROJECT.search(said):
-        return InstallVerdict.PROJECT, line
-    return InstallVerdict.INFRASTRUCTURE, line
+    """What cargo's end means."""
+    return judged(outcome, "cargo", _SIGNS, _gist)
 
 
 def _gist(said: str) -> str:
