@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import json
 import threading
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,11 +25,36 @@ from urllib.parse import unquote
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 
 
+WRONG = json.dumps(
+    {
+        "files": {"filename": 1},
+        "versions": ["1.0.0"],
+        "version": [1],
+        "dist-tags": 7,
+        "packages": {"acme/demo": {"version": 1}, "demo": "x"},
+        "items": {"0": []},
+        "resources": "none",
+        "metadata-url": 3,
+        "dl": [],
+    }
+).encode()
+
+
+@cache
+def _bomb() -> bytes:
+    """128 MB of spaces, packed into some hundred kilobytes."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    pieces = [packer.compress(b" " * 1_048_576) for _ in range(128)]
+    return b"".join([*pieces, packer.flush()])
+
+
 @dataclass
 class Fault:
     """What is done instead of answering, for the first `times` requests (-1: always).
 
-    `kind` is status, malformed, huge, loop, redirect, slow (waits for `released`), drop or type.
+    `kind` is status, malformed, wrong (JSON of the wrong types), huge, bomb (small, but huge when
+    unpacked), packed (in a way nobody asked for), loop, redirect, slow (waits for `released`), drop
+    or type.
     """
 
     kind: str
@@ -54,6 +81,7 @@ class RegistryStandin:
         self.pages: dict[str, tuple[str, bytes]] = {}
         self.questions: dict[str, Callable[[Any], Any]] = {}
         self.faults: dict[str, Fault] = {}
+        self.encodings: dict[str, str] = {}
         self.seen: list[Seen] = []
         self.released = threading.Event()
         self._lock = threading.Lock()
@@ -244,13 +272,22 @@ class RegistryStandin:
                 if etag and self.headers.get("If-None-Match") == etag:
                     self._send(304, kind, b"", {"ETag": etag})
                 else:
-                    self._send(200, kind, body, {"ETag": etag} if etag else {})
+                    headers = {"ETag": etag} if etag else {}
+                    if path in standin.encodings:
+                        headers["Content-Encoding"] = standin.encodings[path]
+                    self._send(200, kind, body, headers)
 
             def _misbehave(self, fault: Fault, path: str) -> None:
                 if fault.kind == "status":
                     self._send(fault.status, "text/plain", b"not now", fault.headers)
                 elif fault.kind == "malformed":
                     self._send(200, JSON_TYPE, b'{"files": [{"filename": 7, ')
+                elif fault.kind == "wrong":
+                    self._send(200, JSON_TYPE, WRONG)
+                elif fault.kind == "bomb":
+                    self._send(200, JSON_TYPE, _bomb(), {"Content-Encoding": "gzip"})
+                elif fault.kind == "packed":
+                    self._send(200, JSON_TYPE, b"{}", {"Content-Encoding": "zstd"})
                 elif fault.kind == "type":
                     self._send(200, "image/png", b"\x89PNG")
                 elif fault.kind == "loop":
