@@ -149,7 +149,7 @@ class RegistryStandin:
         details: Mapping[str, Any] | None = None,
         files_from: str = "",
     ) -> None:
-        """A Python project. Per version: requires_python, yanked, uploaded."""
+        """A Python project. Per version: requires_python, yanked, uploaded, metadata."""
         self._python[name] = {version: dict(facts) for version, facts in versions.items()}
         base = files_from or f"{self.url}/files"
         self.pages[f"/simple/{name}/"] = self._python_page(name, base)
@@ -203,6 +203,7 @@ class RegistryStandin:
                     "requires-python": facts.get("requires_python"),
                     "yanked": facts.get("yanked", False),
                     "upload-time": facts.get("uploaded", "2026-01-02T03:04:05Z"),
+                    "core-metadata": facts.get("metadata", False),
                 }
                 for filename, url, facts in rows
             ]

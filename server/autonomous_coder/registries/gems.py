@@ -183,9 +183,10 @@ def read_info(body: bytes) -> tuple[list[Release], dict[str, dict[str, str]]]:
     for line in lines:
         match = _LINE.fullmatch(line.rstrip())
         # Version and platform stand together: 1.16.0-x86_64-linux.
-        version = match[1].partition("-")[0] if match else ""
+        version, platform, _ = match[1].partition("-") if match else ("", "", "")
         key = gem_versions.parse(version)
-        if match is None or key is None or version in found:
+        # The line for any platform speaks for the version, where there is one.
+        if match is None or key is None or (version in found and platform):
             continue
         facts = dict(part.partition(":")[::2] for part in match[3].split(","))
         ruby = text(facts.get("ruby", "").replace("&", ", "), 100)
