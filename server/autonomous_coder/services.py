@@ -14,6 +14,7 @@ from anyio.abc import TaskGroup
 from autonomous_coder.settings import Settings
 
 if TYPE_CHECKING:
+    from autonomous_coder.chaining.chain import Chain
     from autonomous_coder.orchestrator.orchestrator import Orchestrator
     from autonomous_coder.sandbox.sandbox import Sandbox
     from autonomous_coder.store.store import Store
@@ -62,6 +63,16 @@ class Services:
             if self._orchestrator is None:
                 self._orchestrator = await self._open()
             return self._orchestrator
+
+    def _chain(self) -> Chain | None:
+        """The other MCP servers of the settings; none is started before it is asked."""
+        servers = self.settings.research.servers
+        if not servers:
+            return None
+        from autonomous_coder.chaining.chain import Chain
+        from autonomous_coder.sandbox.serving import serve
+
+        return Chain(servers, serve, self._tasks)
 
     async def _open(self) -> Orchestrator:
         from autonomous_coder.engines.generator import GeneratorEngine

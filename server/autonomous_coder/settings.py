@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from autonomous_coder.errors import InvalidInputError, NotFoundError
@@ -26,6 +26,38 @@ MAX_CONFIG_BYTES = 1_000_000
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChainedServer(Section):
+    """Another MCP server that searches the web or reads pages for us.
+
+    It is started as `command` with `args`, or asked at `url` (Streamable HTTP). Of our environment
+    it is given PATH, HOME, the language and what `env` names; `token_env` names the variable with
+    the bearer token for `url`. `search_tool` and `fetch_tool` are called with one text argument,
+    named `search_argument` and `fetch_argument`. Seconds.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
+    command: str = ""
+    args: tuple[str, ...] = Field(default=(), max_length=100)
+    env: tuple[str, ...] = Field(default=(), max_length=50)
+    url: str = Field(default="", max_length=2_000)
+    token_env: str = ""
+    search_tool: str = Field(default="", max_length=200)
+    search_argument: str = Field(default="query", min_length=1, max_length=200)
+    fetch_tool: str = Field(default="", max_length=200)
+    fetch_argument: str = Field(default="url", min_length=1, max_length=200)
+    timeout: float = Field(default=20, gt=0, le=120)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> ChainedServer:
+        if bool(self.command) == bool(self.url):
+            raise ValueError("name either a command or a url")
+        if self.url and not self.url.startswith(("https://", "http://")):
+            raise ValueError("the url must begin with https:// or http://")
+        if not self.search_tool and not self.fetch_tool:
+            raise ValueError("name a search_tool, a fetch_tool or both")
+        return self
 
 
 class ResearchSettings(Section):
@@ -42,6 +74,8 @@ class ResearchSettings(Section):
     """Releases younger than this are passed over in joint resolution (a cooldown)."""
     allow_private_pages: bool = False
     """Whether documentation may be fetched from private and loopback addresses."""
+    servers: tuple[ChainedServer, ...] = Field(default=(), max_length=8)
+    """Other MCP servers asked for web search and pages; their answers are untrusted text."""
 
 
 class GenerationSettings(Section):

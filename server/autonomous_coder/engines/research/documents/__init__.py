@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.research.documents.documents import Documents
+from autonomous_coder.engines.research.documents.answering import Documents
 
 __all__ = ["Documents"]
