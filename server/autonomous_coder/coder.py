@@ -272,13 +272,17 @@ def research_question(packages: Sequence[str], question: Mapping[str, Any]) -> R
     Raises:
         InvalidInputError: it has a field that questions do not have, or an unusable value.
     """
+    from autonomous_coder.orchestrator.researching import check_question
+
     try:
-        return ResearchQuestion(packages=list(packages), **question)
+        asked = ResearchQuestion(packages=list(packages), **question)
     except (ValidationError, TypeError) as error:
         raise InvalidInputError(
             f"The question cannot be read: {str(error)[:400]}",
             hint=f"It has {', '.join(ResearchQuestion.model_fields)}.",
         ) from error
+    check_question(asked)
+    return asked
 
 
 def build_request(

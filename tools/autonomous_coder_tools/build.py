@@ -98,9 +98,8 @@ BUILD = ToolSpec(
     description=(
         "From a request to a validated project in one run: research, plan, generate, validate, "
         "fix. Use it for new projects; nothing is needed before. Returns the "
-        "result, or after wait_seconds a run_id to pass to status. The result says of each "
-        "requirement whether it is proven, built or not_built. To change an existing project use "
-        "plan(project_id) and generate instead."
+        "result, which says of each requirement whether it is proven, built or not_built, or a "
+        "run_id to pass to status. To change a project use plan(project_id) and generate."
     ),
     toolset="creation",
     hints=Hints(read_only=False, destructive=True, idempotent=False, open_world=True),

@@ -144,9 +144,8 @@ CHECKPOINT = ToolSpec(
     title="Keep and restore files",
     description=(
         "Keep the files of a project as they are now, list, compare, restore or delete such "
-        "checkpoints. Use create before risky edits; works on any project directory and never "
-        "touches its git. restore can be undone, delete cannot. generate, fix and build make "
-        "checkpoints themselves."
+        "checkpoints. Use create before risky edits; any project directory works, its git is never "
+        "touched. restore can be undone, delete cannot. generate, fix and build make their own."
     ),
     toolset="state",
     hints=Hints(read_only=False, destructive=True, idempotent=False, open_world=False),

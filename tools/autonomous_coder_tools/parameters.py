@@ -13,7 +13,7 @@ from autonomous_coder_tools.spec import (
     MAX_WAIT_SECONDS,
 )
 
-ProjectId = Annotated[str, Field(max_length=MAX_ID, description="Id from plan, build or status.")]
+ProjectId = Annotated[str, Field(max_length=MAX_ID, description="From plan, build or status.")]
 ProjectPath = Annotated[
     str,
     Field(max_length=MAX_PATH, description="Absolute path, instead of project_id."),
@@ -26,16 +26,16 @@ Description = Annotated[
     str,
     Field(
         max_length=MAX_DESCRIPTION,
-        description="The user's words, e.g. 'a blog with posts and tags, users can log in'.",
+        description="The user's words, e.g. 'a blog with tags, users can log in'.",
     ),
 ]
 Spec = Annotated[
     dict[str, Any],
     Field(
         default_factory=dict,
-        description="What you already decided; wins over the description. E.g. {'entities': "
-        "{'Post': {'fields': ['title', 'views: integer'], 'relations': ['belongs_to: Author'], "
-        "'access': 'private'}}, 'features': []}. Format: knowledge(document_id='guides/spec').",
+        description="What you decided; wins over the description: {'entities': {'Post': "
+        "{'fields': ['title', 'views: integer'], 'relations': ['belongs_to: Author']}}}. "
+        "Format: knowledge(document_id='guides/spec').",
     ),
 ]
 Constraints = Annotated[
@@ -48,7 +48,7 @@ Preferences = Annotated[
 ]
 Deadline = Annotated[
     str,
-    Field(max_length=60, description="When it must be done: '10m', '2h' or an ISO time."),
+    Field(max_length=60, description="By when: '10m', '2h' or an ISO time."),
 ]
 Offline = Annotated[bool, Field(description="Use only what is cached.")]
 WaitSeconds = Annotated[
@@ -56,7 +56,7 @@ WaitSeconds = Annotated[
     Field(
         ge=0,
         le=MAX_WAIT_SECONDS,
-        description="Wait this long, then answer with a run_id for status.",
+        description="Then answer with a run_id for status.",
     ),
 ]
 Limit = Annotated[int, Field(ge=1, le=200, description="Entries to show.")]

@@ -86,9 +86,9 @@ VALIDATE = ToolSpec(
     title="Validate a project",
     description=(
         "Check a project on a copy, in a sandbox: syntax, dependencies, build, lint, types, tests, "
-        "start-up, security, format; says what to mend first. Pass path or project_id; any project "
-        "directory works. Use it after every change and before calling work done. "
-        "Its files are not touched; to mend findings use fix."
+        "start-up, security, format; says what to mend first. Any project directory works; its "
+        "files are not touched (use fix for that). Use it after every change and before calling "
+        "work done."
     ),
     toolset="quality",
     hints=Hints(read_only=False, destructive=False, idempotent=True, open_world=True),

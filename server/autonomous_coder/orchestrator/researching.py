@@ -40,7 +40,7 @@ class Researching:
         Raises:
             InvalidInputError: nothing is asked, too much, or something malformed.
         """
-        _check(question)
+        check_question(question)
         asked = question.model_dump(mode="json", exclude_defaults=True)
         run = await self._e.store.create_run(RunKind.RESEARCH, asked)
 
@@ -55,7 +55,7 @@ class Researching:
         Raises:
             InvalidInputError: nothing is asked, too much, or something malformed.
         """
-        refs = _check(question)
+        refs = check_question(question)
         answer = _Answer(self._e.research, question, refs, self._e.settings.research)
         return await answer.give()
 
@@ -211,7 +211,12 @@ def runtime_for(asked: str, ecosystem: str, ecosystems: Sequence[str]) -> str:
     return found.get(RUNTIMES[ecosystem], DEFAULT_PYTHON if ecosystem == "pypi" else "")
 
 
-def _check(question: ResearchQuestion) -> list[PackageRef]:
+def check_question(question: ResearchQuestion) -> list[PackageRef]:
+    """The packages it names.
+
+    Raises:
+        InvalidInputError: nothing is asked, too much, or something malformed.
+    """
     if not (question.packages or question.topic.strip() or question.url.strip()):
         raise InvalidInputError(
             f"Name 1 to {MAX_PACKAGES} packages, a topic or a url.",
