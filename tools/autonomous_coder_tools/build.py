@@ -97,7 +97,7 @@ BUILD = ToolSpec(
     title="Build a project",
     description=(
         "From a request to a validated project in one run: research, plan, generate, validate, "
-        "fix. Use it for new projects; nothing is needed before. Returns the "
+        "fix. Use it for new projects. Returns the "
         "result, which says of each requirement whether it is proven, built or not_built, or a "
         "run_id to pass to status. To change a project use plan(project_id) and generate."
     ),

@@ -56,7 +56,7 @@ PLAN = ToolSpec(
         "versions with reasons, architecture, risks, tasks and open questions; returns a "
         "project_id and writes no files. Use it first when working step by step; follow with "
         "generate. Pass project_id to change a plan: what spec does not name stays. "
-        "Use build instead to do everything in one call."
+        "build does everything in one call."
     ),
     toolset="creation",
     hints=Hints(read_only=False, destructive=False, idempotent=False, open_world=True),
