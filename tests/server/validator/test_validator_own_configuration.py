@@ -88,12 +88,16 @@ async def test_tests_the_project_deselects_run_in_strict_mode_only_and_doctests_
                 return 2 * number
             ''',
         "tests/test_own.py": """
+            import subprocess
+            import sys
+
             import pytest
             from own import double
 
 
             def test_double() -> None:
                 assert double(1) == 2
+                subprocess.run([sys.executable, "-c", "import own"], check=True)
 
 
             @pytest.mark.stress

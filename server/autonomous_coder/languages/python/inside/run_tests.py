@@ -6,6 +6,7 @@ without it did not finish.
 """
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -33,6 +34,8 @@ def main() -> int:
         def pytest_load_initial_conftests(self) -> None:
             # Not earlier: nothing of the project may stand in for the runner.
             sys.path[:0] = roots.split(":")
+            # Interpreters that tests start find the project as if it were installed.
+            os.environ["PYTHONPATH"] = roots
 
         def pytest_collection_finish(self, session: Any) -> None:
             self.say(kind="collected", ids=[item.nodeid for item in session.items])
