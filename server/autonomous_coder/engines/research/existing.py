@@ -93,9 +93,10 @@ class Existence:
     def suspicions(self, record: PackageRecord) -> list[str]:
         """Why one should look twice before installing it; empty for what is well known or well
         established."""
-        if record.name in popular(record.ecosystem) or self._known(record.ecosystem, record.name):
+        if record.name in popular(record.ecosystem):
             return []
-        return suspicions(record)
+        found = suspicions(record)
+        return [] if found and self._known(record.ecosystem, record.name) else found
 
     async def near(self, ecosystem: str, name: str, *, offline: bool) -> list[str]:
         """Existing names close to an unknown one, the likeliest first; at most five.

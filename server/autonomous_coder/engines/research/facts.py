@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from autonomous_coder.engines.knowledge import KnowledgeBase
 from autonomous_coder.engines.research.lookup import Fact
@@ -43,51 +44,65 @@ def wants_whole(ref: PackageRef, record: PackageRecord | None) -> bool:
 
 def tech_info(ref: PackageRef, fact: Fact, advice_: Advice) -> TechInfo:
     """What is known of a reference, with source and age. Never raises for a package's own data."""
-    registry = REGISTRIES[ref.ecosystem]
     record = fact.record
-    info = TechInfo(
-        name=ref.name,
-        ecosystem=ref.ecosystem,
-        origin=fact.origin,
-        fetched_at=fact.fetched_at,
-        source=describe_source(registry.title, fact),
-    )
-    info.deprecations, info.best_practices = list(advice_.deprecations), list(advice_.practices)
-    info.replacement = advice_.replacement
+    # Collected first: a model that checks each assignment is built once.
+    values: dict[str, Any] = {
+        "name": ref.name,
+        "ecosystem": ref.ecosystem,
+        "origin": fact.origin,
+        "fetched_at": fact.fetched_at,
+        "source": describe_source(REGISTRIES[ref.ecosystem].title, fact),
+        "deprecations": list(advice_.deprecations),
+        "best_practices": list(advice_.practices),
+        "replacement": advice_.replacement,
+    }
     if record is None:
-        info.error = f"There is no package '{ref.name}' in the {registry.title}; check the name."
-        return info
+        title = REGISTRIES[ref.ecosystem].title
+        values["error"] = f"There is no package '{ref.name}' in the {title}; check the name."
+        return TechInfo(**values)
     try:
         newest, chosen = chosen_of(ref, record)
     except CoderError as error:
-        info.error = str(error)
-        return info
-    info.newest = newest.version if newest else ""
-    pre = pick(record, pre=True)
-    if pre and (newest is None or record.releases.index(pre) < record.releases.index(newest)):
-        info.prerelease = pre.version
-    info.majors = [
-        MajorLine.model_construct(line=line, version=version, released=day[:10])
-        for line, version, day in major_lines(record)
-    ]
-    info.summary = record.summary
-    info.documentation_url = record.documentation_url
-    info.repository_url = record.repository_url
-    info.replacement = record.replacement or info.replacement
+        return TechInfo(**values, error=str(error))
+    values |= {
+        "newest": newest.version if newest else "",
+        "prerelease": _newer_prerelease(record, newest),
+        "majors": [
+            MajorLine.model_construct(line=line, version=version, released=day[:10])
+            for line, version, day in major_lines(record)
+        ],
+        "summary": record.summary,
+        "documentation_url": record.documentation_url,
+        "repository_url": record.repository_url,
+        "replacement": record.replacement or advice_.replacement,
+    }
+    withdrawn = chosen.withdrawn if chosen and chosen.withdrawn != record.deprecated else ""
+    said = [d for d in (record.deprecated, withdrawn) if d]
+    values["deprecations"] = [*said, *advice_.deprecations]
     if chosen is None:
-        info.deprecations = [d for d in (record.deprecated,) if d] + info.deprecations
+        info = TechInfo(**values)
         info.error = _nothing_fits(ref, info, record)
         return info
-    info.version = chosen.version
-    info.release_date = _date(chosen.published)
-    info.runtime = chosen.runtime
-    info.license = record.license
-    info.compatibility = dict(record.compatibility)
+    values |= {
+        "version": chosen.version,
+        "release_date": _date(chosen.published),
+        "runtime": chosen.runtime,
+        "license": record.license,
+        "compatibility": dict(record.compatibility),
+    }
     if chosen.version == record.described:
-        info.dependencies, info.peers = dict(record.dependencies), dict(record.peers)
-    withdrawn = chosen.withdrawn if chosen.withdrawn != record.deprecated else ""
-    info.deprecations = [d for d in (record.deprecated, withdrawn) if d] + info.deprecations
-    return info
+        values |= {"dependencies": dict(record.dependencies), "peers": dict(record.peers)}
+    return TechInfo(**values)
+
+
+def _newer_prerelease(record: PackageRecord, newest: Release | None) -> str:
+    """The newest pre-release when it is newer than the newest stable release, else empty."""
+    for release in record.releases:
+        if release is newest:
+            return ""
+        if release.prerelease and not release.withdrawn:
+            return release.version
+    return ""
 
 
 def detailed(info: TechInfo, record: PackageRecord) -> None:

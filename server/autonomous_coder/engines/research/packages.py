@@ -117,7 +117,8 @@ class PackageFacts:
             info = tech_info(ref, fact, self._on(ref))
             if record.described and info.version != record.described and info.version:
                 return None
-            info.suspicious = self._existence.suspicions(record)
+            if dubious := self._existence.suspicions(record):
+                info.suspicious = dubious
             return info
         return None
 
