@@ -232,7 +232,7 @@ def java_of(pom: str) -> str:
         "maven.compiler.release", "maven.compiler.target", "java.version", "javac.target.version",
         "maven.compiler.source", "javac.src.version", "jdk.version", "required.jdk.version",
     ):  # fmt: skip
-        value = first(properties, re.escape(name)).removeprefix("1.")
+        value = first(properties, name).removeprefix("1.")
         if re.fullmatch(r"\d{1,2}", value):
             return value
     return ""

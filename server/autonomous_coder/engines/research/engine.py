@@ -313,8 +313,9 @@ class ResearchEngine:
         return await CompatibilityCheck(self._resolvers).check(stack, offline=cut_off)
 
     async def validate_compatibility(self, tech_stack: Mapping[str, str]) -> bool:
-        """Whether the packages of a stack go together; see `check_compatibility`."""
-        return (await self.check_compatibility(tech_stack)).compatible
+        """Whether the packages of a stack go together; errors as for `check_compatibility`."""
+        check = CompatibilityCheck(self._resolvers)
+        return await check.fits(tech_stack, offline=self._settings.offline)
 
     async def fetch_access(self, ecosystem: str) -> FetchAccess:
         """What the fetch phase may reach for an ecosystem; learned once per process.

@@ -103,6 +103,9 @@ class CargoResolver:
                 crates = read_lock(await bench.read("Cargo.lock"))
                 if not _step_back(stack, crates, said_by_cargo):
                     break
+            else:
+                why[""] = list(stack.excluded.values())[-1]
+                stack.notes.append(f"After {MAX_ROUNDS} rounds it still holds: {why.pop('')}.")
             if stack.cutoff.before:
                 crates = await self._age(bench, stack.cutoff, offline, crates, stack.notes)
             direct = direct_versions(crates)

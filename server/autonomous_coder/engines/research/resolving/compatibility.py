@@ -105,6 +105,16 @@ class CompatibilityCheck:
             notes=[item for answer in found for item in answer.notes],
         )
 
+    async def fits(self, stack: Mapping[str, str], *, offline: bool) -> bool:
+        """Whether a stack goes together, without looking for the conflict."""
+        good: list[bool] = []
+
+        async def one(part: Part) -> None:
+            good.append(await self._resolved(part, offline) is not None)
+
+        await together([partial(one, part) for part in read_stack(stack)])
+        return all(good)
+
     async def _part(self, part: Part, offline: bool) -> Compatibility:
         try:
             found = await self._resolvers.resolve(part.dependencies(), offline=offline)
@@ -121,7 +131,9 @@ class CompatibilityCheck:
             answer.notes.append(
                 "The search for the smallest conflict was cut short: it may be less."
             )
-        newer = await self._newer_runtime(part, smallest, offline)
+        # Without a word on it in the reason, the runtime has no part in it.
+        blamed = WORDS[part.ecosystem] in error.message.lower()
+        newer = await self._newer_runtime(part, smallest, offline) if blamed else ""
         if newer:
             answer.conflict.append(part.runtime_shown())
             answer.notes.append(f"On {WORDS[part.ecosystem]} {newer} they go together.")
@@ -167,7 +179,8 @@ class CompatibilityCheck:
         if budget.spent:
             return True
         budget.calls -= 1
-        return await self._resolvers.feasible(part.dependencies(names), offline=offline)
+        found = await self._resolvers.quickly(part.dependencies(names), offline=offline)
+        return found is not None
 
     async def _newer_runtime(self, part: Part, names: Sequence[str], offline: bool) -> str:
         """A newer runtime on which the packages go together, or empty."""
@@ -178,7 +191,7 @@ class CompatibilityCheck:
             if version_numbers(runtime) <= now:
                 continue
             wanted = replace(part, runtime=runtime).dependencies(names)
-            if await self._resolvers.feasible(wanted, offline=offline):
+            if await self._resolvers.quickly(wanted, offline=offline) is not None:
                 return runtime
         return ""
 
@@ -190,7 +203,7 @@ class CompatibilityCheck:
         ranged = [name for name in conflict if part.packages[name]]
         further = [n for n in part.packages if part.packages[n] and n not in ranged]
         for count in range(1, min(MAX_LOOSENED, len(ranged) + len(further)) + 1):
-            found: list[Part] = []
+            found: list[tuple[tuple[int, int], int, Part]] = []
             choices = list(combinations(ranged, count)) if count <= len(ranged) else []
             if count > 1:
                 choices += [
@@ -203,11 +216,12 @@ class CompatibilityCheck:
                 if budget.spent:
                     break
                 budget.calls -= 1
-                if await self._resolvers.feasible(candidate.dependencies(), offline=offline):
-                    found.append(candidate)
-            sets = [s for c in found[:4] if (s := await self._resolved(c, offline))]
-            if sets:
-                return min(sets, key=lambda one: self._distance(part, one))
+                versions = await self._resolvers.quickly(candidate.dependencies(), offline=offline)
+                if versions is not None:
+                    found.append((self._distance(part, versions), len(found), candidate))
+            for _, _, candidate in sorted(found)[:4]:
+                if whole := await self._resolved(candidate, offline):
+                    return whole
         return None
 
     async def _resolved(self, part: Part, offline: bool) -> Resolution | None:
@@ -216,9 +230,8 @@ class CompatibilityCheck:
         except ResolutionError:
             return None
 
-    def _distance(self, part: Part, found: Resolution) -> tuple[int, int]:
+    def _distance(self, part: Part, versions: Mapping[str, str]) -> tuple[int, int]:
         """(packages below what was asked for, major versions off)."""
-        versions = found.versions()
         below = majors = 0
         for name, range_ in part.packages.items():
             if not range_ or self._kept(part, name, versions):

@@ -90,20 +90,19 @@ class Resolvers:
             good.notes.insert(0, error.message)
             return good
 
-    async def feasible(self, dependencies: Dependencies, *, offline: bool) -> bool:
-        """Whether packages go together, as quickly as it can be said; errors as for `resolve`."""
+    async def quickly(self, dependencies: Dependencies, *, offline: bool) -> dict[str, str] | None:
+        """The direct packages' versions where they go together, else None, as quickly as it can be
+        said; errors as for `resolve`."""
         ecosystem, resolver = self.of(dependencies.ecosystem)
         asked = dependencies.model_copy(update={"ecosystem": ecosystem, **self._age(dependencies)})
         try:
             if ecosystem == "pypi":
-                await self.python.feasible(asked, offline=offline)
-            elif ecosystem == "npm":
-                await self.npm.feasible(asked, offline=offline)
-            else:
-                await resolver.resolve(asked, offline=offline)
+                return await self.python.versions(asked, offline=offline)
+            if ecosystem == "npm":
+                return await self.npm.versions(asked, offline=offline)
+            return (await resolver.resolve(asked, offline=offline)).versions()
         except ResolutionError:
-            return False
-        return True
+            return None
 
     def _age(self, dependencies: Dependencies) -> dict[str, int]:
         if "minimum_age_days" in dependencies.model_fields_set:

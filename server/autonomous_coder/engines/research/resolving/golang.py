@@ -33,7 +33,7 @@ from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.technology import Pin, Resolution
 
 GO_TIMEOUT_S = 180.0
-MAX_ROUNDS = 12
+MAX_ROUNDS = 30
 ENV = {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod", "GOWORK": "off", "GO111MODULE": "on"}
 _FORMAT = "{{.Path}} {{.Version}} {{.GoVersion}}"
 _NEEDS_GO = re.compile(r"requires go >= (\d+\.\d+(?:\.\d+)?)")
@@ -89,6 +89,13 @@ class GoResolver:
                 graph = await _graph(bench, offline)
                 if not _step_back(stack, selected, graph, chosen):
                     break
+            else:
+                why = list(stack.excluded.values())[-1]
+                raise ResolutionError(
+                    f"No set of these modules was found in {MAX_ROUNDS} rounds; the last hold: "
+                    f"{why}.",
+                    hint="Loosen a range, or change the Go version.",
+                )
         versions = {module.name: module.version for module in selected}
         pins = [
             await stack.pin(name, versions.get(name, chosen[name]), {}) for name in sorted(asked)

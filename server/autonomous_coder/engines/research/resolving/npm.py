@@ -164,17 +164,18 @@ class NpmResolver:
                 lock = await self._checked(bench, stack, chosen)
                 if lock is None or not await self._step_back(stack, lock):
                     break
+            else:
+                stack.notes.append(
+                    f"After {MAX_ROUNDS} rounds npm still brings something for a newer Node: "
+                    f"{list(stack.excluded.values())[-1]}; npm itself only warns of this."
+                )
         return self._resolution(stack, problem, chosen, lock)
 
-    async def feasible(self, dependencies: Dependencies, *, offline: bool) -> Resolution:
-        """The same by our own solver alone: fast, and not yet seen by npm.
-
-        Raises:
-            As `resolve`.
-        """
+    async def versions(self, dependencies: Dependencies, *, offline: bool) -> dict[str, str]:
+        """What our own solver alone chooses, not yet seen by npm; raises as `resolve`."""
         stack = await self._stack(dependencies, offline)
-        problem, chosen = await self._solved(stack)
-        return self._resolution(stack, problem, chosen, None)
+        _, chosen = await self._solved(stack)
+        return {name: chosen[name].version for name in stack.asked}
 
     async def lock(
         self, files: Mapping[str, str], *, offline: bool, cutoff: Cutoff

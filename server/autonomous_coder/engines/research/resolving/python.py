@@ -99,11 +99,12 @@ class Resolver:
                 return await self._without_network(stack, error.message)
         return await self._without_network(stack, "")
 
-    async def feasible(self, dependencies: Dependencies, *, offline: bool) -> None:
-        """Nothing when the packages can be resolved together; raises as `resolve` where not."""
+    async def versions(self, dependencies: Dependencies, *, offline: bool) -> dict[str, str]:
+        """What is chosen of the direct packages, without reasons; raises as `resolve`."""
         stack = Stack(dependencies)
         stack.index = index_for_uv(await self._lookup.endpoint("pypi"))
-        await self._lock(stack, *(["--offline"] if offline else []))
+        locked = await self._lock(stack, *(["--offline"] if offline else []))
+        return {package.name: package.version for package in locked if package.direct}
 
     async def lock(
         self, files: Mapping[str, str], *, offline: bool, cutoff: Cutoff
