@@ -41,7 +41,11 @@ class _Life:
 
 
 class _LostError(Exception):
-    """The connection ended; with it whatever was asked."""
+    """The connection ended, and with it whatever was asked; or it never came to be."""
+
+
+class _UnreachableError(_LostError):
+    """It never came to be."""
 
 
 class Connection:
@@ -72,15 +76,17 @@ class Connection:
                 with anyio.fail_after(self.server.timeout):
                     return await self._call(tool, {argument: value})
             except TimeoutError:
+                reason = f"gave no answer within {self.server.timeout:g} s"
+                if self._life is None or self._life.session is None:
+                    self._silent = (time.monotonic() + SILENT_S, reason)
                 self._drop()
-                raise self._unavailable(
-                    f"gave no answer within {self.server.timeout:g} s"
-                ) from None
+                raise self._unavailable(reason) from None
             except _LostError as error:
                 self._drop()
-                if not used:
-                    # One that had answered before may have ended in between: it is started again.
+                if isinstance(error, _UnreachableError):
                     self._silent = (time.monotonic() + SILENT_S, str(error))
+                # One that had answered before may have ended in between: it is started again.
+                if not used:
                     raise self._unavailable(str(error)) from None
         raise self._unavailable("ends again and again")
 
@@ -138,7 +144,7 @@ class Connection:
         life = self._life
         await life.ready.wait()
         if life.session is None:
-            raise _LostError(life.failure or "could not be reached")
+            raise _UnreachableError(life.failure or "could not be reached")
         return life
 
     async def _own(self, life: _Life) -> None:

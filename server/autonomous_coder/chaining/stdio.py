@@ -42,22 +42,16 @@ async def stdio_transport(
 ) -> AsyncIterator[Streams]:
     """Message streams over a program's pipes; the reading one ends when the program does, or says
     more on one line than anybody needs."""
-    incoming, read = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-    write, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
-    async with (
-        start(argv, env) as pipes,
-        incoming,
-        read,
-        write,
-        outgoing,
-        anyio.create_task_group() as group,
-    ):
-        group.start_soon(_read, pipes, incoming)
-        group.start_soon(_write, pipes, outgoing, incoming)
-        try:
-            yield read, write
-        finally:
-            group.cancel_scope.cancel()
+    async with start(argv, env) as pipes:
+        incoming, read = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+        write, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
+        async with incoming, read, write, outgoing, anyio.create_task_group() as group:
+            group.start_soon(_read, pipes, incoming)
+            group.start_soon(_write, pipes, outgoing, incoming)
+            try:
+                yield read, write
+            finally:
+                group.cancel_scope.cancel()
 
 
 async def _read(pipes: Pipes, incoming: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
