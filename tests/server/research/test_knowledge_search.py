@@ -17,7 +17,7 @@ def base() -> KnowledgeBase:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("how do I hash passwords", "pwdlib"),
+        ("how do I hash passwords in Python", "pwdlib"),
         ("passlib bcrypt error", "pwdlib"),
         ("fastapi on_event startup", "lifespan"),
         ("express wildcard route throws", "/*splat"),
@@ -26,7 +26,7 @@ def base() -> KnowledgeBase:
         ("greenlet missing with sqlalchemy", "sqlalchemy[asyncio]"),
         ("test client warns about httpx", "httpx2"),
         ("tailwind config file", "@tailwindcss/vite"),
-        ("npm ERESOLVE", "npm ci"),
+        ("npm ERESOLVE", "--legacy-peer-deps"),
         ("status 401 or 403 without token", "401"),
         ("vulnerabilities not checked", "not checked"),
     ],
@@ -57,8 +57,8 @@ def test_every_document_is_dated_has_a_source_and_grades_its_evidence(base: Know
 
 def test_an_unknown_document_is_refused_with_near_names(base: KnowledgeBase) -> None:
     with pytest.raises(NotFoundError) as caught:
-        base.read("changes/pyton")
-    assert "changes/python" in caught.value.hint
+        base.read("changes/pyton-web")
+    assert "changes/python-web" in caught.value.hint
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 1_001])

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,6 +97,7 @@ def parse_document(identity: str, content: str) -> KnowledgeDocument:
 def passages(document: KnowledgeDocument) -> Iterator[Passage]:
     """The document cut at its headings; code fences are kept whole."""
     heading, lines, fenced = document.title, list[str](), False
+    common = {*tokens(f"{document.title} {' '.join(document.tags)} {document.ecosystem}")}
     for line in [*document.body.splitlines(), "# "]:
         fenced ^= line.startswith("```")
         mark = None if fenced else re.match(r"#{1,6}\s+(.*)", line + " ")
@@ -105,11 +106,13 @@ def passages(document: KnowledgeDocument) -> Iterator[Passage]:
             continue
         text = "\n".join(lines).strip()
         if text:
-            yield _passage(document, heading, text)
+            yield _passage(document, heading, text, common)
         heading, lines = mark[1].strip() or document.title, []
 
 
-def _passage(document: KnowledgeDocument, heading: str, text: str) -> Passage:
+def _passage(
+    document: KnowledgeDocument, heading: str, text: str, common: Iterable[str]
+) -> Passage:
     told = {key: value.strip() for key, value in LINES.findall(text)}
     prose = re.sub(r"\n{3,}", "\n\n", LINES.sub("", text)).strip()
     packages = tuple(
@@ -122,7 +125,7 @@ def _passage(document: KnowledgeDocument, heading: str, text: str) -> Passage:
     named = f"{heading} {' '.join(packages)} {' '.join(a for a, _ in replaces)}"
     for word in tokens(f"{named} {'successor' if replaces else ''}"):
         words[word] += HEADING_WEIGHT
-    for word in {*tokens(f"{document.title} {' '.join(document.tags)} {document.ecosystem}")}:
+    for word in common:
         words[word] += 1
     return Passage(
         document=document,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ECOSYSTEMS = {"py": "pypi", "python": "pypi", "js": "npm", "ts": "npm", "typescript": "npm",
               "javascript": "npm", "node": "npm", "rust": "crates", "golang": "go",
@@ -65,24 +66,37 @@ SYNONYMS = {
 """Words that mean the same in a question: each is found by the other."""
 IRREGULAR = {"hashes": "hash", "classes": "class", "indices": "index", "bodies": "body"}
 MAX_WORD_CHARS = 60
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+#.-]*")
+PIECES = re.compile(r"[_.+#-]+")
+PARTS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+EMPTY = re.compile(r"20[0-9]{2}|.")
+"""Years stand in every dated note; single characters say nothing."""
 
 
 def tokens(text: str) -> list[str]:
     """Search words: lower case, without stop words, plural and common endings cut, compound names
     (`TestClient`, `serde_yaml`, `react-router`) as a whole and by their parts."""
     found: list[str] = []
-    for match in re.finditer(r"[A-Za-z0-9][A-Za-z0-9_+#.-]*", text):
-        word = match[0].rstrip("._-+")[:MAX_WORD_CHARS]
-        pieces = [piece for piece in re.split(r"[_.\-+#]+", word) if piece]
-        if len(pieces) > 1:
-            found.append("".join(pieces).lower())
-        for piece in pieces:
-            # A name of parts, not a constant: a bare lower-case or upper-case piece has one.
-            parts = re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", piece)
-            found.append(piece.lower())
-            if len(parts) > 1:
-                found += [part.lower() for part in parts if len(part) > 1]
-    return [_same(w) for w in found if w not in STOP and not re.fullmatch(r"20[0-9]{2}|.", w)]
+    for word in WORD.findall(text):
+        found += _words_of(word[:MAX_WORD_CHARS])
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(word: str) -> tuple[str, ...]:
+    """The search words of one word as it is written."""
+    if word.isalpha() and word[1:].islower():
+        plain = word.lower()
+        return () if plain in STOP or len(plain) == 1 else (_same(plain),)
+    pieces = [piece for piece in PIECES.split(word) if piece]
+    found = ["".join(pieces).lower()] if len(pieces) > 1 else []
+    for piece in pieces:
+        found.append(piece.lower())
+        # A name of parts, not a constant: a piece all in one case has but one.
+        parts = PARTS.findall(piece)
+        if len(parts) > 1:
+            found += [part.lower() for part in parts if len(part) > 1]
+    return tuple(_same(w) for w in found if w not in STOP and not EMPTY.fullmatch(w))
 
 
 def _same(word: str) -> str:

@@ -90,9 +90,12 @@ class Changes:
     ) -> list[Change]:
         package = f"{ecosystem}:{name}"
         told: list[Change] = []
+        current = False
         try:
             fact = await self._lookup.get(ecosystem, name, depth=Depth.FULL, offline=offline)
             told += _released(package, fact, memory)
+            memory = _dated(fact, memory)
+            current = bool(memory.version) and not any(c.kind == "major" for c in told)
         except CoderError as error:
             told.append(
                 Change(
@@ -103,7 +106,7 @@ class Changes:
                     source=REGISTRIES[ecosystem].title,
                 )
             )
-        told += _curated(package, self._knowledge.about(ecosystem, name), name, memory)
+        told += _curated(package, self._knowledge.about(ecosystem, name), name, memory, current)
         told.sort(key=_importance)
         return told[:MAX_OF_A_PACKAGE]
 
@@ -242,11 +245,14 @@ def _withdrawn(
 
 
 def _curated(
-    package: str, passages: Sequence[Passage], name: str, memory: Memory
+    package: str, passages: Sequence[Passage], name: str, memory: Memory, current: bool
 ) -> Iterator[Change]:
-    """What the knowledge base tells that came after what is remembered."""
+    """What the knowledge base tells that came after what is remembered. Who knows the `current`
+    major is not told what bears no version."""
     for passage in passages:
-        if not passage.document.id.startswith("changes/") or _before(passage, name, memory):
+        if not passage.document.id.startswith("changes/") or _before(
+            passage, name, memory, current
+        ):
             continue
         since = passage.since_of(name)
         shown = f"{since.version} ({since.day})" if since and since.version and since.day else ""
@@ -264,11 +270,13 @@ def _curated(
         )
 
 
-def _before(passage: Passage, name: str, memory: Memory) -> bool:
+def _before(passage: Passage, name: str, memory: Memory, current: bool) -> bool:
     """Whether a change is older than what is remembered. Where that is not known it is told."""
     since = passage.since_of(name)
-    if since is None or passage.successor_of(name) is not None:
+    if passage.successor_of(name) is not None:
         return False
+    if since is None:
+        return current
     if memory.version and since.version:
         return _numbers(since.version) <= _numbers(memory.version)
     return bool(memory.day and since.day) and since.day <= memory.day
@@ -287,6 +295,15 @@ def _baseline(usable: Sequence[Release], memory: Memory) -> Release | None:
         before = [r for r in usable if r.published and r.published[:10] <= memory.day]
         return max(before, key=lambda r: _numbers(r.version), default=None)
     return None
+
+
+def _dated(fact: Fact, memory: Memory) -> Memory:
+    """A day together with the version that was newest then, where release days are told."""
+    if memory.version or not memory.day or fact.record is None:
+        return memory
+    usable = [r for r in fact.record.releases if not r.prerelease and not r.withdrawn]
+    base = _baseline(usable, memory)
+    return Memory(base.version, memory.day) if base else memory
 
 
 def _first_with(usable: Sequence[Release], runtime: str) -> str:
