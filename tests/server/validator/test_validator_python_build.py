@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -72,6 +73,7 @@ async def test_a_sound_library_builds_and_its_tests_tell_how_many_lines_ran(
     report = await validator.validate(tmp_path, checks=("build", "tests"))
     assert report.passed, report.diagnostics()
     assert "demo_lib-0.1.0-py3-none-any.whl" in result_of(report, "build").reason
+    assert re.search(r"Importing it takes \d+\.\d\d s\.", result_of(report, "build").reason)
     assert "75% of lines ran" in result_of(report, "tests").reason
 
 

@@ -120,6 +120,9 @@ def _result(project: ProjectView, name: str, backend: str, outcome: Outcome) -> 
         return verdict(NAME, TITLE, found, strict=project.strict, outcome=outcome, **about)
     found = _contents(project, name, report)
     reason = f"{clean(str(report.get('wheel', '')), limit=200)} with {len(_files(report))} files."
+    seconds = report.get("import_seconds")
+    if isinstance(seconds, int | float) and seconds > 0 and not _failures(report):
+        reason += f" Importing it takes {seconds:.2f} s."
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=reason,
         files=len(_files(report)), **about,

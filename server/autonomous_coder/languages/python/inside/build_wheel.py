@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Any
 
 IMPORT = """
-import importlib, json, sys
+import importlib, json, sys, time
 sys.path.insert(0, sys.argv[1])
-failed = {}
+failed, started = {}, time.perf_counter()
 for name in sys.argv[2:]:
     try:
         importlib.import_module(name)
     except BaseException as error:
         failed[name] = f"{type(error).__name__}: {error}"[:400]
-sys.stderr.write("\\n" + json.dumps(failed))
+seconds = time.perf_counter() - started
+sys.stderr.write("\\n" + json.dumps([failed, seconds]))
 """
 MAX_FILES = 20_000
 
@@ -61,8 +62,8 @@ def requirements_missing(backend: Any) -> list[str]:
     return missing
 
 
-def tried(site: Path, names: list[str]) -> dict[str, str]:
-    """Top-level modules that cannot be imported, with the reason."""
+def tried(site: Path, names: list[str]) -> tuple[dict[str, str], float]:
+    """Top-level modules that cannot be imported, with the reason; how long importing took."""
     done = subprocess.run(
         [sys.executable, "-I", "-c", IMPORT, str(site), *names],
         cwd="/",
@@ -72,9 +73,10 @@ def tried(site: Path, names: list[str]) -> dict[str, str]:
         check=False,
     )
     try:
-        return dict(json.loads(done.stderr.rsplit("\n", 1)[-1]))
-    except ValueError:
-        return {names[0]: f"the import ended the process with exit code {done.returncode}"}
+        failed, seconds = json.loads(done.stderr.rsplit("\n", 1)[-1])
+        return dict(failed), float(seconds)
+    except (ValueError, TypeError):
+        return {names[0]: f"the import ended the process with exit code {done.returncode}"}, 0.0
 
 
 def looked_into(wheel: Path) -> dict[str, Any]:
@@ -90,11 +92,13 @@ def looked_into(wheel: Path) -> dict[str, Any]:
         t.removesuffix(".py") for t in tops if ".dist-info" not in t and ".data" not in t
     )
     names = [n for n in names if n.isidentifier()]
+    failed, seconds = tried(site, names) if names else ({}, 0.0)
     return {
         "wheel": wheel.name,
         "files": files,
         "name": str(headers.get("Name", "")),
-        "imports": tried(site, names) if names else {},
+        "imports": failed,
+        "import_seconds": seconds,
     }
 
 
