@@ -154,9 +154,14 @@ async def test_an_older_schema_is_migrated_and_keeps_its_data(tmp_path: Path, ve
         assert (await store.project("prj_aaaaaaaaaaaa")).name == "old"
         await store.audit("works", "now")
     with closing(sqlite3.connect(tmp_path / "state.db")) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (3,)
+        assert database.execute("PRAGMA user_version").fetchone() == (4,)
         rows = database.execute("SELECT version, name FROM migrations ORDER BY version")
-        assert rows.fetchall() == [(1, "projects_and_runs"), (2, "reports"), (3, "audit")]
+        assert rows.fetchall() == [
+            (1, "projects_and_runs"),
+            (2, "reports"),
+            (3, "audit"),
+            (4, "findings"),
+        ]
 
 
 async def test_a_migration_that_fails_leaves_the_older_schema(tmp_path: Path) -> None:
