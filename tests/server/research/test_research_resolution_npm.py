@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autonomous_coder.engines.research.resolving.npm_node import node_target
+from autonomous_coder.engines.research.resolving.npm_node import lowest_of_line, node_target
 from autonomous_coder.engines.research.resolving.npm_solver import (
     Problem,
     families_of,
@@ -121,6 +121,15 @@ def test_a_whole_line_means_its_newest_release(runtime: str, version: str) -> No
     target = node_target(runtime, "v20.20.2")
     assert target is not None
     assert target.version == version
+
+
+def test_the_lowest_release_of_a_line_is_found_to_the_patch() -> None:
+    target = node_target("22", "")
+    assert target is not None
+    engines = [("a 1.0.0", "^20.19 || >=22.12"), ("b 2.0.0", "^22.22.2 || >=24"), ("c 1.0.0", "")]
+    assert lowest_of_line(target, engines) == ("22.22.2", "b 2.0.0 asks for ^22.22.2 || >=24")
+    assert lowest_of_line(target, [("a 1.0.0", ">=18")]) == ("", "")
+    assert lowest_of_line(target, [("a 1.0.0", ">=24")]) == ("", "")
 
 
 @pytest.mark.parametrize("runtime", ["new", "<3", "20; rm", "^"])

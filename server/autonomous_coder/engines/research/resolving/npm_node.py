@@ -10,6 +10,7 @@ from autonomous_coder.engines.research.resolving.npm_solver import accepts
 from autonomous_coder.errors import InvalidInputError
 
 NEWEST_MINOR = 999
+LAST_PATCH = 30
 _RANGE = re.compile(r"[\d.xX*<>=^~| -]{1,80}")
 
 
@@ -61,14 +62,22 @@ def node_target(runtime: str, installed: str) -> NodeTarget | None:
 
 
 def lowest_of_line(target: NodeTarget, engines: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """(the lowest `major.minor` of the target's line that all engines take, who asks for it), for
+    """(the lowest version of the target's line that all engines take, who asks for it), for
     engines as (package, range); empty when the line's first release will do or none will."""
-    ranges = list(engines)
+    ranges = [(name, range_) for name, range_ in engines if range_]
     asking = ""
+
+    def refusing(version: str) -> str:
+        return next((f"{n} asks for {r}" for n, r in ranges if not accepts(r, version)), "")
+
     for minor in range(100):
-        version = f"{target.major}.{minor}.0"
-        refused = next(((n, r) for n, r in ranges if r and not accepts(r, version)), None)
-        if refused is None:
-            return (f"{target.major}.{minor}", asking) if minor else ("", "")
-        asking = f"{refused[0]} asks for {refused[1]}"
+        last = refusing(f"{target.major}.{minor}.{LAST_PATCH}")
+        asking = refusing(f"{target.major}.{minor}.0") or asking
+        if last:
+            continue
+        for patch in range(LAST_PATCH + 1):
+            version = f"{target.major}.{minor}.{patch}"
+            if not (said := refusing(version)):
+                return ("", "") if version == f"{target.major}.0.0" else (version, asking)
+            asking = said
     return "", ""
