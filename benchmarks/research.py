@@ -1,55 +1,53 @@
-"""How long thirty current versions take, against `pip index versions` one after another.
+"""How long the current versions of 50 Python and 50 npm packages take, against the clients' own.
 
-    python benchmarks/research.py [NUMBER]
+    python benchmarks/research.py [--live] [--python N] [--npm N] [--delay MS]
 
-Both ask the index that the user's own settings name, in the same run. Also measured: the same
-packages again from a warm cache, and joint resolution of a service's stack.
+Compared with `pip index versions` and `npm view` one after another, in the same run. By default all
+of them ask a stand-in on loopback, in a process of its own, whose pages are as large as those of
+well-known packages and which waits DELAY milliseconds before each answer, as a network would. With
+--live they ask the registries that the user's own settings name, for packages people know. Also
+measured: the same again from the database (warm), everything about each package (told), and the
+same from the database.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import anyio
 
 import autonomous_coder_resources
-from autonomous_coder.engines.research import ResearchEngine
+from autonomous_coder.engines.research import ResearchEngine, parse_ref
 from autonomous_coder.errors import EnvironmentLacksError
-from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.settings import ResearchSettings
+from autonomous_coder.store.store import Store
 
-PACKAGES = """
+PYTHON = """
 fastapi starlette pydantic pydantic-settings sqlalchemy aiosqlite asyncpg alembic pyjwt pwdlib
 uvicorn httpx2 anyio pytest ruff mypy bandit typer rich click jinja2 django flask email-validator
-python-multipart hatchling structlog packaging platformdirs tomlkit
-""".split()  # noqa: SIM905
-STACK = ["fastapi", "sqlalchemy[asyncio]", "aiosqlite", "alembic", "pyjwt", "pwdlib[argon2]"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    value: bytes
-    stored_at: float
-    etag: str = ""
-
-
-class Cache:
-    """Answers in memory: what is measured is the research, not the database."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
-
-    async def cache_get(self, key: str) -> Entry | None:
-        return self.entries.get(key)
-
-    async def cache_put(self, key: str, value: bytes, *, etag: str = "") -> None:
-        self.entries[key] = Entry(value, time.time(), etag)
+python-multipart hatchling structlog packaging platformdirs tomlkit psycopg greenlet mako markupsafe
+itsdangerous werkzeug h11 idna certifi sniffio typing-extensions annotated-types pydantic-core
+iniconfig pluggy pygments shellingham mdurl markdown-it-py coverage
+"""
+NPM = """
+react react-dom vite vitest typescript eslint prettier @biomejs/biome oxlint express fastify hono
+zod prisma drizzle-orm better-sqlite3 pg jsonwebtoken argon2 pino dotenv supertest jsdom msw
+@testing-library/react @testing-library/jest-dom @testing-library/user-event @types/node
+@types/react @types/react-dom @types/express @vitejs/plugin-react react-router
+@tanstack/react-query react-hook-form zustand tailwindcss postcss autoprefixer clsx esbuild rollup
+tsx nodemon commander chalk undici ws nanoid dayjs
+"""
+RELEASES = 150
 
 
 async def run_client(argv: Sequence[str]) -> str:
@@ -59,61 +57,114 @@ async def run_client(argv: Sequence[str]) -> str:
         raise EnvironmentLacksError(f"{argv[0]} is not installed.") from error
 
 
-async def run_uv(args: Sequence[str], cwd: Path, timeout: float) -> tuple[int, str, str]:
-    uv = str(Path(sys.executable).parent / "uv")
-    with anyio.fail_after(timeout):
-        done = await anyio.run_process([uv, *args], cwd=cwd, check=False)
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+async def run_uv(*_: object) -> tuple[int, str, str]:
+    raise EnvironmentLacksError("Nothing is resolved here.")
 
 
-async def ours(packages: Sequence[str], work: Path) -> tuple[dict[str, str], float, float, float]:
-    """(versions, cold seconds, warm seconds, seconds of one joint resolution)."""
+def serve(python: Sequence[str], npm: Sequence[str], delay: float, pipe: Connection) -> None:
+    """The stand-in, until the other end of the pipe says something."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+    from registry_standin import RegistryStandin
+
+    with RegistryStandin(delay=delay) as registry:
+        releases = [f"{n // 30}.{n % 30}.0" for n in range(RELEASES)]
+        for name in python:
+            registry.add_python(name, {r: {"requires_python": ">=3.10"} for r in releases},
+                                details={"summary": name, "license": "MIT"})  # fmt: skip
+        for name in npm:
+            facts = {"engines": {"node": ">=20"}, "dependencies": {f"d{i}": "^1" for i in range(9)},
+                     "description": "x" * 300}  # fmt: skip
+            times = dict.fromkeys(releases, "2026-01-01T00:00:00Z")
+            registry.add_npm(name, dict.fromkeys(releases, facts), latest=releases[-1], times=times)
+        pipe.send(registry.env())
+        pipe.recv()
+
+
+async def ours(names: Sequence[str], directory: Path) -> tuple[dict[str, str], dict[str, float]]:
+    """(versions, seconds of each measure). Cold begins with nothing known, not even addresses."""
     knowledge = Path(autonomous_coder_resources.__file__).parent / "knowledge"
-    async with ResearchEngine(
-        ResearchSettings(), Cache(), run_client, run_uv, knowledge, work
-    ) as research:
-        started = time.perf_counter()
-        versions = await research.get_current_versions(packages)
-        cold = time.perf_counter() - started
-        started = time.perf_counter()
-        await research.get_current_versions(packages)
-        warm = time.perf_counter() - started
-        stack = Dependencies(ecosystem="pypi", runtime=">=3.11", packages=STACK)
-        started = time.perf_counter()
-        await research.resolve(stack)
-        return versions, cold, warm, time.perf_counter() - started
+    refs = [parse_ref(name) for name in names]
+    took: dict[str, float] = {}
+
+    async def measured(label: str, data: str, *, full: bool) -> dict[str, str]:
+        async with (
+            await Store.open(directory / data) as store,
+            ResearchEngine(
+                ResearchSettings(), store, run_client, run_uv, knowledge, directory / "work"
+            ) as research,
+        ):
+            if label.startswith("warm"):
+                # What a running server has done once: database open, addresses and knowledge read.
+                await research.research(refs[:1])
+            started = time.perf_counter()
+            found: dict[str, str] = {}
+            if full:
+                await research.research(refs)
+            else:
+                found = await research.get_current_versions(names)
+            took[label] = time.perf_counter() - started
+            return found
+
+    await measured("cold, told in full", "full", full=True)
+    await measured("warm, told in full", "full", full=True)
+    found = await measured("cold", "versions", full=False)
+    await measured("warm", "versions", full=False)
+    return found, took
 
 
-def pip(packages: Sequence[str]) -> tuple[dict[str, str], float]:
-    """(newest that pip names, seconds), one process after another."""
-    found = {}
+def clients(
+    python: Sequence[str], npm: Sequence[str], env: Mapping[str, str]
+) -> tuple[dict[str, str], float]:
+    """(newest that pip and npm name, seconds), one process after another."""
+    found: dict[str, str] = {}
+    variables = {**os.environ, **env}
+    if "UV_DEFAULT_INDEX" in env:
+        variables["PIP_INDEX_URL"] = env["UV_DEFAULT_INDEX"]
+        variables["PIP_NO_CACHE_DIR"] = "1"
     started = time.perf_counter()
-    for package in packages:
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", "index", "versions", package],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        first = done.stdout.partition("\n")[0]
-        found[package] = first.partition("(")[2].rstrip(")")
+    for name in python:
+        argv = [sys.executable, "-m", "pip", "index", "versions", name]
+        said = subprocess.run(argv, capture_output=True, text=True, check=False, env=variables)
+        found[f"pypi:{name}"] = said.stdout.partition("\n")[0].partition("(")[2].rstrip(")")
+    for name in npm:
+        argv = ["npm", "view", name, "version", "--json", "--prefer-online"]
+        said = subprocess.run(argv, capture_output=True, text=True, check=False, env=variables)
+        found[f"npm:{name}"] = json.loads(said.stdout or '"?"')
     return found, time.perf_counter() - started
 
 
 def main() -> None:
-    packages = PACKAGES[: int(sys.argv[1]) if len(sys.argv) > 1 else len(PACKAGES)]
-    with tempfile.TemporaryDirectory() as work:
-        versions, cold, warm, resolution = anyio.run(ours, packages, Path(work))
-    theirs, sequential = pip(packages)
-    print(f"{'package':<20} {'ours':<12} pip")
-    for package in packages:
-        mine = versions.get(package, "?")
-        mark = "" if mine == theirs[package] else "  (differs: pip asks for this Python only)"
-        print(f"{package:<20} {mine:<12} {theirs[package]}{mark}")
-    print(f"\n{len(packages)} packages, pip one after another: {sequential:.2f} s (1.00)")
-    print(f"cold: {cold:.3f} s ({sequential / cold:.0f} times faster)")
-    print(f"warm: {warm * 1000:.1f} ms ({sequential / warm:.0f} times faster)")
-    print(f"joint resolution of {len(STACK)} packages: {resolution:.2f} s")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--live", action="store_true", help="ask the registries of your settings")
+    parser.add_argument("--python", type=int, default=50)
+    parser.add_argument("--npm", type=int, default=50)
+    parser.add_argument("--delay", type=float, default=30.0, help="milliseconds of the stand-in")
+    chosen = parser.parse_args()
+    python, npm = PYTHON.split()[: chosen.python], NPM.split()[: chosen.npm]
+    names = [f"pypi:{name}" for name in python] + [f"npm:{name}" for name in npm]
+    mine, other = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(python, npm, chosen.delay / 1000, other)
+    )
+    env: dict[str, str] = {}
+    if not chosen.live:
+        server.start()
+        env = mine.recv()
+        os.environ.update(env)
+    with tempfile.TemporaryDirectory() as directory:
+        versions, took = anyio.run(ours, names, Path(directory))
+    theirs, sequential = clients(python, npm, env)
+    if not chosen.live:
+        mine.send("done")
+        server.join()
+    differing = [name for name in names if versions.get(name) != theirs[name]]
+    for name in differing:
+        print(f"{name}: ours {versions.get(name, '?')}, the client's {theirs[name]}")
+    where = "live registries" if chosen.live else f"stand-in, {chosen.delay:g} ms an answer"
+    print(f"\n{len(python)} Python + {len(npm)} npm packages, {where}; {len(differing)} differ")
+    print(f"{'pip and npm one after another':<32}{sequential:9.2f} s")
+    for label, seconds in took.items():
+        print(f"{label:<32}{seconds:9.3f} s  {sequential / seconds:8.0f} times faster")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -73,10 +74,14 @@ class Seen:
 
 
 class RegistryStandin:
-    """Serves what was added to it. `etags` decides whether answers carry one."""
+    """Serves what was added to it. `etags` decides whether answers carry one; each page comes after
+    `delay` seconds."""
 
-    def __init__(self, *, python_form: str = "json", etags: bool = False) -> None:
+    def __init__(
+        self, *, python_form: str = "json", etags: bool = False, delay: float = 0.0
+    ) -> None:
         self.python_form = python_form
+        self.delay = delay
         self.etags = etags
         self.pages: dict[str, tuple[str, bytes]] = {}
         self.questions: dict[str, Callable[[Any], Any]] = {}
@@ -264,6 +269,7 @@ class RegistryStandin:
                     self._send(200, "application/json", value)
 
             def _page(self, path: str) -> None:
+                time.sleep(standin.delay)
                 found = standin.pages.get(path)
                 if found is None:
                     self._send(404, "text/plain", b"no such page")

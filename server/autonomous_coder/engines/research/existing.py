@@ -188,10 +188,9 @@ def suspicions(record: PackageRecord) -> list[str]:
     if not record.summary and record.described and not _untold(record, "summary"):
         weak.append("it has no description")
     # Well established packages are not compared: many good names are alike.
-    if count < ESTABLISHED or (age is not None and age < OLD_DAYS) or len(weak) >= 2:
-        other = _resembled(record.ecosystem, record.name)
-        if other and (weak or strong):
-            strong.insert(0, f"its name is close to the well-known '{other}'")
+    fresh = count < ESTABLISHED or (age is not None and age < OLD_DAYS) or len(weak) >= 2
+    if (weak or strong) and fresh and (other := _resembled(record.ecosystem, record.name)):
+        strong.insert(0, f"its name is close to the well-known '{other}'")
     if strong or len(weak) >= 3:
         return strong + weak
     return []
