@@ -10,7 +10,7 @@ import pytest
 
 from autonomous_coder.engines.research import parse_ref
 from autonomous_coder.engines.research.existing import candidates, suspicions
-from autonomous_coder.engines.research.nearness import distance, likeness, resembled
+from autonomous_coder.engines.research.nearness import Familiar, distance, likeness
 from autonomous_coder.engines.research.popular import popular
 from autonomous_coder.models.technology import PackageRef
 from autonomous_coder.registries import REGISTRIES
@@ -205,5 +205,6 @@ def test_distances_count_swaps_once_and_stop_at_the_limit() -> None:
     assert distance("kitten", "sitting", 2) == 3
     assert distance("a" * 2_000, "b" * 2_000, 2) == 3
     assert likeness("npm", "react", "vue") == 0.0
-    assert resembled("lod4sh", ["lodash", "axios"]) == "lodash"
-    assert resembled("lodash", ["lodash", "lodas"]) == ""
+    assert Familiar(["lodash", "axios"]).resembled("lod4sh") == "lodash"
+    assert Familiar(["lodash", "lodas"]).resembled("lodash") == ""
+    assert Familiar(["matplotlib"]).resembled("rnatplotlib") == "matplotlib"

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 
 import anyio
 
 from autonomous_coder.engines.research.lookup import Lookup
-from autonomous_coder.engines.research.nearness import likeness, resembled
+from autonomous_coder.engines.research.nearness import Familiar, likeness
 from autonomous_coder.engines.research.popular import imported_as, popular
 from autonomous_coder.errors import CoderError, InvalidInputError
 from autonomous_coder.models.technology import PackageRef
@@ -189,7 +189,7 @@ def suspicions(record: PackageRecord) -> list[str]:
         weak.append("it has no description")
     # Well established packages are not compared: many good names are alike.
     fresh = count < ESTABLISHED or (age is not None and age < OLD_DAYS) or len(weak) >= 2
-    if (weak or strong) and fresh and (other := _resembled(record.ecosystem, record.name)):
+    if (weak or strong) and fresh and (other := _familiar(record.ecosystem).resembled(record.name)):
         strong.insert(0, f"its name is close to the well-known '{other}'")
     if strong or len(weak) >= 3:
         return strong + weak
@@ -216,6 +216,6 @@ def _age_days(record: PackageRecord) -> int | None:
     return max(0, (datetime.now(UTC) - moment).days)
 
 
-@lru_cache(maxsize=5_000)
-def _resembled(ecosystem: str, name: str) -> str:
-    return resembled(name, sorted(popular(ecosystem)))
+@cache
+def _familiar(ecosystem: str) -> Familiar:
+    return Familiar(popular(ecosystem))

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _LOOK_ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"))
+SHORTEST = 4
+"""Names with fewer letters are like too many others."""
 _FILLER = frozenset(["js", "py", "python", "node", "go", "rust", "rs", "lib", "api", "the"])
 
 
@@ -85,18 +87,36 @@ def _alike(one: str, other: str) -> float:
     return max(by_letters, by_words)
 
 
-def resembled(name: str, names: Iterable[str]) -> str:
-    """The well-known name that a name could be taken for; empty when there is none."""
-    short = _letters(name)
-    limit = 2 if len(short) >= 10 else 1
-    best: tuple[int, str] = (limit + 1, "")
-    for other in names:
-        if other == name:
+class Familiar:
+    """Well-known names, arranged so that a name like one of them is found quickly."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        self._by_length: dict[int, list[tuple[str, frozenset[str], str]]] = {}
+        self._by_looks: dict[str, str] = {}
+        for name in sorted(self._names):
+            letters = _letters(name)
+            if len(letters) >= SHORTEST:
+                row = (letters, frozenset(letters), name)
+                self._by_length.setdefault(len(letters), []).append(row)
+                self._by_looks.setdefault(_looks(name), name)
+
+    def resembled(self, name: str) -> str:
+        """The well-known name that a name could be taken for; empty when there is none."""
+        if name in self._names:
             return ""
-        theirs = _letters(other)
-        if abs(len(theirs) - len(short)) > limit or len(theirs) < 4:
-            continue
-        edits = 0 if _looks(other) == _looks(name) else distance(short, theirs, limit)
-        if edits < best[0]:
-            best = (edits, other)
-    return best[1]
+        if same := self._by_looks.get(_looks(name)):
+            return same
+        short = _letters(name)
+        limit = 2 if len(short) >= 10 else 1
+        used = frozenset(short)
+        best: tuple[int, str] = (limit + 1, "")
+        for length in range(len(short) - limit, len(short) + limit + 1):
+            for theirs, letters, other in self._by_length.get(length, ()):
+                # Each edit brings in one letter and takes away one at most.
+                if len(used ^ letters) > 2 * limit:
+                    continue
+                edits = distance(short, theirs, limit)
+                if edits < best[0]:
+                    best = (edits, other)
+        return best[1]
