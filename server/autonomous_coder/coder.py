@@ -265,6 +265,19 @@ class AutonomousCoder:
 
         return await use_services(self._settings, work)
 
+    def update_knowledge_base(self, findings: Mapping[str, Any]) -> None:
+        """Keep findings (topic -> statement, or {statement, source, day}): the newer wins, history
+        stays; they are told as reported, not verified. Raises as `build` does."""
+        return _block("update_knowledge_base", lambda: self.aupdate_knowledge_base(findings))
+
+    async def aupdate_knowledge_base(self, findings: Mapping[str, Any]) -> None:
+        """`update_knowledge_base` as a coroutine."""
+
+        async def work(orchestrator: Orchestrator) -> None:
+            await orchestrator.researching.learn(findings)
+
+        return await use_services(self._settings, work)
+
 
 def research_question(packages: Sequence[str], question: Mapping[str, Any]) -> ResearchQuestion:
     """The question in these words.

@@ -144,7 +144,7 @@ class Services:
         )
         runs = RunManager(store, self._tasks, max_runtime_s=settings.orchestration.max_runtime)
         guard = PathGuard(settings.allowed_roots(), private=(data_dir, cache_dir))
-        return Orchestrator(engines, guard, runs, research.knowledge, sandbox.probe)
+        return Orchestrator(engines, guard, runs, sandbox.probe)
 
 
 class Clients:

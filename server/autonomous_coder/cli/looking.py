@@ -10,6 +10,7 @@ from autonomous_coder.cli import exits, output
 from autonomous_coder.cli.state import State, json_option, pass_state
 
 if TYPE_CHECKING:
+    from autonomous_coder.models.knowledge import KnowledgeDocument, KnowledgeHit
     from autonomous_coder.models.results import (
         KnowledgeResult,
         ProjectStatus,
@@ -135,14 +136,30 @@ def _fact(package: TechInfo) -> tuple[str, ...]:
 @click.option("--id", "document_id", default="", metavar="ID", help="Print this document.")
 @click.option("--limit", type=click.IntRange(1, MAX_HITS), default=5, show_default=True)
 @click.option("--ecosystem", default="", metavar="NAME", help="Only pypi, npm, crates, go, maven.")
+@click.option("--report", default="", metavar="TEXT", help="Keep this statement under QUERY.")
+@click.option("--source", default="", metavar="TEXT", help="With --report: where it is from.")
 @json_option
 @pass_state
-def knowledge(state: State, query: str, document_id: str, limit: int, ecosystem: str) -> int:
-    """Search the knowledge base; without QUERY list its topics."""
+def knowledge(
+    state: State,
+    /,
+    query: str,
+    document_id: str,
+    limit: int,
+    ecosystem: str,
+    report: str,
+    source: str,
+) -> int:
+    """Search the knowledge base; without QUERY list its topics. With --report add to it."""
     from autonomous_coder.cli.session import run
 
+    if bool(report) > bool(query.strip()) or bool(source) > bool(report):
+        raise click.UsageError("--report needs a QUERY, and --source a --report.")
+
     async def work(orchestrator: Orchestrator) -> KnowledgeResult:
-        return orchestrator.views.knowledge(
+        if report:
+            await orchestrator.researching.learn({query: {"statement": report, "source": source}})
+        return await orchestrator.views.knowledge(
             query, document_id=document_id, limit=limit, ecosystem=ecosystem
         )
 
@@ -154,14 +171,20 @@ def knowledge(state: State, query: str, document_id: str, limit: int, ecosystem:
     return exits.GREEN
 
 
+def _trust(told: KnowledgeDocument | KnowledgeHit) -> str:
+    if told.reported:
+        return f"reported {told.verified}, not verified"
+    return f"verified {told.verified}"
+
+
 def _show_knowledge(result: KnowledgeResult) -> None:
     if result.document is not None:
         document = result.document
-        output.heading(f"{output.clean(document.title)} (verified {document.verified})")
+        output.heading(f"{output.clean(document.title)} ({_trust(document)})")
         output.say(output.clean_block(document.body))
         return
     for hit in result.hits:
-        output.heading(f"{output.clean(hit.title)} ({hit.id}, verified {hit.verified})")
+        output.heading(f"{output.clean(hit.title)} ({hit.id}, {_trust(hit)})")
         output.say(output.clean_block(hit.passage).strip())
     for topic in result.topics:
         output.say(output.clean(topic))

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from autonomous_coder.engines.knowledge import KnowledgeBase
 from autonomous_coder.errors import InvalidInputError, NotFoundError
 from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.planning import Phase, Plan
@@ -44,7 +43,6 @@ class Orchestrator:
         engines: Engines,
         guard: PathGuard,
         runs: RunManager,
-        knowledge: KnowledgeBase,
         sandbox_status: Callable[[], Awaitable[SandboxStatus]],
     ) -> None:
         self._e = engines
@@ -54,7 +52,7 @@ class Orchestrator:
         self.checkpoints = Checkpoints(engines.store, self.places)
         self.researching = Researching(engines, runs)
         self._baselines = Baselines(engines.store, engines.validator, work_dir(engines))
-        self.views = Views(engines, self.places, knowledge, sandbox_status)
+        self.views = Views(engines, self.places, sandbox_status)
 
     # planning and generation --------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import anyio
 
@@ -58,6 +59,16 @@ class Researching:
         refs = check_question(question)
         answer = _Answer(self._e.research, question, refs, self._e.settings.research)
         return await answer.give()
+
+    async def learn(self, findings: Mapping[str, Any]) -> None:
+        """Keep what was found out: topic -> statement, or topic -> {statement, source, day}. It is
+        told as reported and not verified; the newest of a topic counts, history is kept.
+
+        Raises:
+            InvalidInputError: more than 100, too long, or a day that is none.
+        """
+        await self._e.research.update_knowledge_base(findings)
+        await self._e.store.audit("knowledge.report", "findings", count=len(findings))
 
 
 class _Answer:

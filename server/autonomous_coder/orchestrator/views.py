@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from autonomous_coder.engines.knowledge import KnowledgeBase
+import anyio
+
 from autonomous_coder.errors import CoderError, NotFoundError
 from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.planning import Plan
@@ -23,12 +24,10 @@ class Views:
         self,
         engines: Engines,
         places: Places,
-        knowledge: KnowledgeBase,
         sandbox_status: Callable[[], Awaitable[SandboxStatus]],
     ) -> None:
         self._e = engines
         self._places = places
-        self._knowledge = knowledge
         self._sandbox_status = sandbox_status
 
     async def project_status(self, project_id: str) -> ProjectStatus:
@@ -91,13 +90,18 @@ class Views:
         """The projects this server knows, newest first."""
         return await self._e.store.projects(limit=limit, offset=offset)
 
-    def knowledge(
+    async def knowledge(
         self, query: str = "", *, document_id: str = "", limit: int = 5, ecosystem: str = ""
     ) -> KnowledgeResult:
-        """Search the knowledge base, or read one document; with neither, its topics."""
+        """Search the knowledge base, or read one document; with neither, its topics. What was
+        reported and not verified comes after what is curated, and says so."""
+        research = self._e.research
         if document_id:
-            return KnowledgeResult(document=self._knowledge.read(document_id))
+            return KnowledgeResult(document=await research.read_knowledge(document_id))
         if query.strip():
-            hits = self._knowledge.search(query, limit=limit, ecosystem=ecosystem)
+            hits = await research.search_knowledge(query, limit=limit, ecosystem=ecosystem)
             return KnowledgeResult(hits=hits)
-        return KnowledgeResult(topics=[f"{d.id}: {d.title}" for d in self._knowledge.documents()])
+        curated = await anyio.to_thread.run_sync(research.knowledge.documents)
+        topics = [f"{d.id}: {d.title}" for d in curated]
+        topics += [f"{d.id}: {d.title} (reported)" for d in await research.reported()]
+        return KnowledgeResult(topics=topics)

@@ -201,6 +201,7 @@ def test_knowledge_is_listed_searched_and_read(cli: CommandLine) -> None:
     topics = cli("knowledge", "--json").json()["topics"]
     assert topics
     hits = cli("knowledge", "fastapi", "--limit", "2", "--json").json()["hits"]
+    assert not any(hit["reported"] for hit in hits)
     assert 1 <= len(hits) <= 2
     document = cli("knowledge", "--id", hits[0]["id"])
     assert document.code == 0
@@ -226,3 +227,32 @@ def test_what_is_planned_can_be_looked_up_by_its_id(cli: CommandLine) -> None:
     assert "autonomous-coder generate prj_" in text.out
     status = cli("status", result["project_id"], env=env)
     assert "not written yet" in status.out
+
+
+def test_what_was_found_out_is_kept_told_as_reported_and_the_newer_statement_counts(
+    cli: CommandLine,
+) -> None:
+    topic = "zeppelin client"
+    cli("knowledge", topic, "--report", "Version 1 wants gas.", "--source", "a forum")
+    cli("knowledge", topic, "--report", "Version 2 wants helium.", "--source", "its authors")
+    [hit] = [h for h in cli("knowledge", topic, "--json").json()["hits"] if h["reported"]]
+    assert "helium" in hit["passage"]
+    shown = cli("knowledge", "--id", hit["id"])
+    assert "not verified" in shown.out
+    assert "gas" in shown.out
+    assert cli("knowledge", "--report", "words").code == 2
+
+
+def test_a_question_that_speaks_of_no_package_is_refused_with_what_to_do(
+    cli: CommandLine,
+) -> None:
+    call = cli("research", "--topic", "hash passwords in python", "--offline", "--json")
+    assert "pwdlib" in call.json()["packages"][0]["best_practices"][0]
+    assert "Packages:" not in call.out
+    assert cli("research", "--since", "2025-01-01").code == 2
+    assert cli("research", "pypi:fastapi", "--since", "yesterday").code == 2
+    assert cli("research", "--known", "pydantic").code == 2
+    assert (
+        "python >=3.11, node 20"
+        in cli("research", "pypi:a", "npm:b", "--joint", "--runtime", "20", "--offline").err
+    )

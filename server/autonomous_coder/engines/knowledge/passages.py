@@ -110,17 +110,21 @@ def passages(document: KnowledgeDocument) -> Iterator[Passage]:
         heading, lines = mark[1].strip() or document.title, []
 
 
+def prose(text: str) -> str:
+    """A passage's text without the lines that programs read."""
+    return re.sub(r"\n{3,}", "\n\n", LINES.sub("", text)).strip()
+
+
 def _passage(
     document: KnowledgeDocument, heading: str, text: str, common: Iterable[str]
 ) -> Passage:
     told = {key: value.strip() for key, value in LINES.findall(text)}
-    prose = re.sub(r"\n{3,}", "\n\n", LINES.sub("", text)).strip()
     packages = tuple(
         p.strip(" `").lower() for p in told.get("Packages", "").split(",") if p.strip()
     )
     replaces = tuple((a.lower(), b) for a, b in _arrows(told.get("Replaces", "")))
     renames = _arrows(told.get("Renames", ""))
-    words = Counter(tokens(prose))
+    words = Counter(tokens(prose(text)))
     words.update(tokens(" ".join(f"{a} {b}" for a, b in renames)))
     named = f"{heading} {' '.join(packages)} {' '.join(a for a, _ in replaces)}"
     for word in tokens(f"{named} {'successor' if replaces else ''}"):
@@ -131,7 +135,7 @@ def _passage(
         document=document,
         heading=heading,
         text=text,
-        prose=prose,
+        prose=prose(text),
         packages=packages,
         replaces=replaces,
         renames=renames,

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 from anyio.abc import TaskGroup
 
-from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase
+from autonomous_coder.engines.knowledge import ECOSYSTEMS, KnowledgeBase, prose
 from autonomous_coder.engines.research.access import learn_access
 from autonomous_coder.engines.research.advising import AdvisoryCheck
 from autonomous_coder.engines.research.background import Background
@@ -231,7 +231,7 @@ class ResearchEngine:
         ref = self._package_of(words)
         if ref:
             info = await self._packages.one(ref, offline=self._settings.offline)
-        practices = [f"{hit.title}: {hit.passage} ({hit.id}, {hit.verified})" for hit in hits]
+        practices = [f"{h.title}: {prose(h.passage)} ({h.id}, {h.verified})" for h in hits]
         known = await self._findings.about(words)
         info.best_practices = [*info.best_practices, *practices, *known]
         if not ref and not info.best_practices:
