@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -134,7 +134,8 @@ class Findings:
 
     async def search(self, query: str, base: KnowledgeBase, *, limit: int) -> list[KnowledgeHit]:
         """The findings that match a question, best first, each marked as reported."""
-        documents = [finding.document() for finding in await self.all()]
+        # What was said earlier is read with its document; a search finds what counts now.
+        documents = [replace(finding, older=()).document() for finding in await self.all()]
         return base.search_in(documents, query, limit=limit)
 
     async def read(self, id: str) -> KnowledgeDocument:
