@@ -70,6 +70,8 @@ class TechInfo(Model):
     """For an unknown name: existing names close to it, the likeliest first."""
     suspicious: list[str] = Field(default_factory=list)
     """Why one should look twice before installing it (very young, like a popular name, ...)."""
+    gaps: list[str] = Field(default_factory=list)
+    """What this registry does not tell, e.g. `licence`: absent here is not absent there."""
     deprecations: list[str] = Field(default_factory=list)
     best_practices: list[str] = Field(default_factory=list)
     compatibility: dict[str, str] = Field(default_factory=dict)

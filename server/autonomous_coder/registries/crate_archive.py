@@ -29,7 +29,7 @@ def dependencies(row: dict[str, Any]) -> dict[str, str]:
     deps = row.get("deps")
     return ranges(
         {
-            text(dep.get("package"), 64) or dep.get("name"): dep.get("req")
+            text(dep.get("package"), 64) or text(dep.get("name"), 64): dep.get("req")
             for dep in (deps if isinstance(deps, list) else [])
             if isinstance(dep, dict)
             and dep.get("kind") in ("normal", None)

@@ -139,7 +139,8 @@ class Npm:
             max_bytes=MAX_SEARCH_BYTES,
         )
         rows = load_json(reply.body, TITLE).get("objects") if reply.status == 200 else None
-        found = [row.get("package") for row in rows or () if isinstance(row, dict)]
+        rows = rows if isinstance(rows, list) else []
+        found = [row.get("package") for row in rows if isinstance(row, dict)]
         names = [text(row.get("name"), 214) for row in found if isinstance(row, dict)]
         return [name for name in names if NAME.fullmatch(name)][:20]
 

@@ -75,6 +75,7 @@ def tech_info(ref: PackageRef, fact: Fact, advice_: Advice) -> TechInfo:
         "documentation_url": record.documentation_url,
         "repository_url": record.repository_url,
         "replacement": record.replacement or advice_.replacement,
+        "gaps": list(record.gaps),
     }
     withdrawn = chosen.withdrawn if chosen and chosen.withdrawn != record.deprecated else ""
     said = [d for d in (record.deprecated, withdrawn) if d]
