@@ -27,6 +27,9 @@ async def test_a_known_package_has_a_version_a_date_and_a_source(tmp_path: Path,
     assert info.version
     assert info.origin is Origin.LIVE
     assert info.source
+    assert info.majors
+    assert info.license
+    assert info.suspicious == []
 
 
 async def test_the_index_and_its_file_hosts_are_learned(tmp_path: Path) -> None:
