@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from autonomous_coder.engines.research.documents.cleaning import clean_line
 from autonomous_coder.models.passages import Passage
@@ -12,6 +13,7 @@ MAX_PASSAGE_CHARS = 1_400
 MAX_BLOCK_CHARS = 2_400
 MIN_PASSAGE_CHARS = 25
 MAX_LINE_CHARS = 1_200
+MAX_SECTIONS = 20_000
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.{1,300}?)[ \t#]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNDERLINE = re.compile(r"(=+|-{3,})[ \t]*$")
@@ -21,7 +23,7 @@ _MARKS = re.compile(r"[*`]{1,3}|\\(?=[\W_])|\{#[\w-]{1,80}\}|\[([^\]\n]{1,200})\
 def passages_of(document: str, text: str, weight: float) -> list[Passage]:
     """The passages of a cleaned Markdown text. Headings are told as a path, `JWT > verify`."""
     found: list[Passage] = []
-    for path, body in _sections(text):
+    for path, body in islice(_sections(text), MAX_SECTIONS):
         heading = " > ".join(path)
         for part in _parts(body):
             if len(part) >= MIN_PASSAGE_CHARS:

@@ -32,7 +32,11 @@ _ENTITIES = {
 }  # fmt: skip
 _IMAGE = re.compile(r"!\[([^\]\n]{0,300}+)\](?:\([^()\n]{0,2000}+\)|\[[^\]\n]{0,200}+\])?")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}+\](?:\([^()\n]{0,2000}+\)|\[[^\]\n]{0,200}+\])")
-_LINK = re.compile(r"\[([^\[\]\n]{1,500}+)\]\(\s{0,9}<?([^()<>\s]{0,2000}+)>?[^()\n]{0,300}+\)")
+_LINK = re.compile(
+    r"\[([^\[\]\n]{1,500}+)\]"
+    r"\(\s{0,9}<?((?:[^()<>\s]|\([^()\s]{0,300}+\)){0,2000}+)>?[^()\n]{0,300}+\)"
+)
+_POINTED = re.compile(r"<(?!https?:|mailto:)[a-z][a-z0-9+.-]{1,30}:[^<>\n]{0,2000}>", re.I)
 _TAG = re.compile(r"</?(?:[a-zA-Z][\w-]{0,40}+)(?:\s[^<>]{0,4000}+)?/?>")
 _SPAN = re.compile(r"(`[^`\n]{1,300}+`)")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h\d|/tr)\b[^<>]{0,200}+>", re.I)
@@ -115,7 +119,7 @@ def _prose(text: str) -> str:
     text = _TARGET.sub("", _REMARK.sub("", text))
     # An image in a link (a badge) leaves nothing but an empty link.
     text = _EMPTY_LINK.sub("", _IMAGE.sub("", text))
-    text = _LINK.sub(_link, text)
+    text = _POINTED.sub("", _LINK.sub(_link, text))
     if "&" in text:
         text = _ENTITY.sub(lambda m: _ENTITIES[m[1]], text)
     if "<" not in text:

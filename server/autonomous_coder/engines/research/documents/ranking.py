@@ -169,7 +169,19 @@ def _holds(word: str, text: str) -> float:
 
 def _stem(word: str) -> str:
     """A beginning that its other forms share."""
-    for ending in ("ization", "isation", "ations", "ation", "ings", "ing", "ies", "es", "ed", "s"):
+    for ending in (
+        "ization",
+        "isation",
+        "ations",
+        "ation",
+        "ings",
+        "ing",
+        "ies",
+        "es",
+        "ed",
+        "y",
+        "s",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word

@@ -47,8 +47,8 @@ _OTHER_TONGUES = re.compile(
 _TRANSLATED = re.compile(r"readme[._-](?!en\b)[a-z]{2}(?:[-_][a-z]{2,4})?\.", re.I)
 _NOISE = re.compile(
     r"(?:^|/)(?:node_modules|vendor|testdata|tests?|__tests__|fixtures|third_party|licen[cs]es?|"
-    r"includes?|_templates|requirements[^/]{0,40}\.txt|CMakeLists\.txt|SOURCES\.txt|"
-    r"(?:contributing|code_of_conduct|security|authors|contributors|maintainers)[^/]{0,10})(?:/|$)",
+    r"includes?|_templates|requirements[^/]{0,40}\.txt|CMakeLists\.txt|SOURCES\.txt)(?:/|$)|"
+    r"^(?:contributing|code_of_conduct|security|authors|contributors|maintainers)[^/]{0,10}$",
     re.I,
 )
 _TOLD = re.compile(
