@@ -24,7 +24,6 @@ LIMITS = Limits(disk_bytes=8 * 2**30, inodes=600_000, timeout_s=1_200)
 ECOSYSTEMS = {"python": "pypi", "go": "go", "rust": "crates", "java": "maven"}
 ENVIRONMENT = {
     "CI": "true",
-    "NO_COLOR": "1",
     "CARGO_TERM_COLOR": "never",
     "GOTOOLCHAIN": "local",
     "GOFLAGS": "-modcacherw",
@@ -75,6 +74,8 @@ class ByHand:
         programs = [Path(p) for c in chains for p in c.programs.values()]
         places = [f"{HAND}/environment/bin", *(str(p.parent) for p in programs)]
         places += [str(self._sandbox.tool("uv").parent), "/usr/local/bin", "/usr/bin", "/bin"]
+        # In automation node's tools colour what they print, unless told not to.
+        plain = {"NO_COLOR": "1"} if self._language.name not in ECOSYSTEMS else {}
         access = None
         if checked_out:
             script = f"git init -q && {{ {script}\n}}; code=$?; rm -rf .git; exit $code"
@@ -85,7 +86,7 @@ class ByHand:
             Command(
                 argv=("/bin/sh", "-c", script),
                 cwd=f"{HAND}/project",
-                env={**ENVIRONMENT, "PATH": ":".join(dict.fromkeys(places))},
+                env={**ENVIRONMENT, **plain, "PATH": ":".join(dict.fromkeys(places))},
                 mounts=(*mounts.values(), Mount(self._base, HAND, writable=True)),
                 network=Network.FETCH if fetching else Network.NONE,
                 access=access,
@@ -111,8 +112,9 @@ def find_counts(command: str, text: str) -> Counts | None:
             numbers(line, "skipped", "xfailed"),
         )
     if command.startswith("go test"):
-        words = (r"^\s*--- PASS", r"^\s*--- FAIL", r"^\s*--- SKIP")
-        return Counts(*(len(re.findall(word, text, re.M)) for word in words))
+        # Not only at the start of a line: what a test prints need not end one.
+        words = ("PASS", "FAIL", "SKIP")
+        return Counts(*(len(re.findall(rf"--- {word}: \S+ \(", text)) for word in words))
     if "cargo test" in command:
         return Counts(*(total(rf"(\d+) {word};") for word in ("passed", "failed", "ignored")))
     if "mvn" in command:
