@@ -55,7 +55,7 @@ def point_clients_at(
             {
                 "repositories": {
                     "own": {"type": "composer", "url": f"{base}/composer"},
-                    "packagist.org": False,
+                    "packagist": False,
                 }
             }
         ),

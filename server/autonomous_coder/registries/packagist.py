@@ -77,13 +77,13 @@ class Packagist:
                 # Without Composer's own repository the order would not be what Composer does.
                 raise EnvironmentLacksError(
                     "No Composer repository is configured and Composer is not installed.",
-                    hint="Install Composer, or name one as 'packagist.org' under 'repositories' "
-                    "in Composer's config.json.",
+                    hint="Install Composer, or name a repository in its own config.json in the "
+                    "place of Composer's.",
                 ) from error
         if not urls:
             raise EnvironmentLacksError(
                 "Composer names no repository.",
-                hint="Name one as 'packagist.org' under 'repositories' in Composer's config.json.",
+                hint="Name one under 'repositories' in Composer's config.json.",
             )
         chain = tuple(
             make_endpoint(url, origin, authorization=login_for(url)) for url, origin in urls

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from autonomous_coder.registries.endpoints import basic
 
 MAX_CONFIG_BYTES = 1_000_000
-DEFAULT_NAMES = ("packagist.org", "packagist")
-_LISTED = re.compile(r"^\[repositories\.(?:packagist\.org|packagist)\.url\]\s+(\S+)", re.M)
+_OWN = re.compile(r"packagist(?:\.\w{2,6})?")
+"""How Composer's settings call its own repository."""
+_LISTED = re.compile(r"^\[repositories\.packagist(?:\.\w{2,6})?\.url\]\s+(\S+)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,16 @@ def configured_repositories(env: Mapping[str, str] = os.environ) -> Repositories
     if isinstance(rows, list):
         named = [(str(row.get("name", "")), row) for row in rows if isinstance(row, dict)]
         named += [
-            (name, False) for row in rows if isinstance(row, dict) for name in DEFAULT_NAMES
-            if row.get(name) is False
-        ]  # fmt: skip
+            (str(key), value)
+            for row in rows
+            if isinstance(row, dict)
+            for key, value in row.items()
+            if value is False
+        ]
     urls: list[str] = []
     wanted = True
     for name, row in named:
-        if name in DEFAULT_NAMES:
+        if _OWN.fullmatch(name):
             wanted = False
         if isinstance(row, dict) and row.get("type", "composer") == "composer":
             url = str(row.get("url", ""))

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from autonomous_coder.registries.gems_address import configured_sources, login_for
 from autonomous_coder.registries.npm_address import authorization, configured
+from autonomous_coder.registries.nuget_address import configured_sources as nuget_sources
+from autonomous_coder.registries.nuget_address import listed_sources
+from autonomous_coder.registries.packagist_address import listed_default
 from autonomous_coder.registries.pypi_address import VARIABLES, configured_index, public_index
 
 
@@ -85,3 +89,44 @@ def test_npm_settings_come_from_npmrc_and_the_environment_wins(home: Path) -> No
     assert configured(env(home, npm_config_registry="https://b.example/"))["registry"] == (
         "https://b.example/"
     )
+
+
+def test_the_sources_that_clients_print_are_read_from_their_listing() -> None:
+    composer = (
+        "[repositories.packagist.example.type] composer\n"
+        "[repositories.packagist.dev.url] https?://repo.example\n[other] x\n"
+    )
+    assert listed_default(composer) == "https://repo.example"
+    assert listed_default("nothing") == ""
+    dotnet = (
+        "Registered Sources:\n  1.  one [Enabled]\n      https://one.example/v3/index.json\n"
+        "  2.  two [Disabled]\n      https://two.example/v3/index.json\n"
+        "  3.  local [Enabled]\n      /srv/packages\n"
+    )
+    assert listed_sources(dotnet) == ["https://one.example/v3/index.json"]
+
+
+def test_gem_and_bundler_settings_name_sources_and_logins(home: Path) -> None:
+    (home / ".gemrc").write_text("---\n:backtrace: false\n:sources:\n- https://gems.example/\n")
+    (home / ".bundle").mkdir()
+    (home / ".bundle" / "config").write_text('---\nBUNDLE_GEMS__EXAMPLE: "me:pw"\n')
+    assert configured_sources(env(home)) == (["https://gems.example/"], "gem's settings")
+    assert login_for("https://gems.example/", env(home)).startswith("Basic ")
+    assert configured_sources(env(home, BUNDLE_MIRROR__ALL="https://m.example")) == (
+        ["https://m.example"],
+        "bundler's mirror",
+    )
+    (home / ".gemrc").write_text("{broken: [")
+    assert configured_sources(env(home)) == ([], "")
+
+
+def test_disabled_nuget_sources_and_those_before_a_clear_do_not_count(home: Path) -> None:
+    folder = home / ".nuget" / "NuGet"
+    folder.mkdir(parents=True)
+    (folder / "NuGet.Config").write_text(
+        '<configuration><packageSources><add key="old" value="https://old.example/" /><clear />'
+        '<add key="off" value="https://off.example/" /><add key="on" value="https://on.example/" />'
+        '</packageSources><disabledPackageSources><add key="off" value="true" />'
+        "</disabledPackageSources></configuration>"
+    )
+    assert nuget_sources(env(home)) == [("https://on.example/", "")]
