@@ -30,13 +30,15 @@ ENVIRONMENT = {
     "UV_PYTHON_DOWNLOADS": "never",
     "VIRTUAL_ENV": f"{HAND}/environment",
     "HOME": f"{HAND}/home",
+    # Java takes the home directory of the account instead.
+    "MAVEN_OPTS": f"-Duser.home={HAND}/home",
 }
 MAVEN = (
     # Java takes neither the proxy nor the repository from the variables that other clients read.
     'mkdir -p "$HOME/.m2"; printf "<settings><localRepository>$HOME/.m2/repository'
     "</localRepository><mirrors><mirror><id>own</id><mirrorOf>*</mirrorOf><url>%s</url></mirror>"
     '</mirrors></settings>" "$MAVEN_REPOSITORY" > "$HOME/.m2/settings.xml"; P=${HTTPS_PROXY##*:}; '
-    'export MAVEN_OPTS="-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=${P%/}"; '
+    'export MAVEN_OPTS="$MAVEN_OPTS -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=${P%/}"; '
 )
 
 
