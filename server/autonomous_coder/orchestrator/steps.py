@@ -14,13 +14,13 @@ from autonomous_coder.engines.planner import Planner
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.engines.validator import ValidatorEngine
-from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.generation import GenerationResult, Render
 from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
-from autonomous_coder.models.technology import Resolution
+from autonomous_coder.models.technology import PackageRef, Resolution
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
 from autonomous_coder.orchestrator.baselines import Baseline
 from autonomous_coder.orchestrator.requirements import assess
@@ -203,8 +203,7 @@ async def run_fix(
         return checkpoint.checkpoint_id
 
     async def resolve_package(name: str) -> str:
-        versions = await engines.research.get_current_versions([name])
-        return versions.get(name, "")
+        return await confirmed_version(engines.research, name)
 
     async def relock(tree: Path) -> str:
         return await engines.validator.lock(tree, offline=offline)
@@ -218,6 +217,23 @@ async def run_fix(
         relock=relock,
         on_progress=on_progress,
     )
+
+
+async def confirmed_version(research: ResearchEngine, name: str) -> str:
+    """The newest version of a Python package that a program wants to declare by itself; empty when
+    there is no such package.
+
+    Raises:
+        UnsupportedError: it exists, but may not be what was meant: a person has to decide.
+    """
+    [found] = await research.check_names([PackageRef(ecosystem="pypi", name=name)])
+    if found.suspicious:
+        raise UnsupportedError(
+            f"{name} was not declared, look twice at it: {'; '.join(found.suspicious)}.",
+            hint="Declare it yourself if it is what you mean.",
+        )
+    versions = await research.get_current_versions([name])
+    return versions.get(name, "")
 
 
 async def _silent(_: float, __: str) -> None:
