@@ -1,0 +1,73 @@
+"""The TypeScript pack: what the generator needs beside templates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from autonomous_coder.errors import GenerationError
+from autonomous_coder.languages.node.pack_build import ViewBuilder
+from autonomous_coder.languages.node.pack_fields import literal
+from autonomous_coder.languages.node.pack_project import package_json
+from autonomous_coder.languages.node.pack_view import SpecView
+from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution
+
+_TEST = re.compile(r'\s*test\("((?:[^"\\]|\\.)*)"')
+FORMATTED = (".ts", ".js", ".mjs", ".json")
+
+
+class TypeScriptPack:
+    """TypeScript on Node, managed with npm."""
+
+    language = "typescript"
+    ecosystem = "npm"
+    runtime = ">=20.19.0"
+
+    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
+        """The spec with safe names; see `pack_view`."""
+        return ViewBuilder(spec, features).build()
+
+    def filters(self) -> Mapping[str, Callable[..., str]]:
+        """`tsstr` writes free text as a literal."""
+        return {"tsstr": literal}
+
+    def functions(self) -> Mapping[str, Callable[..., str]]:
+        """None."""
+        return {}
+
+    def data_file(
+        self,
+        path: str,
+        data: Mapping[str, object],
+        spec: ProjectSpec,
+        dependencies: Dependencies,
+        resolution: Resolution | None,
+    ) -> str:
+        """`package.json`; other JSON files are written as the layers give them."""
+        if path == "package.json":
+            return package_json(data, spec, dependencies, resolution)
+        if path.endswith(".json"):
+            return json.dumps(data, indent=2) + "\n"
+        raise GenerationError(
+            f"the TypeScript pack cannot serialise '{path}'",
+            hint="Contribute to a JSON file, or add a template for the file.",
+        )
+
+    def test_id(self, path: str, line: str) -> str | None:
+        """Vitest's id of a test that starts at this line."""
+        match = _TEST.match(line)
+        if match is None:
+            return None
+        title = json.loads('"' + match.group(1) + '"')
+        return f"{path}::{title}"
+
+    def owns(self, path: str) -> bool:
+        """Biome formats code and JSON."""
+        return path.endswith(FORMATTED)
+
+    def commands(self) -> tuple[str, str]:
+        """npm installs what the lock names first."""
+        return "npm ci && npm run build && npm start", "npm ci && npm test"

@@ -1,0 +1,49 @@
+"""Names that are safe in TypeScript, Drizzle and SQL.
+
+What goes over the wire and into the database keeps the name that was asked for: any identifier is
+a property in JavaScript. Only variables, types and files need names of their own.
+"""
+
+from __future__ import annotations
+
+from autonomous_coder.languages.python.pack_names import pascal
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KEYWORDS = _words(
+    """await break case catch class const continue debugger default delete do else enum export
+    extends false finally for function if implements import in instanceof interface let new null
+    package private protected public return static super switch this throw true try typeof
+    undefined var void while with yield arguments eval async of get set type"""
+)
+RESERVED_TYPES = _words(
+    """Array ArrayBuffer BigInt Blob Boolean Buffer Database Date Error Event EventTarget File
+    FormData Function Headers Infinity Int8Array Intl Iterator JSON Map Math NaN Number Object
+    Page Problem Promise Proxy Reflect RegExp Request Response SQL Set Settings String Symbol
+    TextDecoder TextEncoder URL URLSearchParams User Viewer WeakMap WeakSet Router AppEnv Record
+    Partial Required Readonly Pick Omit Exclude Extract Awaited Temporal WebSocket Crypto Token
+    Credentials Registration Reference Column Table Services"""
+)
+"""Type names that the language, its runtime or the generated modules define."""
+RESERVED_TABLES = KEYWORDS | _words(
+    """text integer real index unique primaryKey sqliteTable customType decimal users sql stamps
+    AnySQLiteColumn now global process console fetch document window self name status"""
+)
+"""Variables of the module that holds all tables."""
+RESERVED_MODULES = _words("auth health index common references")
+RESERVED_PATHS = _words("auth health docs openapi-json")
+RESERVED_QUERY = _words("limit offset sort search owner_id")
+
+
+def camel(name: str) -> str:
+    """`due_date` -> `dueDate`."""
+    text = pascal(name)
+    return text[:1].lower() + text[1:]
+
+
+def kebab(name: str) -> str:
+    """`blog_posts` -> `blog-posts`."""
+    return name.replace("_", "-").strip("-")
