@@ -24,7 +24,10 @@ RUNTIMES = {"pypi": "python", "npm": "node", "crates": "rust", "go": "go", "mave
 DEFAULT_PYTHON = ">=3.11"
 MAX_DOCUMENTED = 5
 MAX_PASSAGES = 12
-_PARTS = re.compile(r"[A-Za-z.]+\s+[^,;A-Za-z]+(?:,\s*[<>=!~^][^,;A-Za-z]*)*")
+_RANGE = r"(?:\.[xX]\b|[^,;A-Za-z])*"
+_PARTS = re.compile(
+    rf"([A-Za-z][A-Za-z.]+)\s*((?:v(?=\d)|[<>=!~^*\d]){_RANGE}(?:,\s*[<>=!~^]{_RANGE})*)"
+)
 _OTHER_NAMES = {"node.js": "node", "nodejs": "node", "golang": "go", "jdk": "java"}
 
 
@@ -105,7 +108,7 @@ class _Answer:
             elif question.topic and self._refs:
                 for ref in self._refs[:MAX_DOCUMENTED]:
                     about = f"{ref.ecosystem}:{ref.name}"
-                    group.start_soon(self._documents, about, _exact(ref))
+                    group.start_soon(self._documents, about, ref.range)
             elif question.topic:
                 group.start_soon(self._topic)
         if question.topic and len(self._refs) > MAX_DOCUMENTED:
@@ -177,7 +180,7 @@ class _Answer:
                 about, self._question.topic, version=version, offline=self._offline
             )
         except CoderError as error:
-            self._result.notes.append(f"{about}: {error}")
+            self._result.notes.append(f"{_without_login(about)}: {error}")
             return
         self._result.passages += found.passages
         self._result.notes += found.notes
@@ -202,15 +205,20 @@ def runtime_for(asked: str, ecosystem: str, ecosystems: Sequence[str]) -> str:
         InvalidInputError: a bare range for several ecosystems, or an unknown runtime.
     """
     found: dict[str, str] = {}
-    for part in _PARTS.findall(asked):
-        word, _, range_ = part.strip(" ,;").partition(" ")
+    rest = _PARTS.sub("", asked).strip(" ,;")
+    for word, range_ in _PARTS.findall(asked):
         name = _OTHER_NAMES.get(word.lower(), word.lower())
         if name not in RUNTIMES.values():
             raise InvalidInputError(
-                f"'{part.strip()[:60]}' names no runtime.",
+                f"'{f'{word} {range_}'.strip()[:60]}' names no runtime.",
                 hint="Write it like 'python >=3.11, node 20'; also rust, go and java.",
             )
-        found[name] = range_.strip()
+        found[name] = range_.strip().removeprefix("v")
+    if found and rest:
+        raise InvalidInputError(
+            f"'{rest[:60]}' in the runtime cannot be read.",
+            hint="Write it like 'python >=3.11, node 20'; also rust, go and java.",
+        )
     bare = asked.strip()
     if not found and bare:
         if len(ecosystems) > 1:
@@ -262,6 +270,6 @@ def _requirement(ref: PackageRef) -> str:
     return f"{ref.name}{'==' if ref.range[:1].isdigit() else ''}{ref.range}"
 
 
-def _exact(ref: PackageRef) -> str:
-    """The version a reference names, when it names one."""
-    return ref.range if re.fullmatch(r"v?\d[\w.+-]*", ref.range) else ""
+def _without_login(address: str) -> str:
+    """An address as it may be shown: what stands before an @ in its host part could be a secret."""
+    return re.sub(r"//[^/@\s]*@", "//", address)[:200]

@@ -131,7 +131,8 @@ async def write_project(
     if pending and pending["files"] and output.exists():
         old = {**(old or {}), **pending["files"]}
     if preview:
-        extra = {"uv.lock": old["uv.lock"]} if old and "uv.lock" in old else {}
+        lock = render.lockfile
+        extra = {lock: old[lock]} if old and lock in old else {}
     else:
         extra = await _lock_files(engines, render, offline, progress)
         files = {**{f.path: f.content for f in render.files}, **extra}
@@ -153,17 +154,19 @@ async def _lock_files(
     offline: bool,
     progress: Callable[[float, str], Awaitable[None]],
 ) -> dict[str, str]:
-    manifest = next((f for f in render.files if f.path == "pyproject.toml"), None)
-    if manifest is None:
+    manifest = next((f for f in render.files if f.path == render.manifest), None)
+    if manifest is None or render.dependencies is None:
         return {}
     await progress(30, "locking dependencies")
     if manifest.layer != OVERLAY:
-        return {"uv.lock": await engines.research.lock(manifest.content, offline=offline)}
-    # The host's own words may make uv run code: they are only ever locked in the sandbox.
+        return await engines.research.lock_project(
+            render.dependencies.ecosystem, {render.manifest: manifest.content}, offline=offline
+        )
+    # The host's own words may make a manager run code: they are only ever locked in the sandbox.
     with private_directory(work_dir(engines) / "locking") as scratch:
         tree = scratch / "tree"
         await to_thread.run_sync(_lay_out, render, tree)
-        return {"uv.lock": await engines.validator.lock(tree, offline=offline)}
+        return {render.lockfile: await engines.validator.lock(tree, offline=offline)}
 
 
 def _lay_out(render: Render, tree: Path) -> None:

@@ -119,6 +119,11 @@ async def from_osv(http: Http, url: str, ecosystem: str, packages: Sequence[Pinn
         if not isinstance(results, list) or len(results) != len(part):
             raise malformed("OSV", "does not fit the question")
         for pinned, result in zip(part, results, strict=True):
+            if isinstance(result, dict) and result.get("next_page_token"):
+                raise RegistryError(
+                    f"OSV names more vulnerabilities of {pinned[0]} than it tells at once.",
+                    hint="Update that dependency, then check again.",
+                )
             found = _list(result.get("vulns") if isinstance(result, dict) else None)
             named[pinned] = [text(v.get("id"), 60) for v in found if text(v.get("id"), 60)]
     ids = list(dict.fromkeys(i for found in named.values() for i in found))
@@ -165,7 +170,7 @@ async def from_pypi(http: Http, endpoint: Endpoint, packages: Iterable[Pinned]) 
                 text(entry.get("id"), 60),
                 "",
                 text(entry.get("summary") or entry.get("details"), 300),
-                tuple(text(v, 60) for v in entry.get("fixed_in") or () if isinstance(v, str)),
+                tuple(_texts(entry.get("fixed_in"))),
                 link(entry.get("link")),
             )
             for entry in _list(answer["vulnerabilities"])
@@ -192,6 +197,11 @@ def _object(reply: Reply, title: str) -> dict[str, Any]:
 
 def _list(value: object) -> list[dict[str, Any]]:
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def _texts(value: object) -> list[str]:
+    found = [text(v, 60) for v in value[:50]] if isinstance(value, list) else []
+    return [v for v in found if v]
 
 
 def _affected(version: str, range_: str) -> bool:
@@ -222,7 +232,7 @@ def _without_aliases(found: Sequence[Mapping[str, Any]], name: str) -> list[Advi
         if entry.get("withdrawn"):
             continue
         advisory = _from_osv(entry, name)
-        ids = {advisory.id, *(text(a, 60) for a in entry.get("aliases") or ())}
+        ids = {advisory.id, *_texts(entry.get("aliases"))}
         same = next((g for g in groups if g[0] & ids), None)
         if same is None:
             groups.append((ids, advisory))

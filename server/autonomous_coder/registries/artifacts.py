@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
@@ -19,10 +19,11 @@ from autonomous_coder.errors import NetworkUnavailableError, RegistryError
 from autonomous_coder.registries.base import Endpoint, load_json, malformed, text
 from autonomous_coder.registries.crate_archive import index_path
 from autonomous_coder.registries.crates import download_root
-from autonomous_coder.registries.golang import escape
+from autonomous_coder.registries.golang import escape, refuse_private
+from autonomous_coder.registries.golang_address import is_kept_away
 from autonomous_coder.registries.modulehash import module_hash
 from autonomous_coder.registries.pypi import ACCEPT
-from autonomous_coder.registries.transport import Http, is_private
+from autonomous_coder.registries.transport import Http, get_linked
 
 MAX_ARTIFACT_BYTES = 32 * 1024**2
 MAX_FILES = 50_000
@@ -33,13 +34,15 @@ _ANCHOR = re.compile(r"""<a\s[^<>]{0,4000}?href\s{0,9}=\s{0,9}["']([^"'<>]{1,200
 class Artifact:
     """One file. `digest` is `algorithm:hex` (or Go's `h1:...`), empty when the registry gives
     none. `size` in bytes, 0 when not known. `form` is wheel, sdist, npm, crate or gomod;
-    `metadata` the address of a wheel's METADATA where it can be had alone."""
+    `metadata` the address of a wheel's METADATA where it can be had alone, `source` the registry
+    that named it."""
 
     url: str
     form: str
     digest: str = ""
     size: int = 0
     metadata: str = ""
+    source: Endpoint | None = None
 
     @property
     def is_zip(self) -> bool:
@@ -53,13 +56,14 @@ async def artifacts_of(
 
     Raises:
         RegistryError, NetworkUnavailableError: the registry's answer cannot be had or read.
+        UnsupportedError: the user's settings keep the name away from registries.
     """
     find = _FINDERS.get(ecosystem)
     if find is None:
         return []
     for one in endpoint.of(name).order:
         if found := await find(name, version, one, http):
-            return found
+            return [replace(artifact, source=one) for artifact in found]
     return []
 
 
@@ -73,7 +77,7 @@ async def download(
             on a private network although the registry is not.
         NetworkUnavailableError: it could not be had.
     """
-    reply = await _get(artifact.url, endpoint, http, max_bytes)
+    reply = await _get(artifact.url, artifact.source or endpoint, http, max_bytes)
     if not await http.parse(lambda: _is_as_promised(reply, artifact.digest)):
         raise RegistryError(
             f"{urlsplit(artifact.url).path.rpartition('/')[2][:100]} is not what the registry says "
@@ -85,18 +89,12 @@ async def download(
 
 async def download_metadata(artifact: Artifact, endpoint: Endpoint, http: Http) -> bytes:
     """A wheel's METADATA alone; the errors are those of `download`."""
-    return await _get(artifact.metadata, endpoint, http, 2 * 1024**2)
+    return await _get(artifact.metadata, artifact.source or endpoint, http, 2 * 1024**2)
 
 
 async def _get(url: str, endpoint: Endpoint, http: Http, max_bytes: int) -> bytes:
     # A public registry has no business sending us into the user's own network.
-    ours = urlsplit(url).hostname in {urlsplit(one.url).hostname for one in endpoint.order}
-    reply = await http.get(
-        url,
-        authorization=endpoint.authorization_for(url),
-        max_bytes=max_bytes,
-        allow_private=ours or await is_private(endpoint.host),
-    )
+    reply = await get_linked(http, endpoint, url, max_bytes=max_bytes)
     if reply.status != 200:
         raise RegistryError(
             f"A file of the package could not be had (status {reply.status}).",
@@ -278,6 +276,7 @@ def _checksum(body: bytes, version: str) -> str:
 
 
 async def _module(name: str, version: str, endpoint: Endpoint, http: Http) -> list[Artifact]:
+    refuse_private(name, endpoint)
     base = f"{escape(name)}/@v/{escape(version)}"
     digest = await _checksum_of_module(name, version, endpoint, http)
     return [Artifact(urljoin(endpoint.url, f"{base}.zip"), "gomod", digest)]
@@ -286,7 +285,7 @@ async def _module(name: str, version: str, endpoint: Endpoint, http: Http) -> li
 async def _checksum_of_module(name: str, version: str, endpoint: Endpoint, http: Http) -> str:
     """What the checksum database says, asked through the proxy as Go does; empty without one."""
     database = endpoint.extra.get("sumdb", "")
-    if not database:
+    if database in ("", "off") or is_kept_away(name, endpoint.unsummed):
         return ""
     path = f"sumdb/{quote(database)}/lookup/{escape(name)}@{escape(version)}"
     try:

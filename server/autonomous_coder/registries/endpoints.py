@@ -26,7 +26,8 @@ class Endpoint:
     `chain` lists all registries of the client in the order it asks them, this one included; empty
     means this one alone. With `merge` the client takes the newest of all of them, else the first
     that has the package. `scopes` maps a name's scope (`@acme`) to its own registry. `private` are
-    patterns of names that the client asks no registry for.
+    patterns of names that the client asks no registry for, `unsummed` of those it asks no checksum
+    database for.
     """
 
     url: str
@@ -37,6 +38,7 @@ class Endpoint:
     merge: bool = False
     scopes: Mapping[str, Endpoint] = field(default_factory=lambda: MappingProxyType({}))
     private: tuple[str, ...] = ()
+    unsummed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Endpoint({self.url!r}, learned_from={self.learned_from!r})"

@@ -81,10 +81,16 @@ class Go:
                 hint="Set GOPROXY to a proxy's address to look Go modules up.",
             )
         chain = tuple(
-            make_endpoint(address, origin, sumdb=found.sumdb, **({"any": "1"} if lenient else {}))
+            replace(
+                make_endpoint(
+                    address, origin, sumdb=found.sumdb, **({"any": "1"} if lenient else {})
+                ),
+                private=found.private,
+                unsummed=found.unsummed,
+            )
             for address, lenient in found.entries
         )
-        return replace(chain[0], chain=chain if len(chain) > 1 else (), private=found.private)
+        return replace(chain[0], chain=chain if len(chain) > 1 else ())
 
     async def fetch(
         self,
@@ -96,11 +102,7 @@ class Go:
         etag: str = "",
         version: str = "",
     ) -> Answer:
-        if is_kept_away(name, endpoint.private):
-            raise UnsupportedError(
-                f"Your Go settings keep '{name}' away from module proxies; it was not looked up.",
-                hint="Ask Go itself: go list -m -versions " + name,
-            )
+        refuse_private(name, endpoint)
         order = endpoint.order
         place, _, tag = etag.partition(" ") if len(order) > 1 else ("0", "", etag)
         for index, one in enumerate(order):
@@ -222,9 +224,30 @@ class Go:
         return semver.satisfies(version, wanted)
 
     def client_env(self, endpoint: Endpoint) -> dict[str, str]:
-        env = {"GOPROXY": endpoint.url.rstrip("/")}
-        sumdb = endpoint.extra.get("sumdb", "")
-        return env | ({"GOSUMDB": sumdb} if sumdb else {})
+        order = endpoint.order
+        marks = ["|" if "any" in one.extra else "," for one in order[:-1]] + [""]
+        rows = zip(order, marks, strict=True)
+        env = {
+            "GOPROXY": "".join(f"{one.url.rstrip('/')}{mark}" for one, mark in rows),
+            # Also where they are fetched in a sandbox, no private name is told to a proxy.
+            "GONOPROXY": ",".join(endpoint.private),
+            "GONOSUMDB": ",".join(endpoint.unsummed),
+            "GOSUMDB": endpoint.extra.get("sumdb", ""),
+        }
+        return {name: value for name, value in env.items() if value}
+
+
+def refuse_private(name: str, endpoint: Endpoint) -> None:
+    """Ask no proxy for what the user's Go keeps away from them.
+
+    Raises:
+        UnsupportedError: the module is one of those.
+    """
+    if is_kept_away(name, endpoint.private):
+        raise UnsupportedError(
+            f"Your Go settings keep '{name}' away from module proxies; it was not looked up.",
+            hint="Ask Go itself: go list -m -versions " + name,
+        )
 
 
 def escape(path: str) -> str:

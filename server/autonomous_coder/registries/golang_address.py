@@ -11,17 +11,21 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 MAX_CONFIG_BYTES = 1_000_000
-KEYS = ("GOPROXY", "GOSUMDB", "GONOPROXY", "GOPRIVATE")
+KEYS = ("GOPROXY", "GOSUMDB", "GONOPROXY", "GOPRIVATE", "GONOSUMDB")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Proxies:
     """`entries` are (address, whether the next is asked on any error, not only when this one has
-    no such module); credentials may be in the addresses."""
+    no such module); credentials may be in the addresses. `sumdb` may be `off`. Patterns of module
+    paths: `private` are asked of no proxy, `unsummed` of no checksum database, `secret` of nobody
+    outside at all."""
 
     entries: tuple[tuple[str, bool], ...]
     sumdb: str
     private: tuple[str, ...]
+    unsummed: tuple[str, ...]
+    secret: tuple[str, ...]
     origin: str
 
 
@@ -43,11 +47,28 @@ def proxies(values: Mapping[str, str], origin: str) -> Proxies:
             entries.append((address, mark == "|"))
     words = values.get("GOSUMDB", "").split()
     host = words[0].partition("+")[0] if words else ""
-    patterns = values.get("GONOPROXY") or values.get("GOPRIVATE", "")
-    private = (
-        () if patterns == "none" else tuple(p.strip() for p in patterns.split(",") if p.strip())
+    own = values.get("GOPRIVATE", "")
+    private = _patterns(values.get("GONOPROXY") or own)
+    return Proxies(
+        tuple(entries[:10]),
+        host,
+        private,
+        _patterns(values.get("GONOSUMDB") or own),
+        tuple(dict.fromkeys((*private, *_patterns(own)))),
+        origin,
     )
-    return Proxies(tuple(entries[:10]), "" if host == "off" else host, private[:100], origin)
+
+
+def _patterns(said: str) -> tuple[str, ...]:
+    """The patterns of a list; the word `none` is an empty one."""
+    if said.strip() == "none":
+        return ()
+    return tuple(p.strip() for p in said.split(",") if p.strip())[:100]
+
+
+def private_patterns() -> tuple[str, ...]:
+    """The modules whose very names stay here, by Go's own settings."""
+    return proxies(settings(), "").secret
 
 
 def is_kept_away(name: str, patterns: tuple[str, ...]) -> bool:

@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
-from autonomous_coder.errors import NetworkUnavailableError, RegistryError
 from autonomous_coder.registries import semver
 from autonomous_coder.registries.base import Endpoint, load_json, malformed, text
 from autonomous_coder.registries.golang import escape
@@ -190,8 +189,10 @@ async def maven_detail(name: str, version: str, endpoint: Endpoint, http: Http) 
     """
     group, _, artifact = name.partition(":")
     reply = await _reply(_file(group, artifact, version, "pom"), endpoint, http)
-    if reply.status != 200:
+    if reply.status in (404, 410):
         return Detail()
+    if reply.status != 200:
+        raise malformed("Maven repository", f"has the status {reply.status}")
     published = _http_date(reply.headers.get("last-modified", ""))
     pom = reply.body.decode("utf-8", "replace")
     java = ""
@@ -249,8 +250,13 @@ async def _reply(path: str, endpoint: Endpoint, http: Http) -> Reply:
 
 
 async def _page(path: str, endpoint: Endpoint, http: Http) -> str:
-    try:
-        reply = await _reply(path, endpoint, http)
-    except (RegistryError, NetworkUnavailableError):
-        return ""
+    """A document's text, empty when there is none. Whoever keeps what is read here must not take
+    a failure for that.
+
+    Raises:
+        RegistryError, NetworkUnavailableError: it was not to be had.
+    """
+    reply = await _reply(path, endpoint, http)
+    if reply.status not in (200, 404, 410):
+        raise malformed("registry", f"has the status {reply.status}")
     return reply.body.decode("utf-8", "replace") if reply.status == 200 else ""

@@ -71,7 +71,7 @@ def _change_lines(changes: Sequence[Change]) -> list[str]:
     lines = ["What changed since:"] if changes else []
     for change in changes:
         since = f" {change.since}" if change.since else ""
-        source = f" ({change.source})" if change.source else ""
+        source = f" ({quoted(change.source)})" if change.source else ""
         lines.append(f"- {change.package}{since} [{change.kind}]: {quoted(change.text)}{source}")
     return lines
 
@@ -88,7 +88,7 @@ def _package_lines(info: TechInfo) -> list[str]:
     if info.newest and info.newest != info.version:
         facts.append(f"newest {info.newest}")
     if info.runtime:
-        facts.append(f"needs {info.runtime}")
+        facts.append(f"needs {quoted(info.runtime, 100)}")
     if info.license:
         facts.append(quoted(info.license, 60))
     facts.append(f"{info.origin.value} from {info.source}" if info.source else info.origin.value)
@@ -112,6 +112,7 @@ def _resolution_lines(title: str, resolution: Resolution) -> list[str]:
     ]
     for pin in resolution.pins:
         if pin.direct:
-            held = f", held below {pin.newest} by {pin.held_by}" if pin.held_by else ""
+            why = quoted(pin.held_by, 400)
+            held = f", held below {pin.newest} by {why}" if pin.held_by else ""
             lines.append(f"- {pin.name} {pin.version}{held}")
-    return lines + [f"Note: {note}" for note in resolution.notes]
+    return lines + [f"Note: {quoted(note, 600)}" for note in resolution.notes]

@@ -23,8 +23,13 @@ async def learn_access(ecosystem: str, lookup: Lookup, http: Http) -> FetchAcces
     """
     registry = REGISTRIES[ecosystem]
     endpoint = await lookup.endpoint(ecosystem)
+    order = endpoint.order if ecosystem == "go" else (endpoint,)
     hosts = {endpoint.host}
-    hosts |= {value for value in endpoint.extra.values() if value and "/" not in value}
+    if ecosystem == "go":
+        # The client goes through the whole list itself.
+        hosts = {one.host for one in order}
+        database = endpoint.extra.get("sumdb", "").partition("/")[0]
+        hosts |= {database} - {"", "off"}
     if ecosystem == "crates":
         host = urlsplit(await download_root(endpoint, http)).hostname
         hosts |= {host} if host else set()
@@ -46,5 +51,5 @@ async def learn_access(ecosystem: str, lookup: Lookup, http: Http) -> FetchAcces
     return FetchAccess(
         hosts=frozenset(hosts),
         env=MappingProxyType(registry.client_env(endpoint)),
-        private=await is_private(endpoint.host),
+        private=any([await is_private(one.host) for one in order]),
     )

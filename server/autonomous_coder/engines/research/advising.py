@@ -19,6 +19,7 @@ from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnos
 from autonomous_coder.registries import advisories
 from autonomous_coder.registries.advisories import Advisory, Known, Pinned
 from autonomous_coder.registries.base import Depth
+from autonomous_coder.registries.golang_address import is_kept_away, private_patterns
 from autonomous_coder.registries.transport import Http
 
 NAME, TITLE = "advisories", "No known vulnerabilities, withdrawn versions or unexpected licences"
@@ -52,8 +53,12 @@ class AdvisoryCheck:
         packages = sorted(packages, key=lambda p: not p.direct)
         found: list[Diagnostic] = []
         unchecked: list[str] = []
+        secret: list[str] = []
         for ecosystem in dict.fromkeys(p.ecosystem for p in packages):
             mine = [p for p in packages if p.ecosystem == ecosystem]
+            if away := await self._kept_away(ecosystem, mine):
+                secret += dict.fromkeys(p.name for p in mine if p.name in away)
+                mine = [p for p in mine if p.name not in away]
             try:
                 known = await self._known(ecosystem, mine[:MAX_PACKAGES])
             except _UncheckedError as error:
@@ -67,6 +72,9 @@ class AdvisoryCheck:
         failed = any(d.severity is Severity.ERROR for d in found)
         status = CheckStatus.FAILED if failed else CheckStatus.PASSED
         said = f"{len(packages)} packages."
+        if secret:
+            named = ", ".join(secret[:3]) + (", ..." if len(secret) > 3 else "")
+            rest = f"Not asked about, as your settings keep them private: {named}. {rest}"
         if unchecked:
             said = f"Known vulnerabilities were not checked ({'; '.join(unchecked)})."
             status = CheckStatus.FAILED if failed else CheckStatus.NOT_RUN
@@ -82,10 +90,26 @@ class AdvisoryCheck:
     async def known(self, ecosystem: str, pinned: Sequence[Pinned]) -> tuple[Known, str]:
         """(what is known of each (name, version), empty) or ({}, why nobody could say)."""
         packages = [Package(ecosystem, name, version) for name, version in pinned]
+        kept = await self._kept_away(ecosystem, packages)
+        packages = [p for p in packages if p.name not in kept]
         try:
             return await self._known(ecosystem, packages[:MAX_PACKAGES]), ""
         except _UncheckedError as error:
             return {}, str(error)
+
+    async def _kept_away(self, ecosystem: str, packages: Sequence[Package]) -> set[str]:
+        """The names that nobody outside is told: Go modules that the settings call private, npm
+        packages of a scope that has a registry of its own."""
+        if ecosystem == "go":
+            patterns = await anyio.to_thread.run_sync(private_patterns)
+            return {p.name for p in packages if is_kept_away(p.name, patterns)}
+        if ecosystem != "npm" or not any(p.name.startswith("@") for p in packages):
+            return set()
+        try:
+            endpoint = await self._lookup.endpoint("npm")
+        except CoderError:
+            return set()
+        return {p.name for p in packages if endpoint.of(p.name).url != endpoint.url}
 
     async def _known(self, ecosystem: str, packages: Sequence[Package]) -> Known:
         pinned = list(dict.fromkeys((p.name, p.version) for p in packages))
@@ -218,7 +242,11 @@ def _key(ecosystem: str, pair: Pinned) -> str:
 def _vulnerable(package: Package, advisory: Advisory) -> Diagnostic:
     severity = Severity.ERROR if advisory.severity in FAILING else Severity.WARNING
     grade = f" ({advisory.severity})" if advisory.severity else ""
-    mend = f" Mended in {', '.join(advisory.fixed)}." if advisory.fixed else " No version mends it."
+    mend = (
+        f" Mended in {', '.join(advisory.fixed)}."
+        if advisory.fixed
+        else " No version that mends it is named."
+    )
     return _about(
         package,
         advisory.id,

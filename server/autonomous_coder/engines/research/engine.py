@@ -241,7 +241,8 @@ class ResearchEngine:
 
     def _package_of(self, words: str) -> PackageRef | None:
         """The package a topic names: a reference, or one word that is a possible name."""
-        if words.partition(":")[0].lower() in REGISTRIES:
+        ecosystem, _, rest = words.partition(":")
+        if ecosystem.lower() in REGISTRIES and rest == rest.strip():
             return parse_ref(words)
         first, _, rest = words.partition(" ")
         ecosystem = ECOSYSTEMS.get(first.lower(), "")

@@ -310,6 +310,12 @@ class Lookup:
             if cached.whole:
                 await self._cache.cache_put(question.whole, cached.whole)
             return Fact(cached.fact.record, Origin.LIVE, now)
+        if answer.not_modified:
+            raise RegistryError(
+                f"The registry answers about {question.ecosystem}:{question.name} that nothing "
+                "changed, and nothing was known.",
+                hint="Try again later.",
+            )
         if answer.record is None:
             await self._cache.cache_put(question.brief, MISSING)
             return Fact(None, Origin.LIVE, now)

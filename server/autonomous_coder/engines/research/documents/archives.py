@@ -53,6 +53,9 @@ def _zip(body: bytes, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
         for entry in archive.infolist():
             if entry.is_dir() or not wanted(entry.filename):
                 continue
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # What else there is asks for memory as its header pleases.
+                continue
             with archive.open(entry) as file:
                 yield entry.filename, file.read(MAX_FILE_BYTES)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from autonomous_coder.engines.research.lookup import Lookup, SingleFlight
+from autonomous_coder.engines.research.lookup import NEGATIVE_TTL_S, Lookup, SingleFlight
 from autonomous_coder.engines.research.ports import ResearchCache
 from autonomous_coder.errors import CoderError, NetworkUnavailableError, RegistryError
 from autonomous_coder.models.technology import Origin
 from autonomous_coder.registries import REGISTRIES
-from autonomous_coder.registries.base import Depth, PackageRecord, Release
+from autonomous_coder.registries.base import Depth, Endpoint, PackageRecord, Release
 from autonomous_coder.registries.histories import (
     Detail,
     NpmHistory,
@@ -23,7 +23,10 @@ from autonomous_coder.registries.histories import (
 from autonomous_coder.registries.transport import Http
 
 MISSING = b"missing"
+STALE_NOTE = "The registry could not be asked about all of it: newer releases may exist."
 FOREVER_S = 10 * 365 * 86_400.0
+FORMAT = 2
+"""Of what is kept; another number leaves older entries unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ class Kept:
 
     value: bytes
     origin: Origin
+
+
+def joined(origins: Collection[Origin], *, offline: bool) -> Origin:
+    """How an answer was come by that rests on facts of these origins: as old as the oldest."""
+    if Origin.STALE in origins:
+        return Origin.STALE
+    return Origin.CACHED if offline or Origin.CACHED in origins else Origin.LIVE
 
 
 class Histories:
@@ -58,7 +68,7 @@ class Histories:
             found = await npm_history(name, endpoint.of(name), self._http, dated=dated)
             return found.to_json() if found else MISSING
 
-        key = f"{self._key('npm', endpoint.url)}:{'dated' if dated else 'plain'}:{name}"
+        key = f"{self._key(endpoint, 'npm', name)}:{'dated' if dated else 'plain'}:{name}"
         other = key.replace(":plain:", ":dated:", 1)
         kept = await self._kept(key, other, ask, self._ttl, offline=offline)
         return _history(kept.value), kept.origin
@@ -77,9 +87,15 @@ class Histories:
             answer = await REGISTRIES[ecosystem].fetch(
                 name, endpoint, self._http, depth=Depth.VERSIONS
             )
+            if answer.not_modified:
+                raise RegistryError(
+                    f"The registry answers about {name} that nothing changed, and it was not "
+                    "asked that.",
+                    hint="Try again later.",
+                )
             return answer.record.to_json() if answer.record else MISSING
 
-        key = f"{self._key(ecosystem, endpoint.url)}:versions:{name}"
+        key = f"{self._key(endpoint, ecosystem, name)}:versions:{name}"
         kept = await self._kept(key, key, ask, self._ttl, offline=offline)
         record = None if kept.value == MISSING else PackageRecord.from_json(kept.value)
         return record, kept.origin
@@ -96,7 +112,7 @@ class Histories:
             found = await read(name, release.version, endpoint, self._http)
             return json.dumps([found.published, found.runtime]).encode()
 
-        key = f"{self._key(ecosystem, endpoint.url)}:detail:{name}:{release.version}"
+        key = f"{self._key(endpoint, ecosystem, name)}:detail:{name}:{release.version}"
         try:
             # A published version never changes.
             kept = await self._kept(key, key, ask, FOREVER_S, offline=offline)
@@ -105,10 +121,8 @@ class Histories:
         except (CoderError, ValueError, TypeError):
             return Detail()
 
-    def _key(self, ecosystem: str, url: str) -> str:
-        import hashlib
-
-        return f"history:{ecosystem}:{hashlib.blake2b(url.encode(), digest_size=8).hexdigest()}"
+    def _key(self, endpoint: Endpoint, ecosystem: str, name: str) -> str:
+        return f"history{FORMAT}:{self._lookup.key(endpoint, ecosystem, name)}"
 
     async def _kept(
         self,
@@ -123,7 +137,9 @@ class Histories:
             entry = await self._cache.cache_get(other) if other != key else None
             entry = entry or await self._cache.cache_get(key)
             if entry is not None:
-                fresh = 0 <= time.time() - entry.stored_at < ttl
+                # What was not there a while ago may have been published since.
+                life = min(ttl, NEGATIVE_TTL_S) if entry.value == MISSING else ttl
+                fresh = 0 <= time.time() - entry.stored_at < life
                 if fresh or offline:
                     return Kept(entry.value, Origin.CACHED if fresh else Origin.STALE)
             if offline:

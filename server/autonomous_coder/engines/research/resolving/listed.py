@@ -15,7 +15,7 @@ from autonomous_coder.engines.research.resolving.cooldown import (
     let_through,
     passed_over,
 )
-from autonomous_coder.engines.research.resolving.histories import Histories
+from autonomous_coder.engines.research.resolving.histories import STALE_NOTE, Histories, joined
 from autonomous_coder.errors import ResolutionError
 from autonomous_coder.models.technology import Origin, Pin
 from autonomous_coder.registries.base import PackageRecord, Release
@@ -187,9 +187,7 @@ class Listed:
 
     def origin(self) -> Origin:
         """How the answer as a whole was come by."""
-        if not self.offline:
-            return Origin.LIVE
-        return Origin.STALE if Origin.STALE in self.origins else Origin.CACHED
+        return joined(self.origins, offline=self.offline)
 
     async def closing_notes(self) -> list[str]:
         """What is to be said at the end, on the cooldown and on what is not known."""
@@ -212,6 +210,8 @@ class Listed:
             notes.append(f"No release dates are known of {named}: no cooldown for them.")
         if self.offline:
             notes.append("Resolved from what is cached; newer releases may exist.")
+        elif self.origin() is Origin.STALE:
+            notes.append(STALE_NOTE)
         return list(dict.fromkeys(notes))
 
 

@@ -29,7 +29,7 @@ from autonomous_coder.engines.research.resolving.cooldown import (
     let_through,
     passed_over,
 )
-from autonomous_coder.engines.research.resolving.histories import Histories
+from autonomous_coder.engines.research.resolving.histories import STALE_NOTE, Histories, joined
 from autonomous_coder.engines.research.resolving.npm_lock import (
     NpmLock,
     conflict_line,
@@ -383,10 +383,11 @@ class NpmResolver:
             if row and stack.cutoff.hides(pin.name, row.version, row.published):
                 young[pin.name] = row.version
         installed = lock.pins() if lock else {n: row.version for n, row in chosen.items()}
-        origin = Origin.LIVE
+        origin = joined(stack.origins, offline=stack.offline)
         if stack.offline:
-            origin = Origin.STALE if Origin.STALE in stack.origins else Origin.CACHED
             stack.notes.append("Resolved from what is cached; newer releases may exist.")
+        elif origin is Origin.STALE:
+            stack.notes.append(STALE_NOTE)
         pins += [
             Pin(name=name, version=version, direct=False, origin=origin)
             for name, version in sorted(installed.items())
