@@ -92,7 +92,8 @@ class Services:
         settings, sandbox = self.settings, self.sandbox()
         data_dir, cache_dir = settings.data_dir(), settings.cache_dir()
         store = await self._stack.enter_async_context(await Store.open(data_dir))
-        clients = Clients(sandbox, cache_dir if settings.validation.provision_toolchains else None)
+        provisioned = cache_dir if settings.validation.provision_toolchains else None
+        clients = Clients(sandbox, provisioned, cache_dir / "formatters")
         research = await self._stack.enter_async_context(
             ResearchEngine(
                 settings.research,
@@ -149,11 +150,15 @@ class Services:
 
 class Clients:
     """The user's package clients and our own static tools, run by the sandbox as trusted.
-    `provisioned` is the cache with toolchains of ours that stand in for clients not installed."""
+    `provisioned` is the cache with toolchains of ours that stand in for clients not installed,
+    `formatters` that of formatters which package managers bring."""
 
-    def __init__(self, sandbox: Sandbox, provisioned: Path | None = None) -> None:
+    def __init__(
+        self, sandbox: Sandbox, provisioned: Path | None = None, formatters: Path | None = None
+    ) -> None:
         self._sandbox = sandbox
         self._provisioned = provisioned
+        self._formatters = formatters
 
     async def read(self, argv: Sequence[str]) -> str:
         """What a client of the user's prints (`npm config get registry`).
@@ -244,12 +249,12 @@ class Clients:
         )
 
     async def format_files(self, files: Mapping[str, str], language: str) -> Mapping[str, str]:
-        """Files by path, formatted by the language's own formatter (ruff for Python)."""
-        from autonomous_coder.formatting import format_python
+        """Files by path, laid out by the language's own formatter (ruff, Biome)."""
+        from autonomous_coder.formatting import format_python, format_typescript
 
-        if language != "python":
-            return files
-        return await format_python(self._sandbox, files)
+        if language == "typescript" and self._formatters is not None:
+            return await format_typescript(self._sandbox, self.manage, self._formatters, files)
+        return await format_python(self._sandbox, files) if language == "python" else files
 
 
 @asynccontextmanager

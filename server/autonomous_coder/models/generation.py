@@ -35,13 +35,16 @@ class Render(Model):
     """A whole project in memory.
 
     `provides` maps each capability built to the ids of the tests that prove it (may be empty).
-    `start` is the shell line that starts the project, `test` the one that tests it.
+    `start` is the shell line that starts the project, `test` the one that tests it. `lockfile` is
+    made from `manifest` by the ecosystem's manager.
     """
 
     files: list[GeneratedFile]
     layers: list[str] = Field(default_factory=list)
     provides: dict[str, list[str]] = Field(default_factory=dict)
     dependencies: Dependencies | None = None
+    manifest: str = ""
+    lockfile: str = ""
     start: str = ""
     test: str = ""
     notes: list[str] = Field(default_factory=list)

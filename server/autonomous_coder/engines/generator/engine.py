@@ -20,7 +20,7 @@ from autonomous_coder.engines.generator.writing import (
     write_new,
     write_update,
 )
-from autonomous_coder.errors import GenerationError, NotFoundError
+from autonomous_coder.errors import EnvironmentLacksError, GenerationError, NotFoundError
 from autonomous_coder.models.generation import (
     Dependencies,
     GeneratedFile,
@@ -62,11 +62,13 @@ class GeneratorEngine:
         renderer = self._renderer(spec)
         dependencies = renderer.dependencies()
         draft = await anyio.to_thread.run_sync(renderer.draft, dependencies, resolution)
-        files = {file.path: file for file in await self._formatted(draft, spec.language)}
+        laid_out, unformatted = await self._formatted(draft, spec.language)
+        files = {file.path: file for file in laid_out}
         overlay, notes = await self._overlay(spec)
         files |= overlay
         check_paths(files)
-        start, test = self._packs[spec.language].commands()
+        pack = self._packs[spec.language]
+        start, test = pack.commands()
         return Render(
             files=[files[path] for path in sorted(files)],
             layers=[*renderer.layers, *(["overlay"] if overlay else [])],
@@ -75,9 +77,11 @@ class GeneratorEngine:
                 for capability, tests in draft.provides.items()
             },
             dependencies=dependencies,
+            manifest=pack.manifest,
+            lockfile=pack.lockfile,
             start=start,
             test=test,
-            notes=[*draft.notes, *notes],
+            notes=[*draft.notes, *unformatted, *notes],
         )
 
     async def write(
@@ -142,14 +146,22 @@ class GeneratorEngine:
             if self._packs[spec.language].owns(file.path):
                 try:
                     content = (await self._format({file.path: content}, spec.language))[file.path]
-                except GenerationError:
+                except (GenerationError, EnvironmentLacksError):
                     notes.append(f"{file.path} was taken as it is: it could not be formatted.")
             overlay[file.path] = _overlay_file(file, content)
         return overlay, notes
 
-    async def _formatted(self, draft: Draft, language: str) -> list[GeneratedFile]:
+    async def _formatted(
+        self, draft: Draft, language: str
+    ) -> tuple[list[GeneratedFile], list[str]]:
+        """The files as the formatter lays them out, and why it could not, where it is missing."""
         sources = {path: file.content for path, file in draft.files.items()}
-        formatted = await self._format(sources, language)
+        notes: list[str] = []
+        formatted: Mapping[str, str] = sources
+        try:
+            formatted = await self._format(sources, language)
+        except EnvironmentLacksError as error:
+            notes.append(f"The code was not laid out by its formatter. {error.message}")
         missing = sources.keys() - formatted.keys()
         if missing:
             raise GenerationError(
@@ -159,7 +171,7 @@ class GeneratorEngine:
         return [
             file.model_copy(update={"content": formatted[path]})
             for path, file in sorted(draft.files.items())
-        ]
+        ], notes
 
 
 def _overlay_file(file: ExtraFile, content: str) -> GeneratedFile:

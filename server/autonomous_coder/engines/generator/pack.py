@@ -17,6 +17,10 @@ class Pack(Protocol):
     ecosystem: str
     runtime: str
     """Range of runtimes that generated projects support, e.g. `>=3.11`."""
+    manifest: str
+    """Path of the file that declares dependencies."""
+    lockfile: str
+    """Path of the lock that the ecosystem's manager makes from it."""
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> object:
         """The spec as templates read it (their `spec`). Its `notes` tell what was decided

@@ -33,7 +33,8 @@ _ARCHETYPE_ALIASES = {
     "web": "web_app", "website": "web_app", "command_line": "cli", "package": "library",
     "desktop": "desktop_app", "mcp": "mcp_server", "pipeline": "data_pipeline",
 }  # fmt: skip
-FRAMEWORK_OF = {("python", "rest_api"): "fastapi"}
+FRAMEWORK_OF = {("python", "rest_api"): "fastapi", ("typescript", "rest_api"): "hono"}
+_FRAMEWORK_TITLES = {"fastapi": "FastAPI", "hono": "Hono"}
 
 
 @dataclass(slots=True)
@@ -129,8 +130,11 @@ def language(
     default: str,
     kind: str,
     supported: Mapping[str, frozenset[str]],
+    *,
+    chosen: bool = True,
 ) -> Choice:
-    """Which language to write it in.
+    """Which language to write it in. `chosen` says whether somebody set the default: one that
+    nobody chose gives way to the language that every earlier version built.
 
     Raises:
         UnsupportedError: one was asked for that cannot generate this kind of software.
@@ -147,8 +151,15 @@ def language(
             )
         return Choice(asked, Provenance.HOST if explicit else Provenance.USER)
     wanted = normal_language(default)
-    if kind in supported.get(wanted, frozenset()):
+    able_too = kind in supported.get(wanted, frozenset())
+    if able_too and (chosen or kind not in supported.get(FALLBACK_LANGUAGE, frozenset())):
         return Choice(wanted, Provenance.DEFAULT)
+    if able_too and wanted != FALLBACK_LANGUAGE:
+        note = (
+            f"Neither the request nor the settings name a language: {title(FALLBACK_LANGUAGE)} is "
+            f"used; set the default language to {title(wanted)}, or ask for it, to have that."
+        )
+        return Choice(FALLBACK_LANGUAGE, Provenance.DEFAULT, [note])
     able = [
         lang
         for lang in (FALLBACK_LANGUAGE, *sorted(supported))
@@ -174,7 +185,7 @@ def framework(asked: str, lang: str, kind: str) -> str:
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",
             hint=f"In {title(lang)}, {_TITLES.get(kind, kind)} is built with "
-            f"{'FastAPI' if ours == 'fastapi' else ours or 'no framework'}; "
+            f"{_FRAMEWORK_TITLES.get(ours, 'no framework')}; "
             "leave 'framework' away to use it.",
         )
     return ours

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_typescript import typescript_rest_api
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
@@ -96,7 +97,14 @@ def _language_reason(spec: ProjectSpec) -> str:
     return note or "the default language"
 
 
-STACKS = {("python", "rest_api"): python_rest_api}
+def _typescript_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return typescript_rest_api(spec, resolution, _language_reason(spec))
+
+
+STACKS = {
+    ("python", "rest_api"): python_rest_api,
+    ("typescript", "rest_api"): _typescript_rest_api,
+}
 
 
 def select(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:

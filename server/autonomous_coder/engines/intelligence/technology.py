@@ -25,8 +25,15 @@ def decide(request: Request) -> tuple[str, str, str]:
         hints = [framework.lower()]
         if FRAMEWORKS[hints[0]] in able:
             choices.framework(framework, FRAMEWORKS[hints[0]], kind.value)
+    settings = request.settings
     language = choices.language(
-        named, found.languages, hints, request.settings.default_language, kind.value, able
+        named,
+        found.languages,
+        hints,
+        settings.default_language,
+        kind.value,
+        able,
+        chosen="default_language" in settings.model_fields_set,
     )
     ours = choices.framework(framework, language.value, kind.value)
     for name, choice in (("archetype", kind), ("language", language)):

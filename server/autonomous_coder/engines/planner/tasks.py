@@ -11,6 +11,7 @@ INFRASTRUCTURE = {
     "docs": ("Write the documentation", ["README.md", "AGENTS.md"]),
 }
 """Features that are files beside the code."""
+MANIFESTS = {"python": ["pyproject.toml"], "typescript": ["package.json"]}
 INSIDE = frozenset({"sqlite", "postgresql", "tests", "openapi", "pagination", "health"})
 """Features that come with the foundation, the entities and their tests."""
 
@@ -64,7 +65,7 @@ def _foundation(spec: ProjectSpec) -> list[Task]:
             requirements=_serving(spec, f"archetype:{spec.archetype}", *inside),
             effort=3,
             priority=1,
-            files=["pyproject.toml"] if spec.language == "python" else [],
+            files=MANIFESTS.get(spec.language, []),
         )
     ]
     if "accounts" in spec.features:

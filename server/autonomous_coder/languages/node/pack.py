@@ -25,6 +25,8 @@ class TypeScriptPack:
     language = "typescript"
     ecosystem = "npm"
     runtime = ">=20.19.0"
+    manifest = "package.json"
+    lockfile = "package-lock.json"
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""

@@ -43,6 +43,8 @@ class PythonPack:
     language = "python"
     ecosystem = "pypi"
     runtime = ">=3.11"
+    manifest = "pyproject.toml"
+    lockfile = "uv.lock"
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""

@@ -1,0 +1,54 @@
+"""The stack of a REST API in TypeScript: each part with its version and why it was chosen."""
+
+from __future__ import annotations
+
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
+
+NODE_RUNTIME = ">=20.19.0"
+PARTS = (
+    ("web framework", "hono", "hono", "small, typed, and made of the web's own requests"),
+    ("server", "node-server", "@hono/node-server", "runs Hono on Node"),
+    ("validation", "zod", "zod", "every request is checked against the fields of the spec"),
+    ("documentation", "zod-openapi", "@hono/zod-openapi", "OpenAPI comes from the same schemas"),
+    ("orm", "drizzle", "drizzle-orm", "typed SQL without code that has to be generated"),
+)
+TOOLS = (
+    ("tests", "vitest", "vitest", "each requirement is shown by a test; runs TypeScript as it is"),
+    ("lint and format", "biome", "@biomejs/biome", "one fast tool for both"),
+    ("types", "typescript", "typescript", "strict types find errors before a request does"),
+    ("packaging", "npm", "", "comes with Node; the lock file has hashes"),
+)
+
+
+def typescript_rest_api(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """Hono, Zod, Drizzle and what belongs to them; versions as the resolution says."""
+    versions = {p.name: p.version for p in resolution.pins} if resolution else {}
+    runtime = resolution.runtime if resolution and resolution.runtime else NODE_RUNTIME
+    asked = spec.provenance.get("features.sqlite") in {"user", "host"}
+    database = "asked for" if asked else "needs no server"
+    rows = [
+        *PARTS,
+        ("database", "sqlite", "", f"{database}; a libSQL server is a matter of the URL"),
+        ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
+    ]
+    if "accounts" in spec.features:
+        rows += [
+            ("tokens", "hono/jwt", "hono", "signed access tokens, by the framework itself"),
+            ("password hashing", "scrypt", "", "Node's own; no package with compiled code"),
+        ]
+    choices = [
+        StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
+        for part, choice, package, reason in (*rows, *TOOLS)
+    ]
+    first = StackChoice(
+        part="language", choice="typescript", version=runtime, reason=language_reason
+    )
+    return TechStack(
+        language="typescript",
+        runtime=runtime,
+        choices=[first, *choices],
+        resolution=resolution,
+    )
