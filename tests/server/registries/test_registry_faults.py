@@ -110,7 +110,7 @@ async def test_a_registry_that_asks_to_wait_a_moment_is_asked_again_after_it(
     async with engine(tmp_path) as research:
         [info] = await research.research([parse_ref("npm:demo")])
     assert info.version == "2.0.0"
-    assert 1 <= time.monotonic() - started < 4
+    assert 1 <= time.monotonic() - started < 10
 
 
 async def test_a_registry_that_asks_to_wait_long_is_left_alone_for_the_other_packages(

@@ -101,12 +101,12 @@ async def test_broken_archives_are_told_and_large_ones_bounded(
     registry: RegistryStandin, tmp_path: Path
 ) -> None:
     add_python(registry, "tug", {"1.0": {"wheel": b"PK no zip", "sdist": bomb(200_000_000)}})
-    started = time.monotonic()
+    started = time.process_time()
     async with documented.engine(tmp_path) as research:
         found = await research.documentation("pypi:tug", "pull")
     assert any("cannot be read" in note for note in found.notes)
     assert not any(len(p.text) > 10_000 for p in found.passages)
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_archives_of_all_kinds_of_nonsense_are_refused() -> None:
@@ -149,38 +149,35 @@ def _read_hostile(pieces: Sequence[str], size: int) -> list[str]:
     """The pages made of these pieces that took too long."""
     slow = []
     for piece in pieces:
-        started = time.monotonic()
+        started = time.process_time()
         text = clean_markdown(read_page(piece * (size // len(piece)), "https://e.org/").text)
         passages_of("page", text, 1.0)
-        if time.monotonic() - started > 12:
+        if time.process_time() - started > 12:
             slow.append(piece)
     return slow
 
 
-def test_the_worst_pages_of_two_megabytes_are_read_in_bounded_time() -> None:
-    assert not _read_hostile(PIECES[:5], 2_000_000)
-
-
 def test_hostile_pages_are_read_in_bounded_time() -> None:
+    assert not _read_hostile(PIECES[:5], 400_000)
     assert not _read_hostile(PIECES[5:], 100_000)
 
 
 @pytest.mark.thorough
 def test_hostile_pages_of_two_megabytes_are_read_in_bounded_time() -> None:
-    assert not _read_hostile(PIECES[5:], 2_000_000)
+    assert not _read_hostile(PIECES, 2_000_000)
 
 
 @pytest.mark.parametrize("read", [from_rst, rust_docs, go_docs, python_docs, declaration_docs])
 def test_hostile_sources_are_read_in_bounded_time(read: object) -> None:
     assert callable(read)
-    started = time.monotonic()
+    started = time.process_time()
     for piece in (
         '"""', "def a(", "/** ", "/**/", "*/", "```\n", "::\n", ".. code::\n", "=\n", "`", "//! ",
         "// \n", "/// a\n", "class A:\n", "Annotated[", ":a:`", " \n", "\n", "x: Annotated[",
         "@param ",
     ):  # fmt: skip
         clean_markdown(read(piece * (100_000 // len(piece))))
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_text_keeps_what_is_read_and_loses_what_is_not() -> None:

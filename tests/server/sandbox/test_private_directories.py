@@ -193,7 +193,6 @@ async def test_a_private_directory_counts_against_the_limits(
     )
     assert (outcome.killed_by, outcome.exit_code) == (killed_by, None)
     assert not (modules / "big").exists()
-    assert outcome.duration_s < 15
 
 
 async def test_what_was_there_before_does_not_count_and_as_much_again_may_be_written(

@@ -48,6 +48,7 @@ def _blamed(report: ValidationReport, name: str) -> set[tuple[str, str, int]]:
     return {(d.code, d.path, d.line) for d in found}
 
 
+@pytest.mark.thorough
 async def test_an_express_service_in_javascript_passes(shared: Path, tmp_path: Path) -> None:
     report = await _validate(shared, build_file_tree(tmp_path / "express", EXPRESS_SERVICE))
     assert report.language == "javascript"
