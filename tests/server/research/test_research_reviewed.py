@@ -201,6 +201,28 @@ async def test_a_failure_is_not_remembered_as_a_release_that_needs_no_runtime(
     await http.aclose()
 
 
+@pytest.mark.parametrize("damaged", [b"[]", b"{", b'{"releases": 7}', b"\xff", b"null"])
+async def test_what_is_cached_and_cannot_be_read_is_asked_for_again(
+    registry: RegistryStandin, tmp_path: Path, damaged: bytes
+) -> None:
+    name, release = "example.com/open", Release("v1.0.0")
+    add_go(registry, name, {"v1.0.0": f"module {name}\n\ngo 1.27\n"})
+    registry.add_npm("demo", {"2.0.0": {}}, latest="2.0.0")
+    http, cache = Http(timeout=5, max_retries=0, concurrency=4), MemoryCache()
+    lookup = Lookup(cache, http, no_client, ttl=60, concurrency=4)
+    for _ in range(2):
+        histories = Histories(lookup, http, cache, ttl=60)
+        record, _origin = await histories.releases("go", name, offline=False)
+        assert record is not None
+        history, _origin = await histories.npm("demo", dated=False, offline=False)
+        assert history is not None
+        assert (await histories.detail("go", name, release, offline=False)).runtime == "1.27"
+        for key in list(cache.entries):
+            if key.startswith("history"):
+                await cache.cache_put(key, damaged)
+    await http.aclose()
+
+
 async def test_what_was_resolved_from_old_answers_is_not_told_as_live(
     registry: RegistryStandin, tmp_path: Path
 ) -> None:

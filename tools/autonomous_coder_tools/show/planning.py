@@ -90,7 +90,9 @@ def _stack_lines(plan: Plan) -> list[str]:
             f"Versions: {len(stack.resolution.versions())} direct packages, "
             f"{stack.resolution.origin.value}"
         )
-        lines += [f"- {p.name} {p.version} held below {p.newest} by {p.held_by}" for p in held]
+        lines += [
+            f"- {p.name} {p.version} held below {p.newest} by {quoted(p.held_by)}" for p in held
+        ]
     return lines
 
 

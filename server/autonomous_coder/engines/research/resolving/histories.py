@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from autonomous_coder.engines.research.lookup import NEGATIVE_TTL_S, Lookup, SingleFlight
-from autonomous_coder.engines.research.ports import ResearchCache
+from autonomous_coder.engines.research.ports import CacheEntry, ResearchCache
 from autonomous_coder.errors import CoderError, NetworkUnavailableError, RegistryError
 from autonomous_coder.models.technology import Origin
 from autonomous_coder.registries import REGISTRIES
@@ -70,7 +70,7 @@ class Histories:
 
         key = f"{self._key(endpoint, 'npm', name)}:{'dated' if dated else 'plain'}:{name}"
         other = key.replace(":plain:", ":dated:", 1)
-        kept = await self._kept(key, other, ask, self._ttl, offline=offline)
+        kept = await self._kept(key, other, ask, self._ttl, offline=offline, read=_history)
         return _history(kept.value), kept.origin
 
     async def releases(
@@ -96,9 +96,8 @@ class Histories:
             return answer.record.to_json() if answer.record else MISSING
 
         key = f"{self._key(endpoint, ecosystem, name)}:versions:{name}"
-        kept = await self._kept(key, key, ask, self._ttl, offline=offline)
-        record = None if kept.value == MISSING else PackageRecord.from_json(kept.value)
-        return record, kept.origin
+        kept = await self._kept(key, key, ask, self._ttl, offline=offline, read=_record)
+        return _record(kept.value), kept.origin
 
     async def detail(self, ecosystem: str, name: str, release: Release, *, offline: bool) -> Detail:
         """Date and runtime of one version; empty where nobody answers."""
@@ -115,11 +114,10 @@ class Histories:
         key = f"{self._key(endpoint, ecosystem, name)}:detail:{name}:{release.version}"
         try:
             # A published version never changes.
-            kept = await self._kept(key, key, ask, FOREVER_S, offline=offline)
-            published, runtime = json.loads(kept.value)
-            return Detail(str(published), str(runtime))
-        except (CoderError, ValueError, TypeError):
+            kept = await self._kept(key, key, ask, FOREVER_S, offline=offline, read=_detail)
+        except CoderError:
             return Detail()
+        return _detail(kept.value)
 
     def _key(self, endpoint: Endpoint, ecosystem: str, name: str) -> str:
         return f"history{FORMAT}:{self._lookup.key(endpoint, ecosystem, name)}"
@@ -132,10 +130,20 @@ class Histories:
         ttl: float,
         *,
         offline: bool,
+        read: Callable[[bytes], object],
     ) -> Kept:
+        async def readable(name: str) -> CacheEntry | None:
+            entry = await self._cache.cache_get(name)
+            try:
+                if entry is not None:
+                    read(entry.value)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                return None
+            return entry
+
         async def once() -> Kept:
-            entry = await self._cache.cache_get(other) if other != key else None
-            entry = entry or await self._cache.cache_get(key)
+            entry = await readable(other) if other != key else None
+            entry = entry or await readable(key)
             if entry is not None:
                 # What was not there a while ago may have been published since.
                 life = min(ttl, NEGATIVE_TTL_S) if entry.value == MISSING else ttl
@@ -157,6 +165,15 @@ class Histories:
             return Kept(value, Origin.LIVE)
 
         return await self._asking.run(f"{key}:{offline}", once)
+
+
+def _record(value: bytes) -> PackageRecord | None:
+    return None if value == MISSING else PackageRecord.from_json(value)
+
+
+def _detail(value: bytes) -> Detail:
+    published, runtime = json.loads(value)
+    return Detail(str(published), str(runtime))
 
 
 def _history(value: bytes) -> NpmHistory | None:
