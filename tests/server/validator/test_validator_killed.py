@@ -16,7 +16,7 @@ from validating import build_file_tree
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
-ROUNDS = 6
+ROUNDS = 4
 SEED = 20_261_122
 PROJECT = {
     "pyproject.toml": '[project]\nname = "small"\nversion = "1"\nrequires-python = ">=3.11"\n',
