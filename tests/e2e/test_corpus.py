@@ -13,7 +13,7 @@ from live_validating import live_validator
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 BUNDLES = list(bundles())
-QUICK = ("python", "rust", "javascript")
+QUICK = ("python", "rust")
 """Whose toolchains need no long start; the others run when thorough tests do."""
 
 

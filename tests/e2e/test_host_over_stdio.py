@@ -54,7 +54,8 @@ async def call_long(client: Client, tool: str, **arguments: Any) -> dict[str, An
     return answer
 
 
-@pytest.mark.parametrize("mode", ["auto", pytest.param("legacy", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_a_host_builds_a_project_with_six_separate_calls(mode: Era, tmp_path: Path) -> None:
     output = tmp_path / "todo"
     async with server(mode) as client:

@@ -41,6 +41,7 @@ def build(output: Path, phase: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 def test_a_build_killed_in_every_phase_in_turn_ends_green_in_one_run(tmp_path: Path) -> None:
     output = tmp_path / "notes"
     for number, phase in enumerate(PHASES):

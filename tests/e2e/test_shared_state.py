@@ -118,6 +118,7 @@ def test_of_processes_that_want_one_directory_at_once_one_gets_it_and_the_rest_a
     assert not (cli.home / "same").exists()
 
 
+@pytest.mark.thorough
 async def test_eight_commands_and_servers_share_one_state_and_nothing_is_lost(
     cli: CommandLine,
 ) -> None:

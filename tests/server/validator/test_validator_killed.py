@@ -71,6 +71,7 @@ def _files(root: Path) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in root.rglob("*"))
 
 
+@pytest.mark.thorough
 def test_a_validation_killed_at_any_moment_leaves_nothing_and_the_next_one_is_whole(
     place: Path,
 ) -> None:
