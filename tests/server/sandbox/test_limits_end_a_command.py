@@ -247,7 +247,8 @@ while True:
             limits=replace(TIGHT, timeout_s=15),
         )
     )
-    assert (outcome.exit_code, outcome.killed_by) == (0, "")
+    # Its first process ends at once; whether what fled is swept up before the time limit is a race.
+    assert (outcome.exit_code, outcome.killed_by) in [(0, ""), (None, "timeout")]
     left = []
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
