@@ -68,7 +68,7 @@ class GeneratorEngine:
         files |= overlay
         check_paths(files)
         pack = self._packs[spec.language]
-        start, test = pack.commands()
+        start, test = pack.commands(spec)
         return Render(
             files=[files[path] for path in sorted(files)],
             layers=[*renderer.layers, *(["overlay"] if overlay else [])],

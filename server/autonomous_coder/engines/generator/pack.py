@@ -54,6 +54,6 @@ class Pack(Protocol):
         """Whether the formatter of this language handles the file."""
         ...
 
-    def commands(self) -> tuple[str, str]:
+    def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """Shell lines that start and that test a project, run in its directory."""
         ...

@@ -15,6 +15,8 @@ from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
+_START = {"rest_api": "npm ci && npm run build && npm start"}
+"""How a project of each archetype is started."""
 _TEST = re.compile(r'\s*test\("((?:[^"\\]|\\.)*)"')
 FORMATTED = (".ts", ".js", ".mjs", ".json")
 
@@ -70,6 +72,6 @@ class TypeScriptPack:
         """Biome formats code and JSON."""
         return path.endswith(FORMATTED)
 
-    def commands(self) -> tuple[str, str]:
+    def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """npm installs what the lock names first."""
-        return "npm ci && npm run build && npm start", "npm ci && npm test"
+        return _START[spec.archetype], "npm ci && npm test"

@@ -13,6 +13,8 @@ from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
+_START = {"rest_api": "uv run fastapi dev"}
+"""How a project of each archetype is started."""
 _TEST = re.compile(r"(?:async )?def (test_\w+)\(")
 
 
@@ -83,6 +85,6 @@ class PythonPack:
         """ruff formats Python files."""
         return path.endswith(".py")
 
-    def commands(self) -> tuple[str, str]:
+    def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """uv makes the environment on first use."""
-        return "uv run fastapi dev", "uv run pytest"
+        return _START[spec.archetype], "uv run pytest"
