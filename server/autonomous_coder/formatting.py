@@ -74,20 +74,20 @@ async def format_typescript(
         root = Path(name)
         content = {"biome.json": BIOME_CONFIG, **{path: files[path] for path in mine}}
         await anyio.to_thread.run_sync(_write, root, content)
-        outcome = await sandbox.run_client(
-            [
-                *(str(biome), "check", "--write", "--linter-enabled=false"),
-                *("--max-diagnostics=5", "--colors=off", "."),
-            ],
-            timeout_s=60,
-            cwd=root,
-        )
-        if outcome.exit_code != 0:
-            reason = (outcome.stdout + outcome.stderr).decode("utf-8", "replace").strip()[:500]
-            raise GenerationError(
-                f"The generated code could not be formatted: {reason.replace(name, '')}",
-                hint="This is a fault of a template; please report it with the spec.",
+        # Twice: what the first round joins or sorts, the second lays out.
+        for arguments in (("check", "--linter-enabled=false"), ("format",)):
+            outcome = await sandbox.run_client(
+                [str(biome), *arguments, "--write", "--max-diagnostics=5", "--colors=off", "."],
+                timeout_s=60,
+                cwd=root,
             )
+            if outcome.exit_code != 0:
+                said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace")
+                reason = said.strip()[:500].replace(name, "")
+                raise GenerationError(
+                    f"The generated code could not be formatted: {reason}",
+                    hint="This is a fault of a template; please report it with the spec.",
+                )
         formatted = await anyio.to_thread.run_sync(_read, root, mine)
     return {**files, **formatted}
 
