@@ -40,11 +40,17 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first, then slow ones, then those that ask real registries; thorough ones only
-    when they are asked for."""
+    """Fast tests first, then slow ones, then those that ask real registries; thorough ones, and
+    slow ones in the older protocol era, only when they are asked for."""
     if os.environ.get(THOROUGH) != "1":
         left_out = pytest.mark.skip(reason=f"thorough: runs with {THOROUGH}=1")
         for item in items:
-            if "thorough" in item.keywords:
+            if "thorough" in item.keywords or ("slow" in item.keywords and _older_era(item)):
                 item.add_marker(left_out)
     items.sort(key=lambda item: ("live" in item.keywords, "slow" in item.keywords))
+
+
+def _older_era(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "legacy" in (
+        item.callspec.params.values() if hasattr(item, "callspec") else ()
+    )

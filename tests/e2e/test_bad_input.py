@@ -133,6 +133,7 @@ async def server(cli: CommandLine) -> AsyncIterator[Client]:
         yield client
 
 
+@pytest.mark.thorough
 def test_the_command_refuses_each_bad_build_and_leaves_nothing(cli: CommandLine) -> None:
     spec = cli.home / "spec.json"
     spec.touch()

@@ -126,6 +126,7 @@ def test_a_plan_without_network_names_its_versions_as_curated(cli: CommandLine) 
     assert "They are curated; repeat with a network." in shown
 
 
+@pytest.mark.thorough
 def test_a_machine_without_any_interface_is_told_the_same(cli: CommandLine) -> None:
     unshare = shutil.which("unshare")
     alone = [unshare or "", "--net", "--map-root-user"]
@@ -149,6 +150,7 @@ def test_a_machine_without_any_interface_is_told_the_same(cli: CommandLine) -> N
 # a full disk ------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_full_disk_for_the_state_is_told_and_leaves_no_project(
     cli: CommandLine, small_disk: Path
 ) -> None:
@@ -187,6 +189,7 @@ def test_a_full_disk_for_the_project_leaves_nothing_and_the_build_goes_on_once_t
 # a damaged database -----------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_damaged_database_is_set_aside_told_and_the_last_backup_is_in_its_place(
     cli: CommandLine,
 ) -> None:
@@ -231,6 +234,7 @@ def without_bwrap(cli: CommandLine, tmp_path: Path) -> CommandLine:
     return cli
 
 
+@pytest.mark.thorough
 def test_without_bwrap_the_next_level_is_used_and_named(without_bwrap: CommandLine) -> None:
     call = without_bwrap("validate", "sample", "--check", "lint", "--json")
     assert call.code == 0, call

@@ -189,6 +189,7 @@ def test_status_without_anything_says_where_the_state_is(cli: CommandLine) -> No
     assert str(cli.data) in cli("status").out
 
 
+@pytest.mark.thorough
 def test_a_run_is_shown_with_its_steps_afterwards(cli: CommandLine, project: Path) -> None:
     cli("validate", "sample", "--check", "syntax", "--offline")
     (run,) = cli("status", "--json").json()["runs"]

@@ -49,6 +49,7 @@ def add(registry: RegistryStandin, name: str, versions: Mapping[str, Mapping[str
         registry.pages[f"/files/{plain}-{version}-py3-none-any.whl"] = page
 
 
+@pytest.mark.thorough
 async def test_a_conflict_is_as_small_as_can_be_and_the_nearest_set_works(
     registry: RegistryStandin, tmp_path: Path
 ) -> None:

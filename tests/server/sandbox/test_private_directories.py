@@ -172,7 +172,11 @@ time.sleep(30)
     ("body", "killed_by"),
     [
         ("out = open('big', 'wb')\nwhile True: out.write(b'x' * 1_000_000)", "disk"),
-        ("os.mkdir('x')\nfor n in range(150_000): open(f'x/{n}', 'w').close()", "inodes"),
+        pytest.param(
+            "os.mkdir('x')\nfor n in range(150_000): open(f'x/{n}', 'w').close()",
+            "inodes",
+            marks=pytest.mark.thorough,
+        ),
     ],
     ids=["filled", "150,000 files"],
 )

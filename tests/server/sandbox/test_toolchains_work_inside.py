@@ -151,8 +151,12 @@ async def _run(hello: Hello, bwrap: str, places: Path) -> Outcome:
 @pytest.mark.parametrize(
     "hello",
     [
-        # Go compiles its own library first.
-        pytest.param(hello, id=hello.name, marks=[pytest.mark.slow] if hello.name == "go" else [])
+        # Go compiles its own library first; validations of Go projects do so as well.
+        pytest.param(
+            hello,
+            id=hello.name,
+            marks=[pytest.mark.slow, pytest.mark.thorough] if hello.name == "go" else [],
+        )
         for hello in HELLOS
     ],
 )

@@ -93,6 +93,7 @@ async def test_a_locked_project_installs_is_tested_and_is_not_installed_twice(
     assert list((cache / "staging").iterdir()) == []
 
 
+@pytest.mark.thorough
 async def test_lists_beside_the_manifest_bring_what_tests_and_types_need(
     tmp_path: Path, cache: Path
 ) -> None:

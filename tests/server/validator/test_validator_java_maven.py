@@ -319,6 +319,7 @@ async def test_what_does_not_exist_is_named_at_its_line_of_the_pom(
     assert codes(result) == {("unresolved", "pom.xml", 8)}
 
 
+@pytest.mark.thorough
 async def test_no_project_forges_its_verdict(shared: Path, tmp_path: Path) -> None:
     """Plugins and extensions never run, surefire's settings change nothing, classes named like
     ours or the launcher's are not started, forged reports do not count, an early end is seen."""

@@ -111,6 +111,7 @@ async def test_faults_in_javascript_are_found_at_their_lines(shared: Path, tmp_p
     assert start.status is CheckStatus.FAILED
 
 
+@pytest.mark.thorough
 async def test_a_project_brings_no_tools_and_no_install_scripts_of_its_own(
     shared: Path, tmp_path: Path
 ) -> None:
