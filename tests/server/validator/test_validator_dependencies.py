@@ -85,6 +85,7 @@ async def test_a_locked_project_installs_is_tested_and_is_not_installed_twice(
     assert report.passed, report
     assert not report.diagnostics()
     assert result_of(report, "tests").tests_passed == 1
+    assert "100% of lines ran" in result_of(report, "tests").reason
     offline = await validator(cache, no_registry).validate(
         root, checks=("dependencies", "tests"), offline=True
     )

@@ -23,7 +23,7 @@ PYPROJECT = """
     dependencies = []
 
     [dependency-groups]
-    dev = ["pytest>=9", "coverage>=7"]
+    dev = ["pytest>=9"]
 
     [build-system]
     requires = ["hatchling>=1.27"]

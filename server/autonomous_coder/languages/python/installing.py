@@ -24,6 +24,7 @@ from autonomous_coder.languages.python.identity import (
 from autonomous_coder.languages.python.interpreters import choose, too_old
 from autonomous_coder.languages.python.metadata import Metadata, requirement_files
 from autonomous_coder.languages.python.sources import from_indexes_only
+from autonomous_coder.languages.python.testing import MEASURE_PLACE
 from autonomous_coder.models.execution import (
     OUTPUT_DIR,
     PROJECT_DIR,
@@ -50,6 +51,15 @@ BACKEND = (
     "--no-compile-bytecode --no-progress -r - >/dev/null 2>&1 "
     f"|| rm -rf {TARGET}/{BACKEND_PLACE}; }}"
 )
+# Lines are counted for projects whose tests pytest runs; one that brings `coverage` has its own.
+# Where it cannot be installed, tests are run without it.
+MEASURE = (
+    f"{{ for packages in {TARGET}/lib/python3.*/site-packages; do "
+    '[ ! -d "$packages/pytest" ] || [ -d "$packages/coverage" ] '
+    f'|| "$UV" pip install --python {TARGET}/bin/python --target {TARGET}/{MEASURE_PLACE} '
+    "--no-deps --no-build --no-compile-bytecode --no-progress coverage >/dev/null 2>&1 "
+    f"|| rm -rf {TARGET}/{MEASURE_PLACE}; done; }}"
+)
 # What pyproject.toml leaves to lists comes on top, one list after another: each is whole by itself.
 LISTS = (
     f'{{ for list in $LISTS; do "$UV" pip install --python {TARGET}/bin/python '
@@ -57,12 +67,12 @@ LISTS = (
 )
 SYNC = (
     '"$UV" sync --locked --no-install-project --no-install-workspace --no-compile-bytecode '
-    f'--no-progress "$@" && {LISTS} && {BACKEND} && {COMPILE}'
+    f'--no-progress "$@" && {LISTS} && {BACKEND} && {MEASURE} && {COMPILE}'
 )
 PIP = (
     f'"$UV" venv --allow-existing --no-project --no-progress {TARGET} && '
     f'"$UV" pip install --python {TARGET}/bin/python --no-compile-bytecode --no-progress "$@" && '
-    f"{COMPILE}"
+    f"{MEASURE} && {COMPILE}"
 )
 
 _PROJECT_FAULTS = re.compile(

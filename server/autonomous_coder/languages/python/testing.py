@@ -47,6 +47,8 @@ from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
 
 NAME, TITLE = "tests", "Tests pass (pytest, no network)"
 REPORT = "tests.jsonl"
+MEASURE_PLACE = ".measure"
+"""Where an environment has `coverage` apart, when the project does not bring its own."""
 MAX_PASSED = 5_000
 FORGEABLE = "Outcomes come from the project's own process, which could forge them."
 REPLACING_HOOKS = frozenset(
@@ -112,7 +114,7 @@ def tests_plan(
         outcome = yield Command(
             argv=(
                 environment.executable, "-I", "-X", "utf8", f"{INSIDE_DIR}/run_tests.py",
-                f"{OUTPUT_DIR}/{REPORT}", _roots(metadata.pytest, record),
+                f"{OUTPUT_DIR}/{REPORT}", _roots(metadata.pytest, record), MEASURE_PLACE,
                 "-c", f"{CONFIG_DIR}/pytest.ini", "--rootdir", PROJECT_DIR,
                 "--confcutdir", PROJECT_DIR,
                 "-p", "no:cacheprovider", "--import-mode", mode[1] if mode else "prepend",
@@ -260,7 +262,7 @@ def _left_out(selection: Sequence[str], tally: Tally) -> str:
 
 
 def _coverage(records: Iterable[Mapping[str, Any]]) -> str:
-    """How much of the project's lines ran, where the project brings `coverage`."""
+    """How much of the project's lines ran, where that could be measured."""
     record = next((r for r in records if r.get("kind") == "coverage"), {})
     percent = record.get("percent")
     return f"{percent:g}% of lines ran. " if isinstance(percent, int | float) else ""

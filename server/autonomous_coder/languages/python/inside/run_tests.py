@@ -1,7 +1,8 @@
 """Runs inside the sandbox, by the project's interpreter: pytest with a plugin that reports.
 
-`run_tests.py REPORT ROOTS ARGUMENT…` passes the arguments to pytest, with ROOTS (joined by ':') as
-places to import from, and writes one JSON object a line to REPORT; the last one says `end`. A run
+`run_tests.py REPORT ROOTS APART ARGUMENT…` passes the arguments to pytest, with ROOTS (joined by
+':') as places to import from, measures lines with the project's `coverage` or the one in the
+environment's directory APART, and writes one JSON object a line to REPORT; the last one says `end`. A run
 without it did not finish.
 """
 
@@ -15,7 +16,8 @@ MAX_TESTS = 50_000
 
 
 def main() -> int:
-    report_path, roots, *arguments = sys.argv[1:]
+    report_path, roots, apart, *arguments = sys.argv[1:]
+    apart = os.path.join(sys.prefix, apart)  # noqa: PTH118
 
     import pytest  # type: ignore[import-not-found, unused-ignore]
 
@@ -83,19 +85,22 @@ def main() -> int:
         }
 
     reporter = Reporter()
-    measured = measure()
+    measured = measure(apart)
     code = int(pytest.main(arguments, plugins=[reporter]))
     if measured is not None:
         reporter.say(kind="coverage", **covered(measured))
     return code
 
 
-def measure() -> Any:
-    """A running measurement of lines, when the project has `coverage` among its dependencies."""
+def measure(apart: str) -> Any:
+    """A running measurement of lines; None when there is no `coverage`."""
+    sys.path.append(apart)
     try:
         import coverage  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
         return None
+    finally:
+        sys.path.remove(apart)
     found = coverage.Coverage(
         data_file=None, config_file=False, source=["."], omit=["tests/*", "test/*", "*/conftest.py"]
     )
