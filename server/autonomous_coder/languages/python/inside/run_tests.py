@@ -1,9 +1,9 @@
 """Runs inside the sandbox, by the project's interpreter: pytest with a plugin that reports.
 
 `run_tests.py REPORT ROOTS APART ARGUMENT…` passes the arguments to pytest, with ROOTS (joined by
-':') as places to import from, measures lines with the project's `coverage` or the one in the
-environment's directory APART, and writes one JSON object a line to REPORT; the last one says `end`. A run
-without it did not finish.
+':') as places to import from. Lines are counted by the project's `coverage`, or by the one in the
+environment's directory APART. One JSON object a line is written to REPORT; the last one says
+`end`. A run without it did not finish.
 """
 
 import json
