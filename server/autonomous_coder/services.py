@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 from anyio.abc import TaskGroup
 
-from autonomous_coder.settings import Settings
+from autonomous_coder.settings import GenerationSettings, Settings
 
 if TYPE_CHECKING:
     from autonomous_coder.chaining.chain import Chain
@@ -111,13 +111,13 @@ class Services:
         generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)
         supported = Supported(
             archetypes=generator.supported(),
-            features=frozenset().union(
-                *(
-                    generator.features(language, archetype)
-                    for language, archetypes in generator.supported().items()
-                    for archetype in archetypes
+            features={
+                language: frozenset().union(
+                    *(generator.features(language, archetype) for archetype in archetypes)
                 )
-            ),
+                for language, archetypes in generator.supported().items()
+            },
+            lacking=await _lacking(clients, settings.generation),
         )
 
         async def record_fix(fingerprint: str, rule: str, helped: bool) -> None:
@@ -168,7 +168,7 @@ class Clients:
         """
         from autonomous_coder.errors import ToolchainMissingError
 
-        start = await self._start_of(argv[0])
+        start = await self.find(argv[0])
         outcome = await self._sandbox.run_client([*start, *argv[1:]])
         if outcome.exit_code != 0:
             raise ToolchainMissingError(
@@ -177,7 +177,7 @@ class Clients:
             )
         return outcome.stdout.decode("utf-8", "replace").strip()
 
-    async def _start_of(self, name: str) -> tuple[str, ...]:
+    async def find(self, name: str) -> tuple[str, ...]:
         """The words that start a client.
 
         Raises:
@@ -233,7 +233,7 @@ class Clients:
         Raises:
             ToolchainMissingError: it is not installed.
         """
-        start = await self._start_of(argv[0])
+        start = await self.find(argv[0])
         outcome = await self._sandbox.run_client(
             [*start, *argv[1:]],
             timeout_s=timeout_s,
@@ -255,6 +255,19 @@ class Clients:
         if language == "typescript" and self._formatters is not None:
             return await format_typescript(self._sandbox, self.manage, self._formatters, files)
         return await format_python(self._sandbox, files) if language == "python" else files
+
+
+async def _lacking(clients: Clients, settings: GenerationSettings) -> dict[str, str]:
+    """Why the default language gives way on this machine, unless somebody chose it."""
+    from autonomous_coder.lacking import lacking
+    from autonomous_coder.languages.packs import PACKS
+
+    language = settings.default_language
+    pack = PACKS.get(language)
+    if pack is None or "default_language" in settings.model_fields_set:
+        return {}
+    reason = await lacking(clients, pack.ecosystem, pack.runtime)
+    return {language: reason} if reason else {}
 
 
 @asynccontextmanager

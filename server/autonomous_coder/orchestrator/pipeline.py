@@ -17,6 +17,7 @@ from autonomous_coder.models.validation import CheckStatus, FixReport, Validatio
 from autonomous_coder.orchestrator.outcome import build_result
 from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.runs import Reporter
+from autonomous_coder.orchestrator.settled import settled_language
 from autonomous_coder.orchestrator.steps import (
     Engines,
     judge,
@@ -116,6 +117,7 @@ class BuildPipeline:
             host_spec=request.spec,
             constraints=request.constraints,
             preferences=request.preferences,
+            settled_language=await settled_language(self._e.store, build.project),
         )
         build.spec = spec
         asked = {"description", "spec", "constraints", "preferences"}

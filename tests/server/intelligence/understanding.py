@@ -15,8 +15,9 @@ CASES = Path(__file__).parent / "sentences.txt"
 def core(language: str = "typescript", **archetypes: frozenset[str]) -> IntelligenceCore:
     """A core that can make REST APIs in Python (or what is given)."""
     offered = archetypes or {"python": frozenset({"rest_api"})}
+    features = dict.fromkeys(offered, FIRST_OFFERED)
     return IntelligenceCore(
-        GenerationSettings(default_language=language), Supported(offered, FIRST_OFFERED)
+        GenerationSettings(default_language=language), Supported(offered, features)
     )
 
 

@@ -131,10 +131,11 @@ def language(
     kind: str,
     supported: Mapping[str, frozenset[str]],
     *,
-    chosen: bool = True,
+    unfit: Mapping[str, str] | None = None,
 ) -> Choice:
-    """Which language to write it in. `chosen` says whether somebody set the default: one that
-    nobody chose gives way to the language that every earlier version built.
+    """Which language to write it in. `unfit` are languages that nobody asked for and that do not
+    suit this request here, each with the reason (`cannot generate ...`): the default gives way
+    to one that does, where there is one.
 
     Raises:
         UnsupportedError: one was asked for that cannot generate this kind of software.
@@ -151,27 +152,21 @@ def language(
             )
         return Choice(asked, Provenance.HOST if explicit else Provenance.USER)
     wanted = normal_language(default)
-    able_too = kind in supported.get(wanted, frozenset())
-    if able_too and (chosen or kind not in supported.get(FALLBACK_LANGUAGE, frozenset())):
-        return Choice(wanted, Provenance.DEFAULT)
-    if able_too and wanted != FALLBACK_LANGUAGE:
-        note = (
-            f"Neither the request nor the settings name a language: {title(FALLBACK_LANGUAGE)} is "
-            f"used; set the default language to {title(wanted)}, or ask for it, to have that."
-        )
-        return Choice(FALLBACK_LANGUAGE, Provenance.DEFAULT, [note])
     able = [
         lang
-        for lang in (FALLBACK_LANGUAGE, *sorted(supported))
+        for lang in dict.fromkeys((wanted, FALLBACK_LANGUAGE, *sorted(supported)))
         if kind in supported.get(lang, frozenset())
     ]
     if not able:
         raise _no_archetype(kind, supported)
-    note = (
-        f"{title(wanted)} is the default language but cannot generate {kind} yet; "
-        f"{title(able[0])} is used."
-    )
-    return Choice(able[0], Provenance.DEFAULT, [note])
+    why = unfit or {}
+    used = next((lang for lang in able if lang not in why), able[0])
+    if used == wanted:
+        note = f"The request names no language: {title(used)} is used, the default language."
+    else:
+        reason = f"cannot generate {kind} yet" if wanted not in able else why[wanted]
+        note = f"{title(wanted)} is the default language but {reason}; {title(used)} is used."
+    return Choice(used, Provenance.DEFAULT, [note])
 
 
 def framework(asked: str, lang: str, kind: str) -> str:

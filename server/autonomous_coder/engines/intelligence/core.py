@@ -34,8 +34,10 @@ class IntelligenceCore:
         host_spec: Mapping[str, Any] | None = None,
         constraints: Mapping[str, str] | None = None,
         preferences: Mapping[str, str] | None = None,
+        settled_language: str = "",
     ) -> ProjectSpec:
-        """Understand a request.
+        """Understand a request. `settled_language` is that of the project's files, if there are
+        any: it stays unless another one is asked for.
 
         Raises:
             InvalidInputError: the description or a part of the host's spec is malformed, or
@@ -48,7 +50,15 @@ class IntelligenceCore:
         liked = wishes.checked(preferences, "preferences") | host.values.get("preferences", {})
         wished = wishes.read(asked, liked)
         request = Request(
-            text, host, asked, liked, self._settings, self._supported, read(text), wished
+            text,
+            host,
+            asked,
+            liked,
+            self._settings,
+            self._supported,
+            read(text),
+            wished,
+            settled_language,
         )
         return draft(request)
 

@@ -25,8 +25,9 @@ def draft(request: Request) -> ProjectSpec:
         UnsupportedError: it asks for what cannot be generated.
     """
     _refuse_nonsense(request)
-    kind, language, framework = technology.decide(request)
+    kind = technology.archetype(request)
     features = chosen.features(request, kind)
+    language, framework = technology.language(request, kind, features)
     accounts = "accounts" in features
     if not accounts:
         stored.users_without_accounts(request.found)

@@ -75,7 +75,7 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
             _risk(
                 "Accounts guard personal data",
                 "medium",
-                "Argon2 hashes, short-lived signed tokens, "
+                "Slow, salted password hashes, short-lived signed tokens, "
                 "a secret from the environment, tests that others are kept out.",
             )
         )

@@ -24,6 +24,8 @@ class Request:
     supported: Supported
     found: Findings
     wishes: Wishes
+    settled: str = ""
+    """The language of files that are there already; it takes the place of the default."""
     provenance: dict[str, Provenance] = field(default_factory=dict)
     assumptions: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

@@ -93,7 +93,8 @@ def _language_reason(spec: ProjectSpec) -> str:
     decided = spec.provenance.get("language")
     if decided in {"host", "user"}:
         return "asked for"
-    note = next((a for a in spec.assumptions if "default language" in a), "")
+    marks = ("default language", "The project's files are in")
+    note = next((a for a in spec.assumptions if any(mark in a for mark in marks)), "")
     return note or "the default language"
 
 

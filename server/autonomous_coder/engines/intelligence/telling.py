@@ -31,7 +31,7 @@ def settle(request: Request, built: Assembly, entities: list[Entity], *, account
     """Add the assumptions and questions that follow from what was decided."""
     request.assumptions += [] if "entities" in request.host.values else built.assumptions
     request.assumptions += request.found.assumptions
-    request.assumptions += [f"Already so: {met}." for met in request.wishes.met]
+    request.assumptions += [f"Already so: {key}: {value}." for key, value in request.wishes.tools]
     if accounts:
         request.assumptions += _who_may_what(entities)
     elif entities and "accounts" not in request.refused:

@@ -25,15 +25,23 @@ _STORES = frozenset(
     {"storage", "store", "data_store", "datastore", "persistence", "dbms", "database_engine", "sql"}
 )
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_SAME = {
-    "test": {"pytest"}, "tests": {"pytest"}, "testing": {"pytest"}, "test_framework": {"pytest"},
-    "lint": {"ruff"}, "linter": {"ruff"}, "linting": {"ruff"},
-    "formatter": {"ruff"}, "format": {"ruff"},
-    "types": {"mypy"}, "type_checker": {"mypy"}, "typing": {"mypy"}, "orm": {"sqlalchemy"},
-    "packaging": {"uv"}, "package_manager": {"uv"}, "server": {"uvicorn"}, "runtime": {"python"},
+_PYTHON = {
+    "test": {"pytest"}, "lint": {"ruff"}, "format": {"ruff"}, "types": {"mypy"},
+    "orm": {"sqlalchemy"}, "packaging": {"uv"}, "server": {"uvicorn"}, "runtime": {"python"},
     "container": {"docker"}, "validation": {"pydantic"}, "migrations": {"alembic"},
     "password_hashing": {"argon2", "argon2id"},
 }  # fmt: skip
+_TYPESCRIPT = {
+    "test": {"vitest"}, "lint": {"biome"}, "format": {"biome"}, "types": {"tsc", "typescript"},
+    "orm": {"drizzle"}, "packaging": {"npm"}, "runtime": {"node", "node.js", "nodejs"},
+    "container": {"docker"}, "validation": {"zod"}, "password_hashing": {"scrypt"},
+}  # fmt: skip
+_PARTS = {
+    "tests": "test", "testing": "test", "test_framework": "test", "linter": "lint",
+    "linting": "lint", "formatter": "format", "type_checker": "types", "typing": "types",
+    "package_manager": "packaging",
+}  # fmt: skip
+_TOOLS: dict[str, dict[str, set[str]]] = {"python": _PYTHON, "typescript": _TYPESCRIPT}
 _YES = {"yes", "true", "on", "1", "required", "jwt", "enabled", "token"}
 _NO = {"no", "false", "off", "0", "none", "disabled", "without"}
 
@@ -49,7 +57,8 @@ class Wishes:
     demanded: list[str] = field(default_factory=list)
     """Those of `features` that are demands."""
     refused: list[str] = field(default_factory=list)
-    met: list[str] = field(default_factory=list)
+    tools: list[tuple[str, str]] = field(default_factory=list)
+    """`key, value` that a language of ours meets: `linter`, `ruff`."""
     unknown: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -77,6 +86,16 @@ def checked(raw: Mapping[str, str] | None, place: str) -> dict[str, str]:
             )
         out[name] = text
     return out
+
+
+def uses(language: str, key: str, value: str) -> bool:
+    """Whether projects in the language are made with this tool (`linter`, `ruff`) anyway."""
+    part = _name(key)
+    return value.lower() in _TOOLS.get(language, {}).get(_PARTS.get(part, part), ())
+
+
+def _name(key: str) -> str:
+    return key.lower().replace("-", "_").replace(" ", "_")
 
 
 def _words(value: object) -> str:
@@ -109,7 +128,7 @@ def _database(value: str) -> str:
 
 
 def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
-    name = key.lower().replace("-", "_").replace(" ", "_")
+    name = _name(key)
     meaning = _KEYS.get(name, "")
     low = value.lower()
     if meaning in {"language", "framework", "archetype"}:
@@ -133,8 +152,8 @@ def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
         wishes.refused.append(feature)
     elif feature in FEATURES and (low in _YES or low == feature):
         wishes.features.append(feature)
-    elif low in _SAME.get(name, ()):
-        wishes.met.append(f"{key}: {value}")
+    elif any(uses(language, name, low) for language in _TOOLS):
+        wishes.tools.append((key, value))
     elif name in _STORES and _database(low):
         _read_one(wishes, "database", value, demand=demand)
     elif low in FEATURES and low not in wishes.refused and name not in {"language", "database"}:
