@@ -124,12 +124,14 @@ def find_counts(command: str, text: str) -> Counts | None:
         found = re.findall(", ".join(rf"{word}: (\d+)" for word in words), text)
         ran, failures, errors, skipped = map(int, found[-1] if found else (0, 0, 0, 0))
         return Counts(ran - failures - errors - skipped, failures + errors, skipped)
+    found = [Counts(0, 0, 0)]
     if "mocha" in command:
         words = ("passing", "failing", "pending")
-        return Counts(*(total(rf"^\s*(\d+) {word}\b") for word in words))
+        found.append(Counts(*(total(rf"^\s*(\d+) {word}\b") for word in words)))
     if "vitest" in command or "jest" in command:
         line = next(iter(re.findall(r"^\s*Tests:?\s+(.*)$", text, re.M)), "")
-        return Counts(*(numbers(line, word) for word in ("passed", "failed", "skipped")))
+        found.append(Counts(*(numbers(line, word) for word in ("passed", "failed", "skipped"))))
     if "node --test" in command:
-        return Counts(*(total(rf"^\S+ {word} (\d+)") for word in ("pass", "fail", "skipped")))
-    return None
+        words = ("pass", "fail", "skipped")
+        found.append(Counts(*(total(rf"^\S+ {word} (\d+)") for word in words)))
+    return Counts(*map(sum, zip(*found, strict=True))) if found[1:] else None

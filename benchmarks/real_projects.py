@@ -107,11 +107,19 @@ PROJECTS = (
     ),
     Project(
         "javascript", "process-warning", "5.1.1", NPM,
-        {"lint": "npm run lint", "tests": "npx c8 --100 node --test"},
+        {"lint": "npm run lint", "tests": "npx c8 --100 node --test && npm run test:jest"},
     ),
     Project(
         "javascript", "@fastify/error", "4.2.1", NPM,
         {"lint": "npm run lint", "tests": "npx c8 --100 node --test"},
+    ),
+    Project(
+        "javascript", "split2", "4.2.0", NPM,
+        {"lint": "npm run lint", "tests": "npm run unit # tape"},
+    ),
+    Project(
+        "javascript", "queue-microtask", "1.2.3", NPM,
+        {"lint": "npx standard", "tests": "npx tape test/*.js"},
     ),
     Project(
         "typescript", "reusify", "1.1.0", NPM,

@@ -62,7 +62,9 @@ describe('sums', () => {
 test.todo('write me');
 test('empty', () => {});
 function helper() { it('not by itself', () => {}); }
+for (const name of ['a', 'b']) it(name, () => {});
 """,
+    "types/a.d.ts": "export declare const a: { f(x: number): import('./i.js').T[]; };\n",
     "src/only.test.js": """const { test } = require('@jest/globals');
 test.only('chosen', () => { expect(1).toBe(1) });
 test('left out', () => { expect(1).toBe(1) });
@@ -265,7 +267,13 @@ async def test_files_of_five_languages_tell_imports_tests_and_what_is_slow(
     assert told(files["src/a.test.ts"]) == [
         ("sums > adds", 2, False), ("sums > deep > takes %i", 1, False),
         ("sums > deep > later", 1, True), ("write me", 0, True), ("empty", 0, False),
+        ("${name}", 0, False),
     ]  # fmt: skip
+    assert is_template("${name}")
+    # The grammar knows no list of an imported type.
+    assert [(i.module, i.line, i.type_only) for i in files["types/a.d.ts"].imports] == [
+        ("./i.js", 1, True)
+    ]
     assert is_template("takes %i")
     assert not is_template("100% of $ 5")
     assert told(files["src/only.test.js"]) == [("chosen", 1, False), ("left out", 1, True)]

@@ -21,7 +21,11 @@ PLAIN = {
           "name": "plain",
           "type": "module",
           "main": "src/missing.js",
-          "scripts": { "build": "node build.js", "start": "node src/server.js" }
+          "scripts": {
+            "build": "node build.js",
+            "start": "node src/server.js",
+            "test": "node --test"
+          }
         }
     """,
     "build.js": """
@@ -57,6 +61,9 @@ PLAIN = {
 
           it.skip('waits', () => {});
         });
+    """,
+    "test/table.js": """
+        export const table = [1, 2];
     """,
 }
 UNREADABLE = {
@@ -97,7 +104,9 @@ async def test_a_project_without_dependencies_is_built_tested_and_started(tmp_pa
     assert codes(result_of(report, "build")) == {("missing-entry", "package.json", 0)}
     assert "Built: scripts 0.0 kB (0.0 kB with gzip)." in result_of(report, "build").reason
     tests = result_of(report, "tests")
-    assert (tests.tests_passed, tests.tests_failed, tests.tests_skipped) == (1, 1, 1)
+    # Node takes the file in `test` as well, and counts it.
+    assert (tests.tests_passed, tests.tests_failed, tests.tests_skipped) == (2, 1, 1)
+    assert tests.passed_tests == ["src/sum.test.js::sum > adds"]
     assert codes(tests) == {("test-failed", "src/sum.test.js", 11)}
     assert result_of(report, "start").status is CheckStatus.PASSED
     # Our linter comes from the registry: without one that check is left out, and that is said.

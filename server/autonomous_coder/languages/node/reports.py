@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,15 +32,22 @@ class Result:
 
 @dataclass(slots=True)
 class Report:
-    """All results of one run. `broken` are files that could not be loaded, with the reason."""
+    """All results of one run. `broken` are files that could not be loaded, with the reason;
+    `tally` counts outcomes as the runner does: each of several tests with one name, and (node's)
+    each file that ran through and holds no test."""
 
     complete: bool = False
     results: dict[str, Result] = field(default_factory=dict)
     broken: dict[str, tuple[str, str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    tally: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: Result) -> None:
-        """Of several with one name (parameters) the worst counts."""
+        """Of several with one name (parameters) the worst is kept."""
+        self.tally[result.outcome] += 1
+        self._keep(result)
+
+    def _keep(self, result: Result) -> None:
         known = self.results.get(result.id)
         rank = ("skipped", "passed", "failed")
         if known is None or rank.index(result.outcome) > rank.index(known.outcome):
@@ -49,7 +57,8 @@ class Report:
     def update(self, other: Report) -> None:
         """Take in another run's results."""
         for result in other.results.values():
-            self.add(result)
+            self._keep(result)
+        self.tally.update(other.tally)
         self.broken |= other.broken
         self.files |= other.files
 
@@ -101,7 +110,7 @@ def _add_jest(report: Report, path: str, test: dict[str, Any]) -> None:
 
 
 def read_lines(data: bytes, project: ProjectView) -> Report:
-    """What our reporters for node's runner and for mocha wrote."""
+    """What our reporters for node's runner, for mocha and for tape wrote."""
     report = Report()
     errors: dict[str, str] = {}
     for line in data.decode("utf-8", "replace").splitlines():
@@ -131,6 +140,9 @@ def _add_line(report: Report, path: str, item: dict[str, Any], errors: dict[str,
         if outcome == "failed":
             said = errors.get(path, "")
             report.broken[path] = _error(said) or "the file could not be run", said
+        elif outcome == "passed":
+            report.tally[outcome] += 1
+            report.files.add(path)
         return
     line = item.get("line")
     report.add(

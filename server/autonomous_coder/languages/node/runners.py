@@ -1,4 +1,4 @@
-"""Which runner runs which tests, and with what command: vitest, node's own, jest or mocha."""
+"""Which runner runs which tests, and with what command: vitest, node's own, jest, mocha or tape."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ INSIDE_MOUNT = Mount(Path(__file__).parent / "inside", INSIDE_DIR)
 BY_IMPORT = {
     "vitest": "vitest", "node:test": "node", "test": "node", "@jest/globals": "jest",
     "mocha": "mocha", "@playwright/test": "playwright", "cypress": "cypress", "ava": "ava",
-    "bun:test": "bun",
+    "bun:test": "bun", "tape": "tape", "tap": "tap", "uvu": "uvu",
 }  # fmt: skip
-RUNNERS = ("vitest", "jest", "mocha")
+RUNNERS = ("vitest", "jest", "mocha", "tape")
 STRIPS_TYPES = ((22, 18, 0), (23, 6, 0))
 """Since these versions node runs TypeScript by itself."""
 _FLAG = re.compile(
@@ -36,15 +36,30 @@ _FLAG = re.compile(
     r"(?:[= ])[\w@./:-]+|--(?:experimental-strip-types|experimental-transform-types"
     r"|experimental-test-module-mocks|experimental-vm-modules|enable-source-maps)\b"
 )
+_TESTS = re.compile(r"(?:tests?|unit)(?:[:-].+)?")
+_SHORT = re.compile(r"(?<!\S)-r[= ]\s*[\w@./:-]+")
+_MOCHA = re.compile(
+    r"(?<!\S)(?:--(?:require|import|loader|ui|timeout|slow|file)|-[rut])[= ]\s*[\w@./:-]+"
+    r"|(?<!\S)--(?:check-leaks|delay|async-only|enable-source-maps)\b"
+)
+_SWEEP = re.compile(r"\bnode(?:\s+-\S+)*\s+--test(?:\s+-\S+)*\s*(?=$|[;&|])")
+"""Node's runner, told of no files."""
+_SWEPT = re.compile(r"(?:^|/)(?:[^/]+[._-]test|test-[^/]+|test|test/.+)\.[cm]?js$")
+"""Which files it takes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One start of a runner in a directory of the project, on these test files."""
+    """One start of a runner in a directory of the project, on these test files. `more` are files
+    that it takes by itself without a test in them being promised; `alone` says that no other
+    runner has tests in that directory, so that the project's settings may say which files it
+    runs."""
 
     runner: str
     directory: str
     files: tuple[str, ...]
+    more: tuple[str, ...] = ()
+    alone: bool = True
     report: str = "tests.json"
 
     @property
@@ -69,8 +84,21 @@ def find_runs(workspace: Workspace, facts: SourceFacts, layout: Layout) -> tuple
         elif fact.tests or named or runner != "node":
             directory = near.directory if near.uses(runner) or runner == "node" else ""
             groups.setdefault((runner, directory), []).append(path)
-    runs = [Run(r, d, tuple(sorted(files))) for (r, d), files in sorted(groups.items())]
+    runs = []
+    for (runner, directory), files in sorted(groups.items()):
+        more = _swept(workspace, layout, directory) if runner == "node" else ()
+        alone = all(r == runner or d != directory for r, d in groups)
+        kept = tuple(sorted(files))
+        runs.append(Run(runner, directory, kept, tuple(f for f in more if f not in kept), alone))
     return runs, ", ".join(sorted(other))
+
+
+def _swept(workspace: Workspace, layout: Layout, directory: str) -> tuple[str, ...]:
+    """The files that node takes where a script tells it of none. It counts each as a test."""
+    if not _SWEEP.search(_scripts(workspace, directory)):
+        return ()
+    near = [f for f in layout.sources if workspace.of(f).directory == directory]
+    return tuple(sorted(f for f in near if _SWEPT.search(f)))
 
 
 def command(
@@ -85,7 +113,7 @@ def command(
     report = f"{OUTPUT_DIR}/{run.report}"
     top = f"{PROJECT_DIR}/{run.directory}".rstrip("/")
     flags: tuple[str, ...] = ()
-    if run.runner == "node":
+    if run.runner in ("node", "tape"):
         made = _node(run, scripts, environment, toolbox, report)
         if isinstance(made, str):
             return made
@@ -96,7 +124,7 @@ def command(
             return f"{run.runner} is not among the project's dependencies; add it for development."
         if "--experimental-vm-modules" in scripts:
             flags = ("--experimental-vm-modules",)
-        arguments = (path, *_arguments(run, environment, report))
+        arguments = (path, *_arguments(run, scripts, environment, report))
     return Command(
         argv=(node_of(toolbox).programs["node"], *flags, *arguments),
         tree=project.root,
@@ -113,25 +141,39 @@ def _scripts(workspace: Workspace, directory: str) -> str:
     """The project's own test scripts: flags are taken from them, they are not run."""
     near = next((m for m in workspace.all if m.directory == directory), workspace.root)
     chosen = {**workspace.root.scripts, **near.scripts}
-    return " ; ".join(v for k, v in chosen.items() if k == "test" or k.startswith("test:"))
+    return " ; ".join(v for k, v in chosen.items() if _TESTS.fullmatch(k))
 
 
-def _arguments(run: Run, environment: Environment, report: str) -> tuple[str, ...]:
+def _given(scripts: str, program: str) -> str:
+    """What the scripts give a program, whatever wraps it (c8 and nyc have flags of their own)."""
+    return " ; ".join(re.findall(rf"(?<![\w@.-]){program}(?:\.js)?\s+([^;&|]*)", scripts))
+
+
+def _flags(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [part for flag in pattern.findall(text) for part in flag.split()]
+
+
+def _arguments(run: Run, scripts: str, environment: Environment, report: str) -> tuple[str, ...]:
+    """Where another runner has tests, too, it is told which ones are its own."""
+    chosen = [f"{PROJECT_DIR}/{f}" for f in run.files]
     if run.runner == "vitest":
         return (
             "run", "--reporter=json", f"--outputFile={report}", "--passWithNoTests=false",
             "--coverage.enabled=false", "--retry=0", "--bail=0",
-            # Before version 1.4 it is not known.
-            *(("--includeTaskLocation",) if major(environment, "vitest") > 1 else ()),
+            # Before version 3 only its configuration knows it.
+            *(("--includeTaskLocation",) if major(environment, "vitest") > 2 else ()),
+            *(() if run.alone else chosen),
         )  # fmt: skip
     if run.runner == "jest":
         return (
             "--json", f"--outputFile={report}", "--testLocationInResults", "--ci", "--runInBand",
             "--coverage=false", "--watchman=false", "--passWithNoTests=false", "--bail=0",
+            *(() if run.alone else ("--runTestsByPath", *chosen)),
         )  # fmt: skip
     return (
-        "--reporter", f"{INSIDE_DIR}/mocha_reporter.cjs", "--reporter-option", f"output={report}",
-        "--no-color", "--exit", *(f"{PROJECT_DIR}/{f}" for f in run.files),
+        *_flags(_MOCHA, _given(scripts, "mocha")), "--reporter",
+        f"{INSIDE_DIR}/mocha_reporter.cjs", "--reporter-option", f"output={report}", "--no-color",
+        "--exit", *chosen,
     )  # fmt: skip
 
 
@@ -139,6 +181,7 @@ def _node(
     run: Run, scripts: str, environment: Environment, toolbox: Toolbox, report: str
 ) -> tuple[str, ...] | str:
     flags = [part for flag in _FLAG.findall(scripts) for part in shlex.split(flag)]
+    flags += _flags(_SHORT, " ; ".join(_given(scripts, name) for name in ("node", "tape")))
     typed = [f for f in run.files if f.endswith(TYPESCRIPT_SUFFIXES)]
     number = node_version(toolbox)
     native = number >= STRIPS_TYPES[1] or STRIPS_TYPES[0] <= number < (23,)
@@ -150,8 +193,13 @@ def _node(
                 f"node {node_of(toolbox).version} does not run TypeScript by itself; add 'tsx' for"
                 " development, or use node 22.18 or newer."
             )
+    files = [f"{PROJECT_DIR}/{f}" for f in (*run.files, *run.more)]
+    if run.runner == "tape":
+        if not program(environment, "tape"):
+            return "tape is not among the project's dependencies; add it for development."
+        return (*flags, f"{INSIDE_DIR}/tape.mjs", report, *files)
     return (
         *flags, "--test", f"--test-reporter={INSIDE_DIR}/node_reporter.mjs",
         f"--test-reporter-destination={report}",
-        *(f"{PROJECT_DIR}/{f}" for f in run.files),
+        *files,
     )  # fmt: skip

@@ -121,8 +121,9 @@ def _verdict(
     }
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=reason,
-        files=len(total.files), tests_passed=len(by["passed"]), tests_failed=len(by["failed"]),
-        tests_skipped=len(by["skipped"]), passed_tests=by["passed"][:MAX_PASSED],
+        files=len(total.files), tests_passed=total.tally["passed"],
+        tests_failed=total.tally["failed"], tests_skipped=total.tally["skipped"],
+        passed_tests=by["passed"][:MAX_PASSED],
         failed_tests=by["failed"][:MAX_PASSED], skipped_tests=by["skipped"][:MAX_PASSED], **about,
     )  # fmt: skip
 

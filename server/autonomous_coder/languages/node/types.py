@@ -23,7 +23,7 @@ from autonomous_coder.languages.base import (
 )
 from autonomous_coder.languages.findings import finding, relative, stopped, unreadable, verdict
 from autonomous_coder.languages.node import uncovered
-from autonomous_coder.languages.node.files import is_typescript
+from autonomous_coder.languages.node.files import is_declaration, is_typescript
 from autonomous_coder.languages.node.homing import at_home
 from autonomous_coder.languages.node.installed import (
     CHOSEN,
@@ -80,7 +80,7 @@ def types_plan(
         if not configs:
             reason = "The project is in JavaScript without `checkJs`."
             return NotApplicable(NAME, TITLE, reason)
-    elif not files:
+    elif not files and not (configs and any(is_declaration(f) for f in layout.sources)):
         return NotApplicable(NAME, TITLE, "There is no TypeScript code.")
     if not environment.ready:
         reason = f"The dependencies are not installed: {environment.reason}"

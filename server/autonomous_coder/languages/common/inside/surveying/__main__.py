@@ -13,7 +13,7 @@ from tree_sitter import Language, Parser
 from .faults import Fault, faults
 from .go import GoReader
 from .java import JavaReader
-from .javascript import ScriptReader, scripts_of
+from .javascript import ScriptReader, plain_imports, scripts_of
 from .reader import MAX_EACH, Reader
 from .rust import RustReader
 
@@ -28,6 +28,7 @@ GRAMMARS: dict[str, tuple[str, str, type[Reader]]] = {
     "rust": ("tree_sitter_rust", "language", RustReader),
     "java": ("tree_sitter_java", "language", JavaReader),
 }
+TYPED = frozenset({"typescript", "tsx"})
 UTF8_ONLY = frozenset({"go", "rust", "java"})
 
 
@@ -60,11 +61,16 @@ class Surveyor:
         if found:
             return {**fact, "faults": _placed(found, source)}
         root = self.parser(grammar).parse(source).root_node
+        types: list[tuple[str, int, int]] = []
+        if root.has_error and grammar in TYPED:
+            source, types = plain_imports(source)
+            root = self.parser(grammar).parse(source).root_node if types else root
         fact["faults"] = _placed(faults(root, source), source)
         if len(source) > MAX_LINE_BYTES * max(1, fact["lines"]):
             return fact
         reader = GRAMMARS[grammar][2](path, source)
         reader.read(root)
+        reader.imports += [[module, row, column, True] for module, row, column in types]
         return fact | {
             "imports": [
                 [module, row + 1, _character(source, row, column), type_only]

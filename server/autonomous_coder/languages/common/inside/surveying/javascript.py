@@ -218,10 +218,11 @@ def _words(called: Node | None) -> list[str]:
 
 
 def _title(node: Node) -> str | None:
-    """A title as written; names of functions and classes may stand for one."""
+    """A title as written; one that a name stands for is filled in when it runs."""
     if node.type in {"string", "template_string"}:
         return string_value(node)
-    return text(node)[:200] if node.type in {"identifier", "member_expression"} else None
+    named = node.type in {"identifier", "member_expression"}
+    return f"${{{text(node)[:200]}}}" if named else None
 
 
 def _switched_off(node: Node) -> bool:
@@ -308,6 +309,23 @@ def _bound(pattern: Node) -> list[str]:
         return [text(pattern)]
     kinds = {"identifier", "shorthand_property_identifier_pattern"}
     return [text(n) for n, entering in walk(pattern) if entering and n.type in kinds]
+
+
+_INDEXED = re.compile(rb"\bimport\(\s*(['\"])([^'\"\n]*)\1\s*\)(?=\.[\w$.]+\[)")
+
+
+def plain_imports(source: bytes) -> tuple[bytes, list[tuple[str, int, int]]]:
+    """TypeScript with every `import('a').T[]`, which the grammar cannot read, made `import____.T[]`
+    of the same length; and the modules that these named, with line and column from 0."""
+    named: list[tuple[str, int, int]] = []
+
+    def plain(match: re.Match[bytes]) -> bytes:
+        row = source.count(b"\n", 0, match.start())
+        column = match.start() - (source.rfind(b"\n", 0, match.start()) + 1)
+        named.append((match[2].decode("utf-8", "replace"), row, column))
+        return b"import".ljust(len(match[0]), b"_")
+
+    return _INDEXED.sub(plain, source), named
 
 
 SCRIPT = re.compile(rb"<script\b([^>]*)>(.*?)</script\s*>", re.S | re.I)
