@@ -14,6 +14,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+SERVICES = "META-INF/services/"
 COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 
 
@@ -74,7 +75,8 @@ def java_source(name: str, version: str, into: Path) -> Path:
     for kind, part in (("sources", "main"), ("test-sources", "test")):
         with zipfile.ZipFile(into / f"{artifact}-{version}-{kind}.jar") as archive:
             for entry in archive.infolist():
-                if entry.is_dir() or entry.filename.startswith("META-INF/"):
+                own = entry.filename.startswith("META-INF/")
+                if entry.is_dir() or (own and not entry.filename.startswith(SERVICES)):
                     continue
                 place = "java" if entry.filename.endswith(".java") else "resources"
                 archive.extract(entry, project / "src" / part / place)

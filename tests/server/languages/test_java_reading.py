@@ -10,8 +10,9 @@ import pytest
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages.base import Environment, InstallVerdict, ProjectView
 from autonomous_coder.languages.java import JAVA
+from autonomous_coder.languages.java.globs import matches
 from autonomous_coder.languages.java.installing import judge
-from autonomous_coder.languages.java.layout import read_layout
+from autonomous_coder.languages.java.layout import Module, Plugin, read_layout
 from autonomous_coder.languages.java.repairing import with_imports
 from autonomous_coder.languages.java.tally import Tally
 from autonomous_coder.languages.java.toolchain import feature
@@ -176,6 +177,79 @@ def test_only_lines_with_the_secret_word_count_as_outcomes(tmp_path: Path) -> No
     assert not tally.passed
     assert list(tally.failed) == ["t/ATest.java::ATest::a"]
     assert [(d.path, d.line) for d in tally.diagnostics()] == [("t/ATest.java", 2)]
+
+
+def test_every_run_of_a_test_is_counted(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"t/ATest.java": "class ATest {}\n"})
+    tally = Tally(project, {"p.ATest": "t/ATest.java"})
+
+    def line(kind: str, number: int, status: str = "", method: str = "each") -> str:
+        about = {"class": "p.ATest", "method": method, "test": "true", "id": str(number)}
+        return json.dumps({"word": "w", "kind": kind, **about, "status": status}) + "\n"
+
+    told = [
+        line("finished", number, status)
+        for number, status in enumerate(["SUCCESSFUL", "SUCCESSFUL", "FAILED", "ABORTED"])
+    ]
+    told += [line("skipped", 4, method="waits"), line("finished", 2, "SUCCESSFUL")]
+    end = json.dumps({"word": "w", "kind": "end"})
+    assert tally.read("".join([*told, end]).encode(), "w")
+    # The same ids in another module are other runs.
+    assert tally.read("".join([told[0], end]).encode(), "w")
+
+    assert dict(tally.counts) == {"passed": 3, "failed": 1, "skipped": 2}
+    assert not tally.passed
+    assert list(tally.failed) == ["t/ATest.java::ATest::each"]
+
+
+def test_patterns_of_file_names_are_read_as_maven_reads_them() -> None:
+    def fits(path: str, *globs: str) -> bool:
+        return matches(path, globs)
+
+    assert fits("a/b/CsvBenchmark.java", "**/*Benchmark*")
+    assert fits("Benchmark.java", "x", "**/*Benchmark*")
+    assert fits("a/b/C.java", "a/", "never")
+    assert fits("a/b/C.java", "a/?/**")
+    assert not fits("a/b/C.java", "*.java", "b/**", "**/c.java", "")
+    # Patterns that would keep a regular expression busy for ever.
+    assert not fits(f"{'a/' * 100}{'a' * 200}", f"{'**/a*/' * 40}b", f"**/{'*a' * 140}b")
+
+
+def test_only_goals_that_add_sources_keep_the_code_from_being_compiled() -> None:
+    def stopper(name: str, phase: str, *goals: str) -> Plugin | None:
+        return Module(0, "", (), (), plugins=(Plugin(name, phase, goals, "", 0),)).generator()
+
+    helper = "org.codehaus.mojo:build-helper-maven-plugin"
+    assert stopper(helper, "generate-sources", "add-source")
+    assert not stopper(helper, "null", "parse-version")
+    assert not stopper("org.codehaus.mojo:buildnumber-maven-plugin", "generate-resources", "create")
+    assert stopper("org.example:own-maven-plugin", "generate-sources", "make")
+    assert stopper("org.antlr:antlr4-maven-plugin", "null", "antlr4")
+
+
+def test_what_a_build_leaves_out_is_told_and_not_compiled(tmp_path: Path) -> None:
+    names = (
+        "src/main/java/A.java", "src/test/java/ATest.java", "src/test/java/slow/BTest.java",
+        "src/test/java/ABench.java",
+    )  # fmt: skip
+    project = project_of(tmp_path / "p", dict.fromkeys(names, "class A {}"))
+    module = {
+        "path": "", "id": "a:a:1", "packaging": "jar", "sources": "src/main/java",
+        "tests": "src/test/java", "skipTests": False, "ignoreFailures": False,
+        "testExcludes": ["**/*Bench*"], "mainIncludes": [], "runExcludes": ["slow/*.class"],
+        **{k: [] for k in ("resources", "testResources", "entries", "direct", "processors",
+                           "plugins", "arguments")},
+        "systemProperties": {}, "environment": {},
+    }  # fmt: skip
+    plan = {"modules": [module], "jars": {}, "warnings": []}
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+
+    (read,) = read_layout(project, Environment(ready=True, directory=tmp_path)).modules
+
+    assert read.sources == names[:1]
+    assert read.test_sources == names[1:3]
+    assert read.passed_over == names[2:3]
+    assert read.excluded == names[3:]
 
 
 def test_a_project_without_a_build_is_one_module_of_all_its_files(tmp_path: Path) -> None:

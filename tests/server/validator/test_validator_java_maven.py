@@ -267,7 +267,7 @@ async def test_a_correct_build_of_two_modules_passes_without_a_word(
     ran = {c.name for c in report.checks if c.status is CheckStatus.PASSED}
     assert ran >= {"syntax", "dependencies", "build", "lint", "tests", "secrets"}
     tests = result_of(report, "tests")
-    assert (tests.tests_passed, tests.tests_failed, tests.tests_skipped) == (3, 0, 1)
+    assert (tests.tests_passed, tests.tests_failed, tests.tests_skipped) == (4, 0, 1)
     assert tests.passed_tests == [
         "app/src/test/java/app/AppTest.java::AppTest::shows",
         "core/src/test/java/core/MoneyTest.java::MoneyTest$Sums::ofMany",

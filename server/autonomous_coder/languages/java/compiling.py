@@ -115,9 +115,10 @@ def build_plan(
         compiled = read_report(project, outcome)
         if problem := incomplete(compiled, layout, outcome):
             return unreadable(BUILD, BUILD_TITLE, outcome, problem, **about)
-        found = errors(project, compiled)
+        found = [*errors(project, compiled), *_left_out(layout)]
+        failing = any(d.severity is Severity.ERROR for d in found)
         for name, well in compiled.done.items():
-            if not well and name not in compiled.skipped and not found:
+            if not well and name not in compiled.skipped and not failing:
                 message = f"javac fails on '{name}' and names no cause"
                 found.append(finding("java", "javac", "no-cause", Severity.ERROR, message))
         return verdict(
@@ -130,6 +131,20 @@ def build_plan(
         BUILD, BUILD_TITLE, steps, cost=8.0, needs_environment=True, config=config,
         reads=_reads(project, layout, toolbox),
     )  # fmt: skip
+
+
+def _left_out(layout: Layout) -> Iterable[Diagnostic]:
+    """One finding for each module whose build compiles only part of its sources."""
+    for module in layout.modules:
+        if module.excluded:
+            message = (
+                f"the build leaves {len(module.excluded)} files out of what it compiles: "
+                f"{', '.join(module.excluded[:5])}"
+            )
+            path = f"{module.path}/pom.xml" if module.path else "pom.xml"
+            yield finding(
+                "java", "autonomous-coder", "sources-excluded", Severity.INFO, message, path=path
+            )
 
 
 def lint_plan(

@@ -9,15 +9,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autonomous_coder.languages.base import Environment, ProjectView
+from autonomous_coder.languages.java.globs import matches, pattern
 from autonomous_coder.languages.java.installing import PLAN, TARGET
 from autonomous_coder.languages.java.toolchain import feature
 
 MAX_PLAN_BYTES = 60_000_000
 GENERATORS = re.compile(
     r"protobuf|antlr|openapi|swagger|jaxb|xjc|avro|jooq|javacc|wsdl|cxf|thrift|jflex|modello"
-    r"|build-helper|templating|jsonschema|graphqlcodegen|aspectj|lombok-maven|flatbuffers|xtend"
+    r"|templating|jsonschema|graphqlcodegen|aspectj|lombok-maven|flatbuffers|xtend"
 )
-KNOWN_PROCESSING = re.compile(r"^org\.apache\.maven\.plugins:|^org\.jacoco:|^org\.springframework")
+BUILD_HELPER = "org.codehaus.mojo:build-helper-maven-plugin"
+ADDING = frozenset({"add-source", "add-test-source", "add-resource", "add-test-resource"})
+"""What of that plugin changes which files are compiled; the rest sets properties."""
+KNOWN_PROCESSING = re.compile(
+    r"^org\.apache\.maven\.plugins:|^org\.jacoco:|^org\.springframework"
+    r"|:(?:animal-sniffer|buildnumber|cyclonedx|flatten|fmt|formatter|forbiddenapis|git-commit-id"
+    r"|impsort|license|sortpom|spotless)-maven-plugin$|:(?:apache-rat-plugin|forbiddenapis)$"
+    r"|:(?:git-commit-id-plugin|maven-bundle-plugin|spdx-maven-plugin)$"
+)
+"""Plugins that read, mend or describe what is there already, in whatever phase they are bound."""
 _WORD = re.compile(r"[^\t\r\n\0]{1,4000}")
 
 
@@ -86,6 +96,11 @@ class Module:
     system_properties: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     ignores_tests: bool = False
+    excluded: tuple[str, ...] = ()
+    """Files in its directories of sources that its build leaves out of what it compiles."""
+    passed_over: tuple[str, ...] = ()
+    """Sources of tests that its build compiles, and leaves out of what surefire runs."""
+    test_directory: str = ""
 
     def option(self, name: str) -> str:
         """One setting of the build, empty where it has none."""
@@ -99,6 +114,10 @@ class Module:
     def generator(self) -> Plugin | None:
         """The first plugin that makes sources, which are then not in the tree."""
         for plugin in self.plugins:
+            if plugin.name == BUILD_HELPER:
+                if ADDING.intersection(plugin.goals):
+                    return plugin
+                continue
             early = plugin.phase.startswith(("generate", "process-sources", "process-test-sources"))
             if GENERATORS.search(plugin.name) or (
                 early and not KNOWN_PROCESSING.search(plugin.name)
@@ -192,13 +211,28 @@ def _module(
             return tuple(files)
         return tuple(f for f in files if directory and f.startswith(f"{directory}/"))
 
+    def chosen(kind: str, directory: str) -> tuple[str, ...]:
+        included, excluded = (
+            [re.sub(r"\.class$", ".java", str(glob)) for glob in told.get(f"{kind}{word}") or ()]
+            for word in ("Includes", "Excludes")
+        )
+        included = included or ["**"]
+        start = 0 if directory == "." else len(directory) + 1
+        return tuple(
+            f for f in below(directory)
+            if matches(f[start:], included) and not matches(f[start:], excluded)
+        )  # fmt: skip
+
+    sources, test_sources = chosen("main", places[0]), chosen("test", places[1])
+    compiled = {*sources, *test_sources}
+    run = frozenset(chosen("run", places[1]))
     names = ("release", "source", "target", "parameters", "proc", "preview", "encoding", "argLine",
              "jupiter", "junit4", "testng", "launcher")  # fmt: skip
     return Module(
         index=index,
         path=str(told["path"]),
-        sources=below(places[0]),
-        test_sources=below(places[1]),
+        sources=sources,
+        test_sources=test_sources,
         identity=str(told["id"]),
         packaging=str(told["packaging"]),
         resources=tuple(map(_resources, told["resources"])),
@@ -223,6 +257,9 @@ def _module(
         system_properties={str(k): str(v) for k, v in told["systemProperties"].items()},
         environment={str(k): str(v) for k, v in told["environment"].items()},
         ignores_tests=bool(told["skipTests"] or told["ignoreFailures"]),
+        excluded=tuple(f for p in dict.fromkeys(places) for f in below(p) if f not in compiled),
+        passed_over=tuple(f for f in test_sources if f not in run),
+        test_directory=places[1],
     )  # fmt: skip
 
 
@@ -236,20 +273,8 @@ def _resources(told: Mapping[str, Any]) -> Resources:
         str(told["directory"]),
         str(told["target"]),
         values,
-        "|".join(map(_pattern, told.get("includes", ()))),
-        "|".join(map(_pattern, told.get("excludes", ()))),
-    )
-
-
-def _pattern(glob: Any) -> str:
-    """A pattern of Ant (`**/*.xml`) as a regular expression of Java."""
-    text = str(glob)[:300]
-    text = f"{text}**" if text.endswith("/") else text
-    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(
-        parts.get(word) or re.sub(r"(\W)", r"\\\1", word)
-        for word in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", text)
-        if word.isprintable()
+        "|".join(map(pattern, told.get("includes", ()))),
+        "|".join(map(pattern, told.get("excludes", ()))),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ class Tally:
         self.broken: dict[tuple[str, str], Mapping[str, Any]] = {}
         self.general: list[str] = []
         self.unfinished: set[int] = set()
+        self._runs: dict[tuple[int, str], str] = {}
         self._index = -1
         self._running: dict[str, str] = {}
         self._inherited: set[str] = set()
@@ -37,6 +39,11 @@ class Tally:
     def passed(self) -> set[str]:
         """Tests of which every run passed."""
         return self._well - set(self.failed)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many runs were `passed`, `failed` and `skipped`: a parameterized test has many."""
+        return Counter(self._runs.values())
 
     def read(self, data: bytes, word: str) -> bool:
         """One module's report; whether it is complete. Lines without the word are not ours."""
@@ -67,6 +74,7 @@ class Tally:
             self.broken.setdefault((path, rest.partition("::")[0]), record)
             if record.get("method"):
                 self.failed.setdefault(test, record)
+                self._runs[self._index, unique] = "failed"
         elif kind in ("started", "skipped", "finished"):
             self.seen.add(test)
             if declared := self._place(str(record.get("declared", ""))):
@@ -76,15 +84,22 @@ class Tally:
         elif kind == "skipped":
             if record.get("method") or record.get("test") == "true":
                 self.skipped.add(test)
+                self._runs[self._index, unique] = "skipped"
         elif kind == "finished":
             self._running.pop(unique, None)
             status = record.get("status")
             if status == "SUCCESSFUL":
                 self._well.add(test)
+                outcome = "passed"
             elif status == "ABORTED":
                 self.skipped.add(test)
+                outcome = "skipped"
             else:
                 self.failed.setdefault(test, record)
+                outcome = "failed"
+            # Told twice, in contradiction: the worse.
+            if self._runs.get((self._index, unique)) != "failed":
+                self._runs[self._index, unique] = outcome
 
     def _place(self, name: str) -> str:
         """`path::Outer$Inner` of a class's binary name; empty when it is not of the project."""

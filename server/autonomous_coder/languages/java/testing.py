@@ -1,9 +1,10 @@
 """Tests: JUnit's own platform, started by a program of ours, without network.
 
 Neither Maven nor a plugin of the project takes part: surefire's settings cannot leave tests out
-or pass over failures. The tests run in one process with the project's code, so a project that
-wants to can forge what it says; the result states that. What is refused: a run that ends without
-a complete report, tests that the files define and that were not reported.
+or pass over failures; only with `strict_mode` off are classes left out that they exclude, and
+named. The tests run in one process with the project's code, so a project that wants to can forge
+what it says; the result states that. What is refused: a run that ends without a complete report,
+tests that the files define and that were not reported.
 """
 
 from __future__ import annotations
@@ -87,16 +88,22 @@ def tests_plan(
     if reason := _no_runner(layout):
         return NotApplicable(NAME, TITLE, reason, wanted=True)
     tested = [m for m in layout.modules if m.test_sources and m.option("launcher")]
+    # Only where the build's own configuration decides.
+    over = () if project.strict else tuple(f for m in tested for f in m.passed_over)
     static = [
-        test for test in defined if _is_run(test, tested) and not _left_to_failsafe(test, tested)
+        test
+        for test in defined
+        if _is_run(test, tested)
+        and not _left_to_failsafe(test, tested)
+        and test.split("::", 1)[0] not in over
     ]
-    left = [*_left_out(defined, tested), *_ignored(tested)]
+    left = [*_left_out(defined, tested, layout), *_passed_over(defined, over), *_ignored(tested)]
     java = java_of(toolbox)
 
     def steps() -> Steps[CheckResult]:
         word = secrets.token_hex(16)
         outcome = yield Command(
-            argv=("/bin/sh", "-c", _script(tested, layout, toolbox), "sh"),
+            argv=("/bin/sh", "-c", _script(tested, layout, toolbox, over), "sh"),
             tree=project.root,
             cwd=PROJECT_DIR,
             env={"JAVA": java.programs["java"], **_environment(tested)},
@@ -137,7 +144,9 @@ def _is_run(test: str, modules: Sequence[Module]) -> bool:
     return any(path in m.test_sources for m in modules)
 
 
-def _left_out(defined: Iterable[str], modules: Sequence[Module]) -> Iterable[Diagnostic]:
+def _left_out(
+    defined: Iterable[str], modules: Sequence[Module], layout: Layout
+) -> Iterable[Diagnostic]:
     """One finding for each file whose tests are not run."""
     seen: set[str] = set()
     for test in defined:
@@ -146,7 +155,12 @@ def _left_out(defined: Iterable[str], modules: Sequence[Module]) -> Iterable[Dia
             continue
         if not _is_run(test, modules):
             seen.add(path)
-            message = "these tests are not run: no module with JUnit has them among its tests"
+            excluded = any(path in m.excluded for m in layout.modules)
+            message = (
+                "these tests are not run: the build leaves them out of what it compiles"
+                if excluded
+                else "these tests are not run: no module with JUnit has them among its tests"
+            )
             yield finding(
                 "java", "autonomous-coder", "tests-outside", Severity.WARNING, message, path=path
             )
@@ -156,6 +170,21 @@ def _left_out(defined: Iterable[str], modules: Sequence[Module]) -> Iterable[Dia
             yield finding(
                 "java", "autonomous-coder", "integration-tests", Severity.INFO, message, path=path
             )
+
+
+def _passed_over(defined: Iterable[str], over: Sequence[str]) -> Iterable[Diagnostic]:
+    for path in sorted({test.split("::", 1)[0] for test in defined}.intersection(over)):
+        message = "these tests are not run: the build's settings of surefire leave them out"
+        yield finding(
+            "java", "autonomous-coder", "tests-excluded", Severity.WARNING, message, path=path
+        )
+
+
+def _class_pattern(path: str, module: Module) -> str:
+    """The classes of a file by its place below the module's tests, as a regular expression."""
+    start = 0 if module.test_directory == "." else len(module.test_directory) + 1
+    name = path[start:].removesuffix(".java").replace("/", ".")
+    return re.sub(r"([^\w.])", r"\\\1", name).replace(".", r"\.") + r"(\$.*)?"
 
 
 def _left_to_failsafe(test: str, modules: Sequence[Module]) -> bool:
@@ -168,7 +197,9 @@ def _left_to_failsafe(test: str, modules: Sequence[Module]) -> bool:
     )
 
 
-def _script(modules: Sequence[Module], layout: Layout, toolbox: Toolbox) -> str:
+def _script(
+    modules: Sequence[Module], layout: Layout, toolbox: Toolbox, over: Sequence[str]
+) -> str:
     """Compile once, then one virtual machine a module, started in the module's directory."""
     memory = toolbox.limits.memory_bytes
     lines = [
@@ -182,7 +213,9 @@ def _script(modules: Sequence[Module], layout: Layout, toolbox: Toolbox) -> str:
         path = [f"{ENV}/runner-{module.option('launcher')}", *_run_path(module, layout)]
         shown = ":".join(p.replace(OUT, "$OUT", 1).replace(ENV, TARGET, 1) for p in path)
         place = f"{PROJECT_DIR}/{module.path}".rstrip("/")
-        pattern = INTEGRATION if _failsafe(module) else ""
+        names = [INTEGRATION] if _failsafe(module) else []
+        names += [_class_pattern(f, module) for f in module.passed_over if f in over]
+        pattern = "|".join(names)
         lines += [
             f"cd {shlex.quote(place)} || exit 8",
             'printf "%s\\n" "$WORD" | "$JAVA" '
@@ -280,8 +313,8 @@ def _result(
     return verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=FORGEABLE,
         files=len({test.split("::", 1)[0] for test in tally.seen}),
-        tests_passed=len(tally.passed), tests_failed=len(tally.failed),
-        tests_skipped=len(tally.skipped), passed_tests=passed, **about,
+        tests_passed=tally.counts["passed"], tests_failed=tally.counts["failed"],
+        tests_skipped=tally.counts["skipped"], passed_tests=passed, **about,
     )  # fmt: skip
 
 

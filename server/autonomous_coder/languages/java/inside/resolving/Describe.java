@@ -63,11 +63,17 @@ final class Describe {
             }
         }
         told.put("arguments", extra);
+        told.put("mainIncludes", patterns(own, "includes"));
+        told.put("mainExcludes", patterns(own, "excludes"));
+        told.put("testIncludes", patterns(own, "testIncludes"));
+        told.put("testExcludes", patterns(own, "testExcludes"));
         told.put("skipTests", option(surefire, "skipTests", values, "skipTests").equals("true")
             || option(surefire, "skip", values, "maven.test.skip").equals("true"));
         told.put("ignoreFailures",
             option(surefire, "testFailureIgnore", values, "maven.test.failure.ignore")
                 .equals("true"));
+        told.put("runIncludes", patterns(surefire, "includes"));
+        told.put("runExcludes", patterns(surefire, "excludes"));
         told.put("argLine", option(surefire, "argLine", values, "argLine"));
         Map<String, Object> systemProperties = new LinkedHashMap<>();
         for (Xpp3Dom item : children(surefire, "systemPropertyVariables")) {
@@ -132,6 +138,18 @@ final class Describe {
     static Xpp3Dom[] children(Xpp3Dom from, String name) {
         Xpp3Dom child = from == null ? null : from.getChild(name);
         return child == null ? new Xpp3Dom[0] : child.getChildren();
+    }
+
+    /** Patterns of file names, those that can stand in one line and hold no reference. */
+    static List<Object> patterns(Xpp3Dom from, String name) {
+        List<Object> found = new ArrayList<>();
+        for (Xpp3Dom item : children(from, name)) {
+            String text = item.getValue() == null ? "" : item.getValue().trim();
+            if (!text.isEmpty() && !text.contains("${")) {
+                found.add(text);
+            }
+        }
+        return found;
     }
 
     static String text(Xpp3Dom from, String name) {
