@@ -1,0 +1,60 @@
+"""Which languages suit a request that names none, and what is told of what they lack."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from autonomous_coder.engines.intelligence import choices, wishes
+from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.models.spec import ExtraFile
+
+_BY_SUFFIX = {
+    ".py": "python", ".ts": "typescript", ".mts": "typescript", ".go": "go", ".rs": "rust",
+    ".java": "java",
+}  # fmt: skip
+_BY_NAME = {"pyproject.toml": "python", "go.mod": "go", "Cargo.toml": "rust", "pom.xml": "java"}
+
+
+def unfit(request: Request, features: list[str]) -> dict[str, str]:
+    """Languages that do not suit the request, with why."""
+    supported = request.supported
+    out: dict[str, str] = {}
+    if "default_language" not in request.settings.model_fields_set:
+        out |= supported.lacking
+    for lang in supported.archetypes:
+        others = [v for k, v in request.wishes.tools if not wishes.uses(lang, k, v)]
+        if others:
+            out[lang] = f"does not use {', '.join(others)}"
+    given = {file.path: kind for file in _files(request) if (kind := _language_of(file.path))}
+    for lang in supported.archetypes:
+        if given and lang not in given.values():
+            out[lang] = f"is not the language of {next(iter(given))}"
+    for lang, missing in supported.without(features).items():
+        out[lang] = f"cannot generate {', '.join(missing)} yet"
+    return out
+
+
+def tell_limits(request: Request, lang: str, features: list[str]) -> None:
+    """What the language lacks and another one has; tools of other languages are wishes unmet."""
+    for name in request.supported.without(features).get(lang, []):
+        others = [
+            choices.title(other) for other, has in request.supported.features.items() if name in has
+        ]
+        request.assumptions.append(
+            f"'{name}' cannot be generated in {choices.title(lang)} yet; it can in "
+            f"{', '.join(others)}."
+        )
+    said = request.wishes.tools
+    request.wishes.tools = [(k, v) for k, v in said if wishes.uses(lang, k, v)]
+    request.wishes.unknown += [(k, v) for k, v in said if not wishes.uses(lang, k, v)]
+
+
+def _files(request: Request) -> list[ExtraFile]:
+    given: list[ExtraFile] = request.host.values.get("extra_files", [])
+    return given
+
+
+def _language_of(path: str) -> str:
+    """The language a file of the host's belongs to; empty for what fits any."""
+    place = PurePosixPath(path)
+    return _BY_NAME.get(place.name) or _BY_SUFFIX.get(place.suffix, "")
