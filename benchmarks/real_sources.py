@@ -14,6 +14,13 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+COPYING = (
+    "<project><modelVersion>4.0.0</modelVersion><groupId>fetching</groupId>"
+    "<artifactId>fetching</artifactId><version>1</version><packaging>pom</packaging><build>"
+    "<plugins><plugin><artifactId>maven-dependency-plugin</artifactId><configuration>"
+    "<outputDirectory>{into}</outputDirectory><artifactItems>{items}</artifactItems>"
+    "</configuration></plugin></plugins></build></project>"
+)
 SERVICES = "META-INF/services/"
 COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 
@@ -66,9 +73,17 @@ def rust_source(name: str, version: str, into: Path) -> Path:
 def java_source(name: str, version: str, into: Path) -> Path:
     """A Maven project put together from the published sources, test sources and pom."""
     group, _, artifact = name.partition(":")
-    for kind in ("pom", "jar:sources", "jar:test-sources"):
-        wanted = f"-Dartifact={group}:{artifact}:{version}:{kind}"
-        _run(["mvn", "-q", "-B", COPY_GOAL, wanted, f"-DoutputDirectory={into}"], into)
+    named = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
+    items = "".join(
+        f"<artifactItem>{named}<version>{version}</version>{kind}</artifactItem>"
+        for kind in (
+            "<type>pom</type>",
+            "<classifier>sources</classifier>",
+            "<classifier>test-sources</classifier>",
+        )
+    )
+    (into / "pom.xml").write_text(COPYING.format(items=items, into=into), "utf-8")
+    _run(["mvn", "-q", "-B", COPY_GOAL], into)
     project = into / "source"
     project.mkdir()
     shutil.copy(into / f"{artifact}-{version}.pom", project / "pom.xml")

@@ -18,6 +18,7 @@ from autonomous_coder.languages.rust.messages import read_messages
 from autonomous_coder.languages.rust.naming import TestNames
 from autonomous_coder.languages.rust.repairing import apply, repairs
 from autonomous_coder.languages.rust.skeleton import skeleton
+from autonomous_coder.languages.rust.testing import doc_tests
 from autonomous_coder.languages.sources import Condition, SourceFact, SourceFacts
 from autonomous_coder.models.validation import Severity
 from validating import build_file_tree
@@ -162,6 +163,25 @@ def test_manifests_that_make_no_sense_are_told_and_never_raise(
     assert workspace.error or workspace.crates
     assert isinstance(skeleton(workspace), dict)
     assert RUST.packages(project) == []
+
+
+@pytest.mark.parametrize(
+    "library",
+    [
+        "//! ```\n//! assert!(true);\n//! ```\n",
+        '#![cfg_attr(feature = "std", doc = r#"\n```rust\nassert!(true);\n```\n"#)]\n',
+        "/**\n * ```should_panic\n * panic!();\n * ```\n */\npub fn a() {}\n",
+        "//! Words.\n//!\n//!     assert!(true);\n",
+        '#![doc = include_str!("../README.md")]\n',
+    ],
+)
+def test_examples_in_documentation_of_any_kind_are_found(tmp_path: Path, library: str) -> None:
+    manifest = '[package]\nname = "a"\nversion = "1.0.0"\nedition = "2024"\n'
+    readme = "# A\n\n```rust\nassert!(true);\n```\n"
+    files = {"Cargo.toml": manifest, "src/lib.rs": library, "README.md": readme}
+    project = view(tmp_path, files)
+
+    assert doc_tests(project, read_workspace(project)) == (True, "")
 
 
 def test_a_dependency_is_declared_once_and_keeps_the_layout() -> None:

@@ -87,6 +87,14 @@ PROJECT = {
                 assert_eq!(1 + 1, 3);
             }
         }
+
+        /// ```
+        /// assert_eq!(featured::documented(), 2);
+        /// ```
+        #[cfg(feature = "extra")]
+        pub fn documented() -> u8 {
+            2
+        }
         """,
     "featured/tests/gated.rs": "#[test]\nfn is_run() {}\n",
     "exclusive/Cargo.toml": PACKAGE.format(name="exclusive")
@@ -146,6 +154,7 @@ async def test_tests_behind_features_run_and_no_condition_hides_one(tmp_path: Pa
         "hides/src/shared.rs::runs",
         "featured/src/lib.rs::plain",
         "featured/src/lib.rs::tests::passes",
+        "featured/src/lib.rs::documented (line 18)",
         "featured/tests/gated.rs::is_run",
         "exclusive/src/lib.rs::with_a",
         "elsewhere/src/lib.rs::here",

@@ -298,7 +298,8 @@ class Run:
             self._error("doctests", "the examples in the documentation were not reported", "")
 
     def _doc_place(self, name: str) -> tuple[str, int]:
-        path = name.split(" - ", 1)[0]
+        # Texts that a file includes are named from its directory: `src/../README.md`.
+        path = posixpath.normpath(name.split(" - ", 1)[0])
         at = re.search(r"\(line (\d+)\)", name)
         for crate in self.workspace.crates:
             place = posixpath.join(crate.directory, path)

@@ -38,16 +38,19 @@ RUNNER = (
     f"'{INSIDE_DIR}/run_binary.py']"
 )
 SCRIPT = (
-    '"$CARGO" test --workspace --tests --no-fail-fast --message-format=json '
+    '"$CARGO" test $ALL --tests --no-fail-fast --message-format=json '
     '--config "$RUNNER" "$@"; code=$?; '
     'if [ -n "$DOCTESTS" ]; then rm -rf .cargo; '
-    f'"$CARGO" test --workspace --doc --no-fail-fast "$@" >{OUTPUT_DIR}/doc.out '
+    f'"$CARGO" test $ALL --doc --no-fail-fast "$@" >{OUTPUT_DIR}/doc.out '
     f"2>{OUTPUT_DIR}/doc.err; echo $? >{OUTPUT_DIR}/doc.code; fi; exit $code"
 )
-WITH_FEATURES = '"$CARGO" test --tests --no-fail-fast --message-format=json --config "$RUNNER" "$@"'
 _FENCE = re.compile(
-    r"^\s*//[/!].*```\s*(?:rust|should_panic|edition\d+|compile_fail|no_run|$)", re.M
+    r"^[ \t]*(?://[/!].*|\*[ \t]*)?```[ \t]*(?:rust|should_panic|edition\d+|compile_fail|no_run|$)",
+    re.M,
 )
+"""A fence of an example: in a comment of any kind, or in a text that an attribute makes one."""
+_INDENTED = re.compile(r"^[ \t]*//[/!][ \t]*\n[ \t]*//[/!] {5,}\S", re.M)
+_INCLUDED = re.compile(r"\bdoc\s*=\s*include_str!\(\s*\"([^\"\n]{1,300})\"")
 
 
 def tests_plan(
@@ -70,32 +73,42 @@ def tests_plan(
     if not (names.expected or documented or bare or options.expected_tests):
         return NotApplicable(NAME, TITLE, "The project has no tests.")
 
-    def command(script: str, *more: str, documents: bool = False) -> Command:
+    libraries = {
+        f"--package={crate.name}"
+        for crate in workspace.crates
+        if any(target.kind == "lib" for target in crate.targets)
+    }
+
+    def command(*more: str, documents: bool) -> Command:
         return toolchain.cargo_command(
-            project, toolbox, environment, script, (*toolchain.lock_flags(environment), *more),
+            project, toolbox, environment, SCRIPT, (*toolchain.lock_flags(environment), *more),
             env={
                 "RUNNER": RUNNER.format(python=toolbox.interpreter.executable),
                 "REPORTS": OUTPUT_DIR,
                 "BARE": ":".join(_program(target.name or target.path) for target in bare),
                 "DOCTESTS": "1" if documents else "",
+                "ALL": "" if more else "--workspace",
                 "RUST_BACKTRACE": "0",
             },
             mounts=(*toolbox.interpreter.mounts, INSIDE_MOUNT),
         )  # fmt: skip
 
     def steps() -> Steps[CheckResult]:
-        outcome = yield command(SCRIPT, documents=documented)
+        outcome = yield command(documents=documented)
         run = Run(project, workspace, names, outcome, toolbox)
         if early := run.did_not_run():
             return early
         run.read(documented=documented)
         for flags in run.wanting():
-            outcome = yield command(WITH_FEATURES, *flags)
+            # Cargo refuses to look for examples in a package without a library.
+            packages = {flag for flag in flags if flag.startswith("--package=")}
+            documents = documented and packages <= libraries
+            outcome = yield command(*flags, documents=documents)
             if ended := stopped(NAME, TITLE, outcome, **run.about):
                 return ended
             more = Run(project, workspace, names, outcome, toolbox)
             if more.compiled.finished is True:
-                more.read()
+                more.read(documented=documents)
                 run.add(more, everything="--all-features" in flags)
                 break
             run.refused(more)
@@ -124,9 +137,19 @@ def doc_tests(project: ProjectView, workspace: Workspace) -> tuple[bool, str]:
             continue
         for path in project.files:
             if path.endswith(".rs") and workspace.crate_of(path) is crate:
-                count = (len(_FENCE.findall(project.read(path))) + 1) // 2
+                count = _examples(project, path)
                 merged += count if crate.edition >= "2024" else 0
                 slow += count if crate.edition < "2024" else 0
     if slow > MAX_SLOW_DOCTESTS:
         return False, f"About {slow} examples in documentation were not run (too many)."
     return bool(merged or slow), ""
+
+
+def _examples(project: ProjectView, path: str) -> int:
+    """About how many examples a file's documentation has, and the texts that it includes."""
+    text = project.read(path)
+    names = [posixpath.join(posixpath.dirname(path), name) for name in _INCLUDED.findall(text)[:20]]
+    included = [posixpath.normpath(name) for name in names]
+    texts = [text, *(project.read(name) for name in included if name in project.files)]
+    fences = sum(len(_FENCE.findall(one)) for one in texts)
+    return (fences + 1) // 2 + len(_INDENTED.findall(text))
