@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 
 from autonomous_coder.models.base import Model
+from autonomous_coder.models.spec import ProjectSpec
 
 
 class GeneratedFile(Model):
@@ -15,6 +18,25 @@ class GeneratedFile(Model):
     executable: bool = False
     layer: str = ""
     mode: str = "managed"
+
+
+class Migration(Model):
+    """A step from the stored tables of one spec to those of the next."""
+
+    path: str
+    text: str
+    notes: list[str] = Field(default_factory=list)
+
+
+class Earlier(Model):
+    """What a project was generated as last: its spec, the files of then, and where they lie.
+
+    `unfinished` are paths that a generation which was stopped may have left."""
+
+    spec: ProjectSpec
+    files: dict[str, str]
+    root: Path
+    unfinished: list[str] = Field(default_factory=list)
 
 
 class Dependencies(Model):

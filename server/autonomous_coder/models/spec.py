@@ -19,6 +19,7 @@ from autonomous_coder.models.base import Model
 MAX_DESCRIPTION_CHARS = 20_000
 MAX_ENTITIES = 60
 MAX_FIELDS = 80
+MAX_REQUIREMENTS = 200
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$")]
@@ -177,11 +178,20 @@ class Page(Model):
 
 
 class ExtraFile(Model):
-    """A file the host hands in. `once`: written the first time, then the user's."""
+    """A file the host hands in.
+
+    `managed` follows the spec and is merged with what the user changed. `once` is written the
+    first time and is the user's from then on; dropped from the spec, it goes if nobody touched it.
+    `user` is as `once`, and is never taken away. `proves` names what the tests in the file prove:
+    capabilities (`feature:scoring`), or requirements by id or text.
+    """
 
     path: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     content: Annotated[str, StringConstraints(max_length=1_000_000)]
     mode: Literal["managed", "once", "user"] = "managed"
+    proves: list[Annotated[OneLine, StringConstraints(min_length=1)]] = Field(
+        default_factory=list, max_length=50
+    )
 
     @field_validator("path")
     @classmethod
@@ -251,7 +261,7 @@ class ProjectSpec(Model):
     constraints: dict[str, str] = Field(default_factory=dict)
     preferences: dict[str, str] = Field(default_factory=dict)
     extra_files: list[ExtraFile] = Field(default_factory=list, max_length=500)
-    requirements: list[Requirement] = Field(default_factory=list, max_length=200)
+    requirements: list[Requirement] = Field(default_factory=list, max_length=MAX_REQUIREMENTS)
     provenance: dict[str, Provenance] = Field(default_factory=dict)
     assumptions: list[OneLine] = Field(default_factory=list, max_length=100)
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0

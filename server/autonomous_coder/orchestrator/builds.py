@@ -38,11 +38,13 @@ class Builds:
         Raises:
             InvalidInputError: the description or a field of the spec is not usable.
         """
-        return self._e.intelligence.analyze_requirements(
-            request.description,
-            host_spec=request.spec,
-            constraints=request.constraints,
-            preferences=request.preferences,
+        return self._e.generator.bound(
+            self._e.intelligence.analyze_requirements(
+                request.description,
+                host_spec=request.spec,
+                constraints=request.constraints,
+                preferences=request.preferences,
+            )
         )
 
     async def start(self, request: BuildRequest) -> str:

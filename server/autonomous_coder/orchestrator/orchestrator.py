@@ -86,7 +86,7 @@ class Orchestrator:
             preferences=asked["preferences"],
             settled_language=await settled_language(self._e.store, project),
         )
-        analysed = without_doubles(analysed)
+        analysed = self._e.generator.bound(without_doubles(analysed))
         resolution = await self._resolve(analysed, offline=offline)
         plan = make_plan(self._e.intelligence, self._e.planner, analysed, resolution)
         if project is None:

@@ -119,6 +119,7 @@ class BuildPipeline:
             preferences=request.preferences,
             settled_language=await settled_language(self._e.store, build.project),
         )
+        spec = self._e.generator.bound(spec)
         build.spec = spec
         asked = {"description", "spec", "constraints", "preferences"}
         await self._save(build, "request", request.model_dump(mode="json", include=asked))

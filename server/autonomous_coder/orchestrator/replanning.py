@@ -1,7 +1,8 @@
 """Planning a project anew: what a call does not name stays as it was decided before.
 
 Entities are joined by name, and so are their fields, relations, and the files handed in;
-features are added. `null` in place of an entity or a field takes it away.
+features are added. `null` in place of an entity, a field or a file's content takes it away, and
+so does `false` in place of a feature.
 """
 
 from __future__ import annotations
@@ -26,16 +27,33 @@ def carried_over(
     joined = {**before, **spec}
     old = [entity.model_dump(mode="json", exclude_none=True) for entity in decided.entities]
     joined["entities"] = _entities(old, spec.get("entities"))
-    given = spec.get("features")
-    if isinstance(given, list):
-        joined["features"] = list(dict.fromkeys([*decided.features, *map(str, given)]))
+    joined.update(_features(before.get("features"), decided, spec.get("features")))
     for key, name in (("extra_files", "path"), ("requirements", "text")):
         if isinstance(before.get(key), list) and isinstance(spec.get(key), list):
             joined[key] = _by_name(before[key], spec[key], name)
+    if isinstance(joined.get("extra_files"), list):
+        joined["extra_files"] = [row for row in joined["extra_files"] if not _is_removal(row)]
     for key in ("constraints", "preferences"):
         if isinstance(before.get(key), Mapping) and isinstance(spec.get(key), Mapping):
             joined[key] = {**before[key], **spec[key]}
     return joined
+
+
+def _features(before: Any, decided: ProjectSpec, given: Any) -> dict[str, Any]:
+    """The features of before and now; those said no to (`{"docker": false}`) stay away until they
+    are asked for again. Empty when what is given is not readable."""
+    if isinstance(given, list) and all(isinstance(name, str) for name in given):
+        given = dict.fromkeys(given, True)
+    if not isinstance(given, Mapping):
+        return {}
+    refused = {n: v for n, v in before.items() if not v} if isinstance(before, Mapping) else {}
+    wanted = {**refused, **dict.fromkeys(decided.features, True), **given}
+    return {"features": wanted if not all(wanted.values()) else list(wanted)}
+
+
+def _is_removal(row: Any) -> bool:
+    """Whether an entry takes a file away: `{"path": ..., "content": null}`."""
+    return isinstance(row, Mapping) and "path" in row and row.get("content", "") is None
 
 
 def _entities(old: list[dict[str, Any]], given: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 
@@ -16,13 +17,14 @@ from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.models.execution import SandboxLevel
-from autonomous_coder.models.generation import GenerationResult, Render
+from autonomous_coder.models.generation import Earlier, GenerationResult, Render
 from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import PackageRef, Resolution
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
 from autonomous_coder.orchestrator.baselines import Baseline
+from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.requirements import assess
 from autonomous_coder.settings import Settings
 from autonomous_coder.store.store import Store
@@ -124,10 +126,12 @@ async def write_project(
     progress = on_progress or _silent
     store, project_id = engines.store, project.project_id
     await progress(5, "rendering templates")
-    render = await engines.generator.render(spec, resolution)
     baseline = await store.load_state(project_id, "baseline")
     pending = await store.load_state(project_id, "baseline_pending")
+    earlier = None if baseline is None else _earlier(baseline, pending, output)
+    render = await engines.generator.render(spec, resolution, earlier)
     old = baseline["files"] if baseline else None
+    given = {*(baseline.get("given", []) if baseline else []), *_given(render)}
     if pending and pending["files"] and output.exists():
         old = {**(old or {}), **pending["files"]}
     if preview:
@@ -139,13 +143,36 @@ async def write_project(
         await store.save_state(project_id, "baseline_pending", {"files": files})
     await progress(70, "writing files")
     result = await engines.generator.write(
-        render, output, baseline=old, preview=preview, extra=extra
+        render, output, baseline=old, preview=preview, extra=extra, given=given
     )
     if not preview:
         await store.save_state(project_id, "generation", result.model_dump(mode="json"))
-        await store.save_state(project_id, "baseline", {"files": files})
+        await store.save_state(
+            project_id,
+            "baseline",
+            {"files": files, "given": sorted(given), "spec": spec.model_dump(mode="json")},
+        )
         await store.save_state(project_id, "baseline_pending", {"files": {}})
     return result
+
+
+def _earlier(
+    baseline: dict[str, Any], pending: dict[str, Any] | None, output: Path
+) -> Earlier | None:
+    """What the project was generated as last; None where nothing of that is left."""
+    if "spec" not in baseline or is_empty(output):
+        return None
+    return Earlier(
+        spec=ProjectSpec.model_validate(baseline["spec"]),
+        files=baseline["files"],
+        root=output,
+        unfinished=list(pending["files"]) if pending else [],
+    )
+
+
+def _given(render: Render) -> list[str]:
+    """Files that are handed to the user for good."""
+    return [file.path for file in render.files if file.mode == "user"]
 
 
 async def _lock_files(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import sys
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import (
+    DiskFullError,
     GenerationError,
     PathNotAllowedError,
     PathOccupiedError,
@@ -17,6 +24,7 @@ from autonomous_coder.models.generation import GeneratedFile, GenerationResult, 
 
 pytestmark = pytest.mark.anyio
 
+OURS = "autonomous_coder.engines.generator"
 LINES = "".join(f"line {number}\n" for number in range(20))
 
 
@@ -136,7 +144,7 @@ async def test_what_the_user_changed_added_or_deleted_is_kept(
         "edited": "mine",
         "dropped": "mine",
         "own": "mine",
-        "taken": "mine",
+        "taken": "<<<<<<< yours\nmine\n=======\ntheirs\n>>>>>>> generated\n",
     }
     assert actions(result) == {
         "edited": "kept",
@@ -171,9 +179,74 @@ async def test_changes_of_both_sides_are_merged_where_they_do_not_touch(
     )
     merged = LINES.replace("line 3\n", "mine\n").replace("line 15\n", "theirs\n")
     assert (root / "merges").read_text() == merged
-    assert (root / "clashes").read_text() == LINES.replace("line 3\n", "mine\n")
+    both = "<<<<<<< yours\nmine\n=======\ntheirs\n>>>>>>> generated\n"
+    assert (root / "clashes").read_text() == LINES.replace("line 3\n", both)
+    told = next(change for change in result.changes if change.path == "clashes")
+    assert "both versions stand in the file at line 4" in told.reason
     assert (root / "uv.lock").read_text() == LINES.replace("line 3\n", "mine\n")
     assert actions(result) == {"merges": "merged", "clashes": "conflict", "uv.lock": "conflict"}
+
+
+async def test_json_and_toml_are_merged_by_what_they_say(
+    engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    root = tmp_path / "p"
+    old = {
+        "pyproject.toml": '# ours\n[project]\nname = "x"\ndependencies = ["a==1", "b==1"]\n',
+        "package.json": '{\n    "name": "x",\n    "scripts": {\n        "a": "1"\n    }\n}\n',
+        "clash.json": '{"version": 1}\n',
+        "comments.json": '{\n  // why\n  "a": 1\n}\n',
+    }
+    await engine.write(rendered(old), root, baseline=None)
+    mine = {
+        "pyproject.toml": old["pyproject.toml"].replace('"b==1"', '"b==1", "mine>=3"')
+        + "\n[tool.mine]  # my own\nkey = 1\n",
+        "package.json": old["package.json"].replace('"1"', '"1",\n        "mine": "2"'),
+        "clash.json": '{"version": 2}\n',
+        "comments.json": '{\n  // why\n  "a": 1,\n  "b": 2\n}\n',
+    }
+    for path, text in mine.items():
+        (root / path).write_text(text)
+    theirs = {
+        "pyproject.toml": old["pyproject.toml"].replace('"a==1"', '"a==2", "aa==1"'),
+        "package.json": old["package.json"].replace('"1"', '"1",\n        "theirs": "3"'),
+        "clash.json": '{"version": 3}\n',
+        "comments.json": '{\n  // why not\n  "a": 1\n}\n',
+    }
+    result = await engine.write(rendered(theirs), root, baseline=old)
+    found = on_disk(root)
+    assert actions(result) == {
+        "clash.json": "conflict",
+        "comments.json": "conflict",
+        "package.json": "merged",
+        "pyproject.toml": "merged",
+    }
+    project = tomllib.loads(found["pyproject.toml"])
+    assert project["project"]["dependencies"] == ["a==2", "aa==1", "b==1", "mine>=3"]
+    assert project["tool"]["mine"] == {"key": 1}
+    assert found["pyproject.toml"].startswith("# ours\n")
+    assert "# my own" in found["pyproject.toml"]
+    assert json.loads(found["package.json"])["scripts"] == {"a": "1", "mine": "2", "theirs": "3"}
+    assert found["package.json"].startswith('{\n    "name"')
+    assert '{"version": 2}\n=======\n{"version": 3}\n' in found["clash.json"]
+    assert '"b": 2' in found["comments.json"]
+
+
+async def test_line_ends_of_another_system_are_no_change(
+    engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    root = tmp_path / "p"
+    await engine.write(rendered({"a": LINES, "b": LINES}), root, baseline=None)
+    (root / "a").write_bytes(LINES.replace("\n", "\r\n").encode())
+    (root / "b").write_bytes(LINES.replace("line 3", "mine").replace("\n", "\r\n").encode())
+    new = LINES.replace("line 15", "theirs")
+    result = await engine.write(
+        rendered({"a": new, "b": new}), root, baseline={"a": LINES, "b": LINES}
+    )
+    assert actions(result) == {"a": "updated", "b": "merged"}
+    assert (root / "a").read_bytes() == new.replace("\n", "\r\n").encode()
+    merged = new.replace("line 3", "mine").replace("\n", "\r\n").encode()
+    assert (root / "b").read_bytes() == merged
 
 
 async def test_a_file_that_is_written_once_is_the_users_from_then_on(
@@ -186,6 +259,74 @@ async def test_a_file_that_is_written_once_is_the_users_from_then_on(
     )
     assert on_disk(root) == {"rules": "1"}
     assert actions(result) == {"rules": "kept"}
+
+
+FAULTS = ("open", "mkdir", "replace", "rename", "unlink", "rmdir", "stat")
+"""What writing asks of the operating system."""
+
+
+class Faulty:
+    """Lets the calls of the operating system fail from the given one on, in the engine's own
+    modules only; `seen` counts them."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, fail_at: int, error: int) -> None:
+        self.seen = 0
+        for name in FAULTS:
+            patch.setattr(os, name, self._wrapped(getattr(os, name), fail_at, error))
+
+    def _wrapped(self, real: Callable[..., Any], fail_at: int, error: int) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if sys._getframe(1).f_globals.get("__name__", "").startswith(OURS):
+                self.seen += 1
+                if self.seen == fail_at:
+                    raise OSError(error, os.strerror(error))
+            return real(*arguments, **named)
+
+        return call
+
+
+async def test_a_fault_at_any_step_leaves_nothing_of_a_new_project_and_an_old_one_as_it_was(
+    engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    """Each call of the operating system fails once, in turn."""
+    fresh = rendered({"a.txt": "a", "app/deep/b.txt": "b"})
+    old = {"a": "1", "drop/b": "b", "merge": LINES}
+    new = rendered({"a": "2", "new/c": "c", "merge": LINES.replace("line 15", "x")})
+    for updating in (False, True):
+        for fail_at in range(1, 200):
+            place = tmp_path / f"{updating}{fail_at}"
+            place.mkdir()
+            root = place / "made" / "p"
+            if updating:
+                await engine.write(rendered(old), root, baseline=None)
+                (root / "merge").write_text(LINES.replace("line 3", "mine"))
+            before = everything(place)
+            with pytest.MonkeyPatch.context() as patch:
+                faulty = Faulty(patch, fail_at, errno.ENOSPC if fail_at % 2 else errno.EIO)
+                try:
+                    if updating:
+                        await engine.write(new, root, baseline=old)
+                    else:
+                        await engine.write(fresh, root, baseline=None)
+                except (GenerationError, DiskFullError, OSError):
+                    assert everything(place) == before, fail_at
+                else:
+                    assert on_disk(root).keys() == (
+                        {"a", "new/c", "merge"} if updating else {"a.txt", "app/deep/b.txt"}
+                    )
+            if faulty.seen < fail_at:
+                break
+        else:
+            pytest.fail("writing never came to its end")
+        assert fail_at > 10
+
+
+def everything(root: Path) -> dict[str, str | None]:
+    """Every path below a directory, with the text of those that are files."""
+    return {
+        path.relative_to(root).as_posix(): path.read_text() if path.is_file() else None
+        for path in sorted(root.rglob("*"))
+    }
 
 
 async def test_a_preview_writes_nothing_and_shows_the_difference(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 
 import anyio.to_thread
 
+from autonomous_coder.engines.generator.binding import bound, capabilities
+from autonomous_coder.engines.generator.continuing import (
+    beneath,
+    check_same_kind,
+    existing_files,
+)
 from autonomous_coder.engines.generator.layers import LayerCatalogue
 from autonomous_coder.engines.generator.merging import bounded_diff
-from autonomous_coder.engines.generator.pack import Pack
+from autonomous_coder.engines.generator.pack import Migrating, Pack
 from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
 from autonomous_coder.engines.generator.templating import Templates
@@ -23,6 +29,7 @@ from autonomous_coder.engines.generator.writing import (
 from autonomous_coder.errors import EnvironmentLacksError, GenerationError, NotFoundError
 from autonomous_coder.models.generation import (
     Dependencies,
+    Earlier,
     GeneratedFile,
     GenerationResult,
     Render,
@@ -57,25 +64,56 @@ class GeneratorEngine:
         """Packages by name that the spec's constructs need."""
         return self._renderer(spec).dependencies()
 
-    async def render(self, spec: ProjectSpec, resolution: Resolution | None) -> Render:
-        """The whole project in memory, formatted; with the tests that prove each capability."""
+    def bound(self, spec: ProjectSpec) -> ProjectSpec:
+        """The spec with its requirements tied to the tests of the host's files that prove them.
+
+        Raises:
+            InvalidInputError: a file that is to prove something holds no test, or names a
+                requirement that there is not.
+        """
+        pack = self._packs.get(spec.language)
+        if pack is None or not any(file.proves for file in spec.extra_files):
+            return spec
+        own = capabilities(spec.extra_files, pack.test_id)
+        renderer = self._renderer(spec)
+        draft = renderer.draft(renderer.dependencies(), None)
+        return bound(spec, pack.test_id, {*draft.provides, *own})
+
+    async def render(
+        self, spec: ProjectSpec, resolution: Resolution | None, earlier: Earlier | None = None
+    ) -> Render:
+        """The whole project in memory, formatted; with the tests that prove each capability.
+
+        A project that was generated `earlier` keeps its migrations, and gets one more when its
+        stored tables change.
+
+        Raises:
+            UnsupportedError: it would become something else, which no merge could bring about.
+        """
+        if earlier is not None:
+            check_same_kind(earlier.spec, spec)
         renderer = self._renderer(spec)
         dependencies = renderer.dependencies()
         draft = await anyio.to_thread.run_sync(renderer.draft, dependencies, resolution)
         laid_out, unformatted = await self._formatted(draft, spec.language)
         files = {file.path: file for file in laid_out}
         overlay, notes = await self._overlay(spec)
+        if earlier is not None:
+            notes += await self._migrated(files, renderer, earlier)
         files |= overlay
         check_paths(files)
         pack = self._packs[spec.language]
         start, test = pack.commands(spec)
+        provides = {
+            capability: [t for t in tests if t.partition("::")[0] not in overlay]
+            for capability, tests in draft.provides.items()
+        }
+        for capability, tests in capabilities(spec.extra_files, pack.test_id).items():
+            provides[capability] = [*provides.get(capability, []), *tests]
         return Render(
             files=[files[path] for path in sorted(files)],
             layers=[*renderer.layers, *(["overlay"] if overlay else [])],
-            provides={
-                capability: [t for t in tests if t.partition("::")[0] not in overlay]
-                for capability, tests in draft.provides.items()
-            },
+            provides=provides,
             dependencies=dependencies,
             manifest=pack.manifest,
             lockfile=pack.lockfile,
@@ -92,15 +130,18 @@ class GeneratorEngine:
         baseline: Mapping[str, str] | None,
         preview: bool = False,
         extra: Mapping[str, str] | None = None,
+        given: Collection[str] = (),
     ) -> GenerationResult:
         """Write a new project (`baseline` None), or bring one up to date.
 
         `baseline` is what was generated last, path -> content; what the user changed or deleted
-        since is kept, both sides' changes are merged where they do not touch. `extra` are files
-        made elsewhere. With `preview` nothing is written and the differences are returned.
+        since is kept, both sides' changes are merged where they do not touch and left in the file,
+        marked, where they do. `extra` are files made elsewhere: they are not merged. `given` are
+        files that were handed to the user for good and are never taken away. With `preview` nothing
+        is written and the differences are returned.
         """
         return await anyio.to_thread.run_sync(
-            _write, render, output, baseline, preview, dict(extra or {})
+            _write, render, output, baseline, preview, dict(extra or {}), frozenset(given)
         )
 
     def generate_project_structure(self, spec: ProjectSpec) -> list[str]:
@@ -136,6 +177,36 @@ class GeneratorEngine:
     def _renderer(self, spec: ProjectSpec) -> Renderer:
         selection = self._catalogue.select(spec)
         return Renderer(self._templates, self._packs[spec.language], selection, spec)
+
+    async def _migrated(
+        self, files: dict[str, GeneratedFile], renderer: Renderer, earlier: Earlier
+    ) -> list[str]:
+        """Put the migrations that were generated before in the place of those rendered now, and
+        the one that leads on from there beside them. Returns notes."""
+        language = earlier.spec.language
+        pack = self._packs[language]
+        if not isinstance(pack, Migrating):
+            return []
+        kept = beneath(pack.migrations, earlier.files)
+        if not kept:
+            return []
+        existing = await anyio.to_thread.run_sync(existing_files, earlier, pack.migrations)
+        migration = pack.migrate(self._renderer(earlier.spec).view, renderer.view, existing or kept)
+        for path in beneath(pack.migrations, files):
+            del files[path]
+        layer = renderer.layers[-1]
+        for path, text in kept.items():
+            files[path] = GeneratedFile(path=path, content=text, layer=layer)
+        if migration is None:
+            return []
+        sources = {migration.path: migration.text}
+        if pack.manifest in files:
+            sources[pack.manifest] = files[pack.manifest].content
+        formatted = await self._format(sources, language)
+        files[migration.path] = GeneratedFile(
+            path=migration.path, content=formatted[migration.path], layer=layer
+        )
+        return migration.notes
 
     async def _overlay(self, spec: ProjectSpec) -> tuple[dict[str, GeneratedFile], list[str]]:
         """The host's own files, laid out where the formatter understands them."""
@@ -184,6 +255,7 @@ def _write(
     baseline: Mapping[str, str] | None,
     preview: bool,
     extra: dict[str, str],
+    given: frozenset[str],
 ) -> GenerationResult:
     wanted = {file.path: file for file in render.files}
     wanted |= {path: GeneratedFile(path=path, content=text) for path, text in extra.items()}
@@ -194,7 +266,7 @@ def _write(
         if not preview:
             write_new(output, steps)
     else:
-        steps = _plan_update(wanted, baseline, output, frozenset(extra))
+        steps = _plan_update(wanted, baseline, output, frozenset(extra), given)
         if not preview:
             write_update(output, steps)
     return GenerationResult(
@@ -215,11 +287,12 @@ def _plan_update(
     baseline: Mapping[str, str],
     output: Path,
     unmerged: frozenset[str],
+    given: frozenset[str],
 ) -> list[Step]:
     check_paths(baseline)
     with Tree(output) as tree:
         disk = {path: tree.read(path) for path in {*wanted, *baseline}}
-    return plan_update(wanted, baseline, disk, unmerged)
+    return plan_update(wanted, baseline, disk, unmerged, given)
 
 
 def _diff(steps: list[Step]) -> str:

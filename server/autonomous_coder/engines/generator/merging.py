@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher, unified_diff
+from difflib import Match, SequenceMatcher, unified_diff
 from itertools import islice
 
 MAX_MERGE_LINES = 20_000
+MAX_COMPARISONS = 3_000_000
+"""Pairs of equal lines in two texts: beyond that comparing them takes too long."""
+OURS = "<<<<<<< yours\n"
+BETWEEN = "=======\n"
+THEIRS = ">>>>>>> generated\n"
 MAX_DIFF_BYTES = 30_000
 TRUNCATED = "... (the difference is longer than this)\n"
 
@@ -22,24 +28,63 @@ class _Match:
     length: int
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged text. `conflicts` are the lines (1-based) at which both sides stand in it."""
+
+    text: str
+    conflicts: tuple[int, ...] = ()
+
+
 def merge3(base: str, ours: str, theirs: str) -> str | None:
     """The text with both sides' changes to `base`; None when they touch the same lines."""
+    merged = merge_marked(base, ours, theirs)
+    return None if merged.conflicts else merged.text
+
+
+def merge_marked(base: str, ours: str, theirs: str) -> Merge:
+    """The text with both sides' changes; where they touch the same lines, both stand in it,
+    marked as version control does. What is too much to compare is one such place."""
     old, mine, other = (text.splitlines(keepends=True) for text in (base, ours, theirs))
-    if max(len(old), len(mine), len(other)) > MAX_MERGE_LINES:
-        return None
     merged: list[str] = []
+    conflicts: list[int] = []
     at = _Match(0, 0, 0, 0)
     for match in _common(old, mine, other):
-        part = _merge_part(
-            old[at.base : match.base], mine[at.ours : match.ours], other[at.theirs : match.theirs]
-        )
+        was = old[at.base : match.base]
+        left, right = mine[at.ours : match.ours], other[at.theirs : match.theirs]
+        part = _merge_part(was, left, right)
         if part is None:
-            return None
-        merged += part
+            _add_both(merged, conflicts, left, right)
+        else:
+            merged += part
         merged += old[match.base : match.base + match.length]
         end = match.length
         at = _Match(match.base + end, match.ours + end, match.theirs + end, 0)
-    return "".join(merged)
+    return Merge("".join(merged), tuple(conflicts))
+
+
+def _add_both(
+    merged: list[str], conflicts: list[int], ours: Sequence[str], theirs: Sequence[str]
+) -> None:
+    """Both sides of one place, without the lines that they begin and end with alike."""
+    limit = min(len(ours), len(theirs))
+    start = next((i for i in range(limit) if ours[i] != theirs[i]), limit)
+    limit -= start
+    end = next((i for i in range(limit) if ours[-1 - i] != theirs[-1 - i]), limit)
+    merged += ours[:start]
+    conflicts.append(len(merged) + 1)
+    merged.append(OURS)
+    merged += _whole_lines(ours[start : len(ours) - end])
+    merged.append(BETWEEN)
+    merged += _whole_lines(theirs[start : len(theirs) - end])
+    merged.append(THEIRS)
+    merged += ours[len(ours) - end :]
+
+
+def _whole_lines(lines: Sequence[str]) -> Sequence[str]:
+    if lines and not lines[-1].endswith(("\n", "\r")):
+        return [*lines[:-1], f"{lines[-1]}\n"]
+    return lines
 
 
 def count_changes(old: str, new: str) -> tuple[int, int]:
@@ -87,8 +132,7 @@ def _merge_part(
 
 def _common(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[_Match]:
     """Runs shared by all three in order, ended by an empty one at the ends of the texts."""
-    mine = SequenceMatcher(None, base, ours, autojunk=False).get_matching_blocks()
-    other = SequenceMatcher(None, base, theirs, autojunk=False).get_matching_blocks()
+    mine, other = _blocks(base, ours), _blocks(base, theirs)
     i = j = 0
     while i < len(mine) and j < len(other):
         a, b = mine[i], other[j]
@@ -101,3 +145,27 @@ def _common(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[_Ma
         else:
             j += 1
     yield _Match(len(base), len(ours), len(theirs), 0)
+
+
+def _blocks(base: list[str], text: list[str]) -> list[Match]:
+    """Where a text is as the base is. What they begin and end with alike is not searched."""
+    limit = min(len(base), len(text))
+    start = next((i for i in range(limit) if base[i] != text[i]), limit)
+    limit -= start
+    end = next((i for i in range(limit) if base[-1 - i] != text[-1 - i]), limit)
+    old, new = base[start : len(base) - end], text[start : len(text) - end]
+    found: list[Match] = []
+    if _comparable(old, new):
+        found = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()[:-1]
+    return [
+        Match(0, 0, start),
+        *(Match(m.a + start, m.b + start, m.size) for m in found),
+        Match(len(base) - end, len(text) - end, end),
+    ]
+
+
+def _comparable(old: list[str], new: list[str]) -> bool:
+    if max(len(old), len(new)) > MAX_MERGE_LINES:
+        return False
+    counts = Counter(new)
+    return sum(counts[line] for line in old) <= MAX_COMPARISONS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
@@ -56,4 +56,17 @@ class Pack(Protocol):
 
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """Shell lines that start and that test a project, run in its directory."""
+        ...
+
+
+@runtime_checkable
+class Migrating(Pack, Protocol):
+    """A pack whose projects have databases: those that exist are changed step by step."""
+
+    migrations: str
+    """Directory of the migrations. What was generated there once is never rendered anew."""
+
+    def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
+        """The step from one view to the next, after the `existing` ones (path -> text); None when
+        the tables are the same. UnsupportedError when it cannot be made."""
         ...

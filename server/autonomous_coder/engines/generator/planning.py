@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autonomous_coder.engines.generator.merging import count_changes, merge3
+from autonomous_coder.engines.generator.merging import count_changes, merge_marked
+from autonomous_coder.engines.generator.structured import is_structured, merge_structured
 from autonomous_coder.engines.generator.tree import DiskFile
 from autonomous_coder.models.generation import FileChange, GeneratedFile
 
@@ -23,7 +24,8 @@ class Step:
 
     @property
     def writes(self) -> bool:
-        return self.action in {"created", "updated", "merged"}
+        made = self.action in {"created", "updated", "merged"}
+        return made or (self.action == "conflict" and self.text != self.old)
 
     @property
     def deletes(self) -> bool:
@@ -56,8 +58,10 @@ def plan_update(
     baseline: Mapping[str, str],
     disk: Mapping[str, DiskFile],
     unmerged: frozenset[str],
+    given: frozenset[str] = frozenset(),
 ) -> list[Step]:
-    """Each path of the render or of the baseline. `unmerged` files are never merged by lines."""
+    """Each path of the render or of the baseline. `unmerged` files are never merged; `given` ones
+    are the user's for good: they stay when nothing asks for them any more."""
     steps = [
         _step(
             path,
@@ -65,6 +69,7 @@ def plan_update(
             baseline.get(path),
             disk.get(path, DiskFile()),
             mergeable=path not in unmerged,
+            given=path in given,
         )
         for path in sorted({*wanted, *baseline})
     ]
@@ -78,12 +83,15 @@ def _step(
     disk: DiskFile,
     *,
     mergeable: bool,
+    given: bool,
 ) -> Step:
     new = None if file is None else file.content
     if disk.obstacle:
         action = "kept" if new is None or new == base else "conflict"
         return Step(path, action, None, None, reason=disk.obstacle)
     now = disk.text
+    if now is not None and now.count("\n") == now.count("\r\n") > 0:
+        base, new = _with_crlf(base), _with_crlf(new)
     if file is not None and file.mode != "managed" and (base is not None or now is not None):
         action = "kept" if now != new else "unchanged"
         return Step(path, action, now, now, reason="It is yours since it was first written.")
@@ -91,22 +99,45 @@ def _step(
         return _missing(path, file, base)
     if now == new:
         return Step(path, "unchanged", now, now)
-    if base is None:
-        return Step(path, "conflict", now, now, reason="A file of your own is in its place.")
     if now == base:
+        if new is None and given:
+            return Step(path, "kept", now, now, reason="It is yours; nothing asks for it any more.")
         executable = disk.executable or (file is not None and file.executable)
         return Step(path, "deleted" if new is None else "updated", now, new, executable)
     if new is None:
         return Step(path, "kept", now, now, reason="You changed it; it is no longer generated.")
     if new == base:
         return Step(path, "kept", now, now, reason="You changed it.")
-    merged = merge3(base, now, new) if mergeable else None
-    if merged is None:
-        reason = "You and the new version changed the same lines; yours was kept."
+    if not mergeable:
+        reason = "You and the new version changed it, and it cannot be merged; yours was kept."
         return Step(path, "conflict", now, now, reason=reason)
-    if merged == now:
+    return _merged(path, base, now, new, disk.executable)
+
+
+def _with_crlf(text: str | None) -> str | None:
+    """The text with the line ends that the file on the disk has: they are no change of its own."""
+    return None if text is None else text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def _merged(path: str, base: str | None, now: str, new: str, executable: bool) -> Step:
+    """Both sides' changes to one file; what cannot be merged is left in it, marked."""
+    lines = merge_marked(base or "", now, new)
+    text: str | None = None if lines.conflicts else lines.text
+    if is_structured(path):
+        text = merge_structured(path, base or "", now, new, text)
+        if text is None and not lines.conflicts:
+            # Each line has one side's change only, and yet both changed the same value.
+            lines = merge_marked("", now, new)
+    if text == now:
         return Step(path, "kept", now, now, reason="You changed it.")
-    return Step(path, "merged", now, merged, disk.executable)
+    if text is not None:
+        return Step(path, "merged", now, text, executable)
+    places = ", ".join(str(line) for line in lines.conflicts[:10])
+    whose = "A file of your own is in its place" if base is None else "Both sides changed it"
+    reason = (
+        f"{whose}: both versions stand in the file at line {places}, marked <<<<<<< and >>>>>>>."
+    )
+    return Step(path, "conflict", now, lines.text, executable, reason=reason)
 
 
 def _missing(path: str, file: GeneratedFile | None, base: str | None) -> Step:

@@ -69,6 +69,11 @@ class Renderer:
         }
 
     @property
+    def view(self) -> object:
+        """The spec as templates read it."""
+        return self._view
+
+    @property
     def layers(self) -> list[str]:
         """Names of the layers, bottom first."""
         return [layer.name for layer in self._selection.layers]

@@ -77,7 +77,7 @@ class Templates:
 
         try:
             environment = self._environment(language, filters)
-            return environment.compile_expression(expression, undefined_to_none=False)(**context)
+            return _expression(environment, expression)(**context)
         except (TemplateError, TypeError, ValueError) as error:
             raise _failed(expression, error) from error
 
@@ -144,6 +144,12 @@ def _compiled(
 ) -> Callable[[Mapping[str, object]], str]:
     template = environment.from_string(text)
     return lambda context: template.render(dict(context))
+
+
+@lru_cache(maxsize=1024)
+def _expression(environment: SandboxedEnvironment, text: str) -> Callable[..., object]:
+    compiled: Callable[..., object] = environment.compile_expression(text, undefined_to_none=False)
+    return compiled
 
 
 def _failed(name: str, error: Exception) -> GenerationError:

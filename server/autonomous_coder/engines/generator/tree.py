@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from autonomous_coder.errors import PathNotAllowedError
+from autonomous_coder.errors import PathNotAllowedError, UnsupportedError
 
 MAX_FILE_BYTES = 10_000_000
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -57,6 +57,23 @@ class Tree:
                 return _read(parent, name)
         except (FileNotFoundError, NotADirectoryError):
             return DiskFile()
+
+    def names(self, folder: str, limit: int) -> list[str]:
+        """Paths of what lies directly in a directory, sorted; none when there is none.
+
+        Raises:
+            UnsupportedError: it is more than the limit.
+        """
+        try:
+            with self._parent(f"{folder}/_", create=False) as (parent, _):
+                found = sorted(os.listdir(parent))  # noqa: PTH208 - of a descriptor
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        if len(found) > limit:
+            raise UnsupportedError(
+                f"'{folder}' holds more than {limit} files", hint="Move some of them elsewhere."
+            )
+        return [f"{folder}/{name}" for name in found]
 
     def stage(self, path: str, text: str, *, executable: bool) -> str:
         """Write the content beside its place, making directories; the name of what was written."""

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.python.pack_build import ViewBuilder
+from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_migration
 from autonomous_coder.languages.python.pack_project import pyproject
 from autonomous_coder.languages.python.pack_view import SpecView
-from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
@@ -47,10 +48,17 @@ class PythonPack:
     runtime = ">=3.11"
     manifest = "pyproject.toml"
     lockfile = "uv.lock"
+    migrations = VERSIONS
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
         return ViewBuilder(spec, features).build()
+
+    def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
+        """An Alembic migration; see `pack_migrations`."""
+        if not isinstance(before, SpecView) or not isinstance(now, SpecView):
+            return None
+        return next_migration(before, now, existing)
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """`pystr` writes free text as a literal."""

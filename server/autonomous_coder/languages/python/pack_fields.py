@@ -21,6 +21,7 @@ from autonomous_coder.languages.python.pack_bounds import (
     Bounds,
     bounds,
 )
+from autonomous_coder.languages.python.pack_fill import fill
 from autonomous_coder.languages.python.pack_names import attribute, label
 from autonomous_coder.languages.python.pack_samples import (
     UNLIMITED,
@@ -108,6 +109,8 @@ class FieldView:
     query: str
     """Name of the filter parameter."""
     query_attr: str
+    fill: str
+    """What rows that are there are given when the field is added; empty when nothing can be."""
 
     @property
     def alias(self) -> bool:
@@ -147,6 +150,7 @@ def view_field(entity: str, field: EntityField, enum_class: str, query: str) -> 
         sortable=kind is not FieldType.TEXT,
         query=query,
         query_attr=attribute(query),
+        fill=fill(field, limit, values),
     )
 
 

@@ -1,0 +1,48 @@
+"""What a project that was generated before brings into its next generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from autonomous_coder.engines.generator.tree import Tree
+from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.models.generation import Earlier
+from autonomous_coder.models.spec import ProjectSpec
+
+T = TypeVar("T")
+MAX_EXISTING = 1_000
+
+
+def check_same_kind(before: ProjectSpec, now: ProjectSpec) -> None:
+    """UnsupportedError when the project would become another language or kind of software."""
+    for what, old, new in (
+        ("language", before.language, now.language),
+        ("archetype", before.archetype, now.archetype),
+    ):
+        if old != new:
+            raise UnsupportedError(
+                f"the {what} of a project that is written cannot change from {old} to {new}",
+                hint="Plan it as a project of its own, without project_id, in another directory.",
+            )
+
+
+def beneath(folder: str, files: Mapping[str, T]) -> dict[str, T]:
+    """The files in a directory, by path."""
+    return {path: file for path, file in sorted(files.items()) if path.startswith(f"{folder}/")}
+
+
+def existing_files(earlier: Earlier, folder: str) -> dict[str, str]:
+    """The texts directly in a directory of the project as they are now; without those that a
+    stopped generation left there. UnsupportedError when there are too many to look through."""
+    left = set(earlier.unfinished) - earlier.files.keys()
+    with Tree(earlier.root) as tree:
+        paths = [path for path in tree.names(folder, MAX_EXISTING) if path not in left]
+        return dict(_texts(tree, paths))
+
+
+def _texts(tree: Tree, paths: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for path in paths:
+        text = tree.read(path).text
+        if text is not None:
+            yield path, text

@@ -1,0 +1,147 @@
+"""The tables that a spec leads to, as its migrations make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from autonomous_coder.languages.python.pack_fields import FieldView
+from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
+
+OWNER = "owner_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`type` and `fill` are Python expressions; `target` is the table that a key points at.
+    `late` keys are added once all tables exist. `kind` is the field's type in the spec."""
+
+    name: str
+    type: str
+    nullable: bool
+    kind: str = ""
+    fill: str = ""
+    target: str = ""
+    ondelete: str = ""
+    late: bool = False
+    primary: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `of` is the entity or relation it holds. Association tables have no `id`."""
+
+    name: str
+    of: str
+    columns: dict[str, Column]
+    uniques: frozenset[tuple[str, ...]] = frozenset()
+    indexes: frozenset[str] = frozenset()
+    association: bool = False
+
+    def foreign(self) -> Iterable[Column]:
+        """Columns that point at other tables."""
+        return (column for column in self.columns.values() if column.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All tables by name, each after those it points at."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+
+
+def schema_of(view: SpecView) -> Schema:
+    """The tables of a spec."""
+    tables = []
+    if view.accounts:
+        tables.append(_account(view))
+    tables += [_entity(entity, view.account.table) for entity in view.creation]
+    for entity in view.creation:
+        tables += [_association(entity, many) for many in entity.manys]
+    return Schema({table.name: table for table in tables})
+
+
+def _account(view: SpecView) -> Table:
+    columns = [
+        Column("email", "sa.String(320)", nullable=False, kind="email"),
+        Column("hashed_password", "sa.String(255)", nullable=False, kind="string"),
+        *(_column(each) for each in view.account.fields),
+    ]
+    uniques = {("email",), *((each.name,) for each in view.account.fields if each.unique)}
+    return Table(
+        view.account.table, "accounts", {c.name: c for c in columns}, uniques=frozenset(uniques)
+    )
+
+
+def _entity(entity: EntityView, accounts: str) -> Table:
+    columns = [_column(each) for each in entity.fields]
+    columns += [_link(link) for link in entity.links]
+    indexes = {link.field for link in entity.links if not link.one_to_one}
+    if entity.owned:
+        columns.append(_key(OWNER, accounts, "CASCADE", nullable=False))
+        indexes.add(OWNER)
+    owner = (OWNER,) if entity.private else ()
+    uniques = {(*owner, each.name) for each in entity.fields if each.unique}
+    uniques |= {(link.field,) for link in entity.links if link.one_to_one}
+    return Table(
+        entity.table,
+        entity.name,
+        {column.name: column for column in columns},
+        uniques=frozenset(uniques),
+        indexes=frozenset(indexes),
+    )
+
+
+def _association(entity: EntityView, many: RelationView) -> Table:
+    near = f"{entity.snake}_id"
+    far = f"{'other_' if many.to_self else ''}{many.target.snake}_id"
+    columns = [
+        _key(near, entity.table, "CASCADE", nullable=False, primary=True),
+        _key(far, many.target.table, many.ondelete, nullable=False, primary=True),
+    ]
+    return Table(
+        many.association,
+        f"{entity.name}.{many.name}",
+        {column.name: column for column in columns},
+        indexes=frozenset({far}),
+        association=True,
+    )
+
+
+def _column(view: FieldView) -> Column:
+    return Column(
+        view.name,
+        view.migrated,
+        nullable=view.nullable,
+        kind=view.type,
+        fill=view.fill,
+        values=tuple(name for name, _ in view.members),
+    )
+
+
+def _link(link: RelationView) -> Column:
+    return _key(
+        link.field, link.target.table, link.ondelete, nullable=link.nullable, late=link.late
+    )
+
+
+def _key(
+    name: str,
+    target: str,
+    ondelete: str,
+    *,
+    nullable: bool,
+    late: bool = False,
+    primary: bool = False,
+) -> Column:
+    return Column(
+        name,
+        "sa.Integer()",
+        nullable=nullable,
+        kind="key",
+        target=target,
+        ondelete=ondelete,
+        late=late,
+        primary=primary,
+    )
