@@ -118,10 +118,6 @@ PROJECTS = (
         {"lint": "npm run lint", "tests": "npm run unit # tape"},
     ),
     Project(
-        "javascript", "queue-microtask", "1.2.3", NPM,
-        {"lint": "npx standard", "tests": "npx tape test/*.js"},
-    ),
-    Project(
         "typescript", "reusify", "1.1.0", NPM,
         {"lint": "npm run lint", "types": "npm run test:typescript", "tests": "npm test # tape"},
     ),
@@ -140,11 +136,14 @@ PROJECTS = (
     Project("go", "github.com/spf13/pflag", "v1.0.10", "go mod download", GO),
     Project("go", "github.com/fatih/color", "v1.18.0", "go mod download", GO),
     Project("rust", "itoa", "1.0.19", "cargo fetch", RUST),
-    Project("rust", "hex", "0.4.3", "cargo fetch", RUST),
+    Project(
+        "rust", "hex", "0.4.3", "cargo fetch",
+        RUST | {"tests": "cargo test --offline --all-features"},
+    ),
     Project("rust", "fnv", "1.0.7", "cargo fetch", RUST),
     Project("java", "commons-cli:commons-cli", "1.10.0", FETCH_MAVEN, JAVA),
     Project("java", "org.apache.commons:commons-csv", "1.14.1", FETCH_MAVEN, JAVA),
-    Project("java", "commons-dbutils:commons-dbutils", "1.8.1", FETCH_MAVEN, JAVA),
+    Project("java", "commons-fileupload:commons-fileupload", "1.6.0", FETCH_MAVEN, JAVA),
 )  # fmt: skip
 
 
