@@ -13,6 +13,7 @@ from autonomous_coder.languages.node.layout import read_layout
 from autonomous_coder.languages.node.manifest import read_workspace
 from autonomous_coder.languages.node.reports import Report, read_jest, read_lines
 from autonomous_coder.languages.node.runners import Run, find_runs
+from autonomous_coder.languages.node.testing import matching
 from autonomous_coder.languages.sources import Import, SourceFact, SourceFacts
 from autonomous_coder.models.validation import CheckStatus
 from live_validating import live_validator
@@ -100,6 +101,20 @@ def test_tests_are_counted_as_the_runner_counts_them(tmp_path: Path) -> None:
     total.update(report)
     total.update(other)
     assert total.tally == {"passed": 4, "failed": 1, "skipped": 1}
+
+
+def test_titles_with_escapes_and_names_are_found(tmp_path: Path) -> None:
+    project = ProjectView(tmp_path, ("a.test.js",))
+    tests = [
+        {"ancestorTitles": ["it's"], "title": title, "status": "passed"}
+        for title in ("ends \n there", "é is read", "a\\b")
+    ]
+    jest = {"testResults": [{"name": "/project/a.test.js", "assertionResults": tests}]}
+    report = read_jest(json.dumps(jest).encode(), project)
+    for title in (r"ends \n there", r"\u00e9 is read", r"\xe9 is read", r"\u{e9} is read", r"a\\b"):
+        assert len(matching(rf"a.test.js::it\'s > {title}", report)) == 1
+    assert len(matching(r"a.test.js::it\'s > ${name}", report)) == 3
+    assert matching(r"a.test.js::it\'s > \u{ffffff}", report) == []
 
 
 TAPE = {

@@ -200,7 +200,9 @@ def _missing(
     """Files that package.json promises to others and the build does not make."""
     data = workspace.root.data
     promised = [("main", data.get("main")), ("module", data.get("module"))]
-    promised += [("types", data.get("types"))]
+    # Where types differ by the compiler's version, `types` is looked up in that map.
+    if "typesVersions" not in data:
+        promised += [("types", data.get("types"))]
     commands = data.get("bin")
     promised += [
         ("bin", v) for v in (commands.values() if isinstance(commands, dict) else (commands,))

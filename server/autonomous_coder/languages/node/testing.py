@@ -37,6 +37,9 @@ MAX_PASSED = 5_000
 FORGEABLE = "Outcomes come from the project's own process, which could forge them."
 _ONLY = re.compile(r"\b(?:describe|suite|context|it|test)\.only\b|\b(?:fit|fdescribe)\s*\(")
 _CONDITIONAL = re.compile(r"\bskipIf\b|\brunIf\b|\.skip\(|\bskip\s*:|\bskip\(\)|\btodo\b")
+_ESCAPE = re.compile(
+    r"\\(?:(?P<code>u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?P<other>.))"
+)
 _HOLE = re.compile(r"%[a-zA-Z#%$]|\$\{[^}]*\}|\$[\w.#]+")
 
 
@@ -223,19 +226,29 @@ def _missing(run: Run, test: TestFact, code: str, message: str, language: str) -
 
 def matching(name: str, report: Report) -> list[Result]:
     """The results of a test as its file names it; titles may hold places for parameters."""
-    if name in report.results:
-        return [report.results[name]]
+    for known in (name, clean(_ESCAPE.sub(_unescaped, name), limit=1_000)):
+        if known in report.results:
+            return [report.results[known]]
     path, _, titles = name.partition("::")
     if not _HOLE.search(titles):
         # A title that is no text in the file (a function's name, say) reads differently when run.
         return []
-    parts = [re.escape(part) for part in _HOLE.split(titles)]
+    parts = [re.escape(_ESCAPE.sub(_unescaped, part)) for part in _HOLE.split(titles)]
     pattern = re.compile(".*".join(parts), re.S)
     return [
         result
         for known, result in report.results.items()
         if known.startswith(f"{path}::") and pattern.fullmatch(known.partition("::")[2])
     ]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """What an escape in a string stands for."""
+    code, other = match["code"], match["other"]
+    if code:
+        number = int(code.strip("ux{}"), 16)
+        return chr(number) if number < 0x110000 else match[0]
+    return {"n": "\n", "t": "\t", "r": "\r"}.get(other, other)
 
 
 def _expected(wanted: Sequence[str], report: Report, language: str) -> list[Diagnostic]:
