@@ -43,6 +43,12 @@ class Assembly:
     assumptions: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     guessed: int = 0
+    commands: dict[str, str] = field(default_factory=dict)
+    """The names of commands, by the key that clauses need them under."""
+    logic: dict[str, str] = field(default_factory=dict)
+    """What is to be done there that no template knows, by the same key."""
+    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The noun and the verb of a change of state, by the same key."""
 
 
 def assemble(found: Findings, *, accounts: bool) -> Assembly:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autonomous_coder.engines.intelligence.features import FRAMEWORKS, SOFT_ARCHETYPES
+from autonomous_coder.engines.intelligence.features import SOFT_ARCHETYPES
+from autonomous_coder.engines.intelligence.frameworks import (
+    FRAMEWORK_OF,
+    FRAMEWORK_TITLES,
+    FRAMEWORKS,
+    plain,
+)
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import Provenance, Question
 
@@ -33,8 +39,8 @@ _ARCHETYPE_ALIASES = {
     "web": "web_app", "website": "web_app", "command_line": "cli", "package": "library",
     "desktop": "desktop_app", "mcp": "mcp_server", "pipeline": "data_pipeline",
 }  # fmt: skip
-FRAMEWORK_OF = {("python", "rest_api"): "fastapi", ("typescript", "rest_api"): "hono"}
-_FRAMEWORK_TITLES = {"fastapi": "FastAPI", "hono": "Hono"}
+PROGRAMS = frozenset({"cli", "library"})
+"""Kinds that may be made beside an API the request speaks of (`a CLI for our REST API`)."""
 
 
 @dataclass(slots=True)
@@ -83,7 +89,7 @@ def archetype(explicit: str, heard: list[str], supported: Mapping[str, frozenset
         return Choice(kind, Provenance.HOST)
     hard = [kind for kind in heard if kind not in SOFT_ARCHETYPES]
     chosen = hard[0] if hard else (heard[0] if heard else "")
-    if "rest_api" in hard:
+    if "rest_api" in hard and not (chosen in PROGRAMS and chosen in available):
         chosen = "rest_api"
     if chosen and chosen in available:
         return Choice(chosen, Provenance.USER)
@@ -141,14 +147,16 @@ def language(
         UnsupportedError: one was asked for that cannot generate this kind of software.
     """
     asked = normal_language(explicit) if explicit else (heard[0] if heard else "")
-    if not asked and frameworks:
-        asked = FRAMEWORKS[frameworks[0]]
+    by = "" if asked or not frameworks else frameworks[0]
+    asked = FRAMEWORKS[by].language if by else asked
     if asked:
         if kind not in supported.get(asked, frozenset()):
+            of = f"{framework_title(by)} is a framework of " if by else ""
             raise UnsupportedError(
-                f"{title(asked)} cannot generate {_TITLES.get(kind, kind)} yet.",
-                hint=f"What can be generated: {offered(supported)}. "
-                "Leave the language away to use one of these.",
+                f"{of}{title(asked)}{', which' if by else ''} cannot generate "
+                f"{_TITLES.get(kind, kind)} yet.",
+                hint=f"{_nearest(asked, kind, supported)}What can be generated: "
+                f"{offered(supported)}. Leave the language away to use one of these.",
             )
         return Choice(asked, Provenance.HOST if explicit else Provenance.USER)
     wanted = normal_language(default)
@@ -169,6 +177,36 @@ def language(
     return Choice(used, Provenance.DEFAULT, [note])
 
 
+_NEAR = {
+    "javascript": ("typescript",),
+    "typescript": ("javascript",),
+    "kotlin": ("java",),
+}
+"""Languages that are nearest to another one."""
+
+
+def _nearest(asked: str, kind: str, supported: Mapping[str, frozenset[str]]) -> str:
+    """`Nearest: a REST API in TypeScript with Hono, or a library in Go. ` or nothing."""
+    able = [lang for lang in sorted(supported) if kind in supported[lang]]
+    near = [lang for lang in _NEAR.get(asked, ()) if lang in able]
+    other = next(iter([*near, *(lang for lang in (FALLBACK_LANGUAGE, *able) if lang in able)]), "")
+    cells = [(other, kind)] if other else []
+    kinds = sorted(supported.get(asked, frozenset()), key=lambda k: (k not in PROGRAMS, k))
+    cells += [(asked, found) for found in kinds[:1]]
+    words = [f"{_TITLES.get(what, what)} in {title(lang)}{_built_with(lang, what)}"
+             for lang, what in cells]  # fmt: skip
+    return f"Nearest: {', or '.join(words)}. " if words else ""
+
+
+def _built_with(lang: str, kind: str) -> str:
+    ours = FRAMEWORK_OF.get((lang, kind), "")
+    return f" with {FRAMEWORK_TITLES[ours]}" if ours else ""
+
+
+def framework_title(name: str) -> str:
+    return FRAMEWORK_TITLES.get(name, name[:40].capitalize())
+
+
 def framework(asked: str, lang: str, kind: str) -> str:
     """The framework that is used.
 
@@ -176,11 +214,12 @@ def framework(asked: str, lang: str, kind: str) -> str:
         UnsupportedError: another one was asked for.
     """
     ours = FRAMEWORK_OF.get((lang, kind), "")
-    if asked and asked.strip().lower().replace("-", "").replace(" ", "") != ours:
+    same = {ours, ours.replace(" ", ""), f"{ours}.js", f"{ours}js"} if ours else set()
+    if asked and plain(asked) not in same and plain(asked).replace(" ", "") not in same:
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",
             hint=f"In {title(lang)}, {_TITLES.get(kind, kind)} is built with "
-            f"{_FRAMEWORK_TITLES.get(ours, 'no framework')}; "
+            f"{FRAMEWORK_TITLES.get(ours, 'no framework')}; "
             "leave 'framework' away to use it.",
         )
     return ours

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.intelligence.features import DEFAULTS_REST_API, FEATURES, REQUIRES
+from autonomous_coder.engines.intelligence import suitable
+from autonomous_coder.engines.intelligence.features import FEATURES, REQUIRES
 from autonomous_coder.engines.intelligence.names import uncapitalised
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Provenance
@@ -31,8 +32,9 @@ def features(request: Request, kind: str) -> list[str]:
     chosen = _with_required(request, listed, barred)
     chosen += [name for name in wanted if name not in chosen]
     chosen = _with_required(request, chosen, refused)
-    if kind == "rest_api" and given is None:
-        _add_defaults(request, chosen, refused)
+    if given is None:
+        _add_defaults(request, kind, chosen, refused)
+    chosen = _fitting(request, kind, chosen)
     _tell_refused(request, chosen, refused)
     return chosen
 
@@ -67,13 +69,22 @@ def _tell_refused(request: Request, chosen: list[str], refused: list[str]) -> No
             )
 
 
-def _add_defaults(request: Request, chosen: list[str], refused: list[str]) -> None:
+def _fitting(request: Request, kind: str, chosen: list[str]) -> list[str]:
+    """Without features that make no sense here, which are told in `request.unfit`."""
+    said = {Provenance.USER, Provenance.HOST}
+    for name in [name for name in chosen if suitable.why_not(kind, name)]:
+        if request.provenance.pop(f"features.{name}", None) in said:
+            request.unfit.append(name)
+    return [name for name in chosen if not suitable.why_not(kind, name)]
+
+
+def _add_defaults(request: Request, kind: str, chosen: list[str], refused: list[str]) -> None:
     switched_off = {
         "tests": not request.settings.tests,
         "docs": not request.settings.documentation,
         "sqlite": "postgresql" in chosen,
     }
-    for name in DEFAULTS_REST_API:
+    for name in suitable.DEFAULTS.get(kind, ()):
         if name in refused or name in chosen or switched_off.get(name):
             continue
         chosen.append(name)

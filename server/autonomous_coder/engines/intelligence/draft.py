@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from autonomous_coder.engines.intelligence import chosen, stored, technology, telling
+from autonomous_coder.engines.intelligence import chosen, programs, stored, technology, telling
 from autonomous_coder.engines.intelligence import requirements as demands
 from autonomous_coder.engines.intelligence.assemble import Assembly, assemble
 from autonomous_coder.engines.intelligence.request import Request
@@ -26,6 +26,7 @@ def draft(request: Request) -> ProjectSpec:
     """
     _refuse_nonsense(request)
     kind = technology.archetype(request)
+    program = programs.understand(request, kind)
     features = chosen.features(request, kind)
     language, framework = technology.language(request, kind, features)
     accounts = "accounts" in features
@@ -33,17 +34,25 @@ def draft(request: Request) -> ProjectSpec:
         stored.users_without_accounts(request.found)
     built = assemble(request.found, accounts=accounts)
     entities = stored.entities(request, built, kind, accounts=accounts)
+    if program:
+        programs.settle(program, built, entities)
     rows = demands.rows(request.found, built, entities, kind)
+    rows = telling.unfit_rows(request, rows, kind, language)
     rows += request.host.requirements
+    rows += telling.command_rows(request, rows)
     rows += telling.wish_rows(request, rows)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
-    telling.settle(request, built, entities, accounts=accounts)
+    telling.settle(request, built, entities, accounts=accounts, kind=kind)
+    if program:
+        programs.tell(program, request, built, rows)
     host = request.host.values
-    questions = host["questions"] if "questions" in host else telling.questions(request, rows)
+    called = programs.subject(program) if program else ""
+    asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
+        "commands": program.made if program else [],
         **{key: host[key] for key in _AS_GIVEN if key in host},
-        "name": telling.name(request, kind, entities),
-        "title": telling.title(request, kind, entities),
+        "name": telling.name(request, kind, entities, called),
+        "title": telling.title(request, kind, entities, called),
         "description": host.get("description", request.text),
         "archetype": kind,
         "language": language,
@@ -56,7 +65,7 @@ def draft(request: Request) -> ProjectSpec:
         "provenance": _provenance(request),
         "assumptions": telling.assumptions(request),
         "confidence": _confidence(request, built),
-        "questions": questions,
+        "questions": host.get("questions", asked),
     }
     return _checked(values)
 
@@ -87,6 +96,8 @@ def _refuse_nonsense(request: Request) -> None:
         return
     needs = [need[0] for clause in found.clauses for need in clause.needs]
     if found.asked and any(kind != "unknown" for kind in needs):
+        return
+    if technology.implied(request):
         return
     raise InvalidInputError(
         "Nothing to build was recognised in the description.",

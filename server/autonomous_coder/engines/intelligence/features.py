@@ -423,16 +423,6 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "elixir": _p("elixir"),
 }  # fmt: skip
 
-FRAMEWORKS: dict[str, str] = {
-    "fastapi": "python", "django": "python", "flask": "python", "django rest framework": "python",
-    "starlette": "python", "litestar": "python", "tornado": "python", "express": "typescript",
-    "express.js": "typescript", "nestjs": "typescript", "nest.js": "typescript",
-    "next.js": "typescript", "nextjs": "typescript", "fastify": "typescript", "hono": "typescript",
-    "spring": "java", "spring boot": "java", "quarkus": "java", "gin": "go", "fiber": "go",
-    "echo framework": "go", "actix": "rust", "axum": "rust", "rails": "ruby",
-    "ruby on rails": "ruby", "laravel": "php", "symfony": "php", "phoenix": "elixir",
-}  # fmt: skip
-
 ARCHETYPES: dict[str, tuple[str, ...]] = {
     "rest_api": _p("""
     rest api, restful api, rest-api, http api, json api, web api, crud api, api, rest
@@ -442,14 +432,25 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     """),
     "cli": _p("""
     cli, command line tool, command-line tool, command line program, command line app,
-    command-line app, command-line application, command-line program, terminal app,
-    console app, console application, command line interface, command-line interface,
-    cli tool, cli app, command line application, shell script, terminal program
+    command-line app, command-line application, command-line program, terminal app, console app,
+    console application, command line interface, command-line interface, cli tool, cli app,
+    command line application, shell script, terminal program, command-line utility, command line
+    utility, cli utility, cli program, cli application, terminal tool, terminal utility,
+    terminal application, terminal-based, console program, console tool, command-line script,
+    command line script, python script, bash script, command-line, command line, commandline, go
+    cli, go cli tool, go command-line tool, go command line tool, rust cli, node cli, python
+    cli, java cli, typescript cli, script that, script to, script which
     """),
     "library": _p("""
-    python library, python package, npm package, software library, code library,
-    reusable library, sdk, python module, client library, pip package, typescript
-    library
+    python library, python package, npm package, software library, code library, reusable
+    library, sdk, python module, client library, pip package, typescript library, javascript
+    library, java library, go library, rust library, rust crate, go module, go package, npm
+    module, node library, node module, javascript package, typescript package, typescript
+    module, utility library, helper library, parsing library, validation library, math library,
+    util library, utils library, utilities library, date library, string library, java package,
+    maven library, pypi package, library in python, library in typescript, library in
+    javascript, library in go, library in rust, library in java, importable package, importable
+    module
     """),
     "game": _p("""
     snake game, platformer, tetris, pong, tic-tac-toe, tic tac toe, chess game, puzzle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence import operations
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.lexicon import noun
 from autonomous_coder.engines.intelligence.phrases import Phrase
@@ -76,6 +77,26 @@ class Hints(Verbs):
         about = phrase.noun not in self.found.mentions and phrase.noun not in self.plurals
         said = bool(self.found.described) and phrase.words[-1].text in v.FIELD_WORDS
         return alone and about and said and following in v.MODALS
+
+    def _is_code(self, at: int) -> bool:
+        """`a library for parsing ...`, `a library with models for ...`: not one of books."""
+        ahead = self.tokens[at : at + 5]
+        if any(token.lemma in operations.BORROWING for token in self.tokens):
+            return False
+        first, second = [*(token.text for token in ahead), "", ""][:2]
+        if first == "for":
+            return second.endswith("ing")
+        if first == "to":
+            return bool(second)
+        if first in {"that", "which"} and operations.base(second) in operations.WORK:
+            return True
+        words = [t for t in ahead[1:] if t.text not in v.DETERMINERS | v.QUALITIES]
+        offers = first in {"with", "of"} | v.HAVE | {"that", "which", "offering", "providing"}
+        for place, token in enumerate(words[:3]):
+            if offers and token.lemma in operations.MODELS | operations.PARTS and token.plural:
+                following = words[place + 1].text if place + 1 < len(words) else ""
+                return token.lemma == "model" or following in {"for", "of", "to"}
+        return False
 
     def _left(self, phrase: Phrase, at: int, words: str) -> int:
         """Name a phrase that is stored nowhere."""

@@ -1,8 +1,8 @@
 """What the host already knows: lenient JSON in, strict parts of a ProjectSpec out.
 
 Entities may be a list (of names or objects) or a mapping; fields may be strings such as
-`price: decimal?` or objects; relations strings such as `belongs_to: Post`; requirements plain
-sentences. Unknown keys are refused by name.
+`price: decimal?` or objects; relations strings such as `belongs_to: Post`; commands names, or
+objects with arguments; requirements plain sentences. Unknown keys are refused by name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from autonomous_coder.engines.intelligence.choices import normal_archetype, normal_language
+from autonomous_coder.engines.intelligence.host_commands import read_commands
 from autonomous_coder.engines.intelligence.host_entities import read_entities
 from autonomous_coder.engines.intelligence.host_errors import (
     refuse,
@@ -24,7 +25,6 @@ from autonomous_coder.engines.intelligence.names import identifier, project_name
 from autonomous_coder.models.base import Model
 from autonomous_coder.models.spec import (
     Channel,
-    Command,
     ExtraFile,
     Job,
     Page,
@@ -39,10 +39,10 @@ ACCEPTED = (
 )  # fmt: skip
 COMPUTED = frozenset({"provenance", "confidence"})
 _PARTS: dict[str, type[Model]] = {
-    "commands": Command, "jobs": Job, "channels": Channel, "pages": Page,
+    "jobs": Job, "channels": Channel, "pages": Page,
     "extra_files": ExtraFile, "questions": Question,
 }  # fmt: skip
-_NAMED = ("commands", "jobs", "channels", "pages")
+_NAMED = ("jobs", "channels", "pages")
 _SAME_FEATURES = {
     "auth": "accounts", "authentication": "accounts", "login": "accounts", "users": "accounts",
     "postgres": "postgresql", "rate_limit": "rate_limiting", "swagger": "openapi",
@@ -95,6 +95,8 @@ def read_host_spec(raw: Mapping[str, Any] | None) -> HostSpec:
             sent = read_entities(value)
             spec.values[key] = sent.entities
             spec.access_given, spec.notes = sent.access_given, sent.notes
+        elif key == "commands":
+            spec.values[key] = read_commands(value)
         elif key == "requirements":
             spec.requirements = _requirements(value)
         else:

@@ -10,6 +10,13 @@ from autonomous_coder.engines.intelligence.phrases import Phrase
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.things import Things
 
+_OF_LANGUAGE = {
+    "python": "python", "pip": "python", "pypi": "python", "typescript": "typescript",
+    "npm": "typescript", "javascript": "javascript", "node": "javascript", "java": "java",
+    "maven": "java", "go": "go", "rust": "rust", "crate": "rust",
+}  # fmt: skip
+"""Words of a kind of software that name its language (`npm package`, `Python script`)."""
+
 
 class Known(Things):
     """What a tagged phrase adds to the findings."""
@@ -33,6 +40,9 @@ class Known(Things):
             understood(span)
             self.found.asked = True
             if not self.negated:
+                for word in span:
+                    if word.text in _OF_LANGUAGE:
+                        self._technology("language", _OF_LANGUAGE[word.text], self.found.languages)
                 self.found.archetypes.append(here.name)
                 self.clause.need("archetype", here.name)
                 self.last = Phrase(list(span), kind="container")

@@ -25,13 +25,18 @@ from autonomous_coder.engines.intelligence.text import Token, sentences, tokenis
 
 def read(text: str) -> Findings:
     """Everything found in a normalised description."""
-    findings = Findings()
     tokens = tokenise(text)
     tag(tokens)
+    return read_sentences(text, tokens, sentences(tokens))
+
+
+def read_sentences(text: str, tokens: list[Token], parts: list[list[Token]]) -> Findings:
+    """Everything found in `parts`, the sentences that `tokens` were cut into."""
+    findings = Findings()
     prescan = _plural_nouns(tokens)
     foreign = is_foreign(tokens)
     findings.foreign = foreign
-    for sentence in sentences(tokens):
+    for sentence in parts:
         for words in split(sentence):
             _ClauseReader(findings, words, text, prescan, foreign=foreign).run()
     return findings

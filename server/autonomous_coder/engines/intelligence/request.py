@@ -26,6 +26,8 @@ class Request:
     wishes: Wishes
     settled: str = ""
     """The language of files that are there already; it takes the place of the default."""
+    unfit: list[str] = field(default_factory=list)
+    """Features that were asked for and make no sense for this kind of software."""
     provenance: dict[str, Provenance] = field(default_factory=dict)
     assumptions: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

@@ -42,7 +42,11 @@ def _of_clause(
     apart: list[Row] = []
     for need in clause.needs:
         row = _apart(need, built)
-        if need == ("feature", "roles") and clause.restricted:
+        if need[0] == "command":
+            found, more = _command(need[1], built, entities)
+            structure += [capability for capability in found if capability not in structure]
+            apart += more
+        elif need == ("feature", "roles") and clause.restricted:
             structure.append("feature:roles")
         elif row is not None:
             apart.append(row)
@@ -65,6 +69,24 @@ def _of_clause(
     if alone and not alone[0].startswith("unknown:"):
         return [(text, alone)]
     return ([(text, structure[:200])] if structure else []) + apart
+
+
+def _command(key: str, built: Assembly, entities: list[Entity]) -> tuple[list[str], list[Row]]:
+    """What a command needs: itself, the flag it sets, and the logic that no template knows."""
+    name, logic = built.commands.get(key, ""), built.logic.get(key, "")
+    needs = [f"command:{name}"] if name else []
+    apart: list[Row] = []
+    if key in built.changes:
+        change = _transition(("transition", *built.changes[key]), built, entities)
+        needs, apart = (
+            (needs, [_not_understood(change[8:])])
+            if change.startswith("unknown:")
+            else ([*needs, change], [])
+        )
+    if logic:
+        what = f"What the command '{name}' does" if name else "What it does"
+        apart.append((f"{what}: {logic}", [f"unknown:{logic}"]))
+    return needs, apart
 
 
 _BESIDE_THE_API = {
@@ -213,13 +235,13 @@ def confidence(found: Findings, built: Assembly, *, foreign: bool) -> float:
     return round(max(0.05, min(0.98, value)), 2)
 
 
-def questions_about(rows_found: list[Row]) -> list[Question]:
-    """One question for each phrase nobody understood (the first ten)."""
+def questions_about(rows_found: list[Row], logic: frozenset[str] = frozenset()) -> list[Question]:
+    """One question for each phrase nobody understood (the first ten), `logic` apart."""
     phrases = [
         need.removeprefix("unknown:")
         for _, needs in rows_found
         for need in needs
-        if need.startswith("unknown:")
+        if need.startswith("unknown:") and need[8:] not in logic
     ]
     return [
         Question(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_go import go_rest_api
+from autonomous_coder.engines.intelligence.stack_python import python_cli, python_library
 from autonomous_coder.engines.intelligence.stack_typescript import typescript_rest_api
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
@@ -102,9 +104,24 @@ def _typescript_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> Te
     return typescript_rest_api(spec, resolution, _language_reason(spec))
 
 
+def _python_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return python_cli(spec, resolution, _language_reason(spec))
+
+
+def _python_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return python_library(spec, resolution, _language_reason(spec))
+
+
+def _go_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return go_rest_api(spec, resolution, _language_reason(spec))
+
+
 STACKS = {
     ("python", "rest_api"): python_rest_api,
+    ("python", "cli"): _python_cli,
+    ("python", "library"): _python_library,
     ("typescript", "rest_api"): _typescript_rest_api,
+    ("go", "rest_api"): _go_rest_api,
 }
 
 

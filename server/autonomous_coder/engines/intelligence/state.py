@@ -36,6 +36,11 @@ class ClauseState:
         if line.startswith(("that I ", "that we ", "that they ", "that it ", "that you ")):
             line = line.removeprefix("that ")
         self.clause = Clause(line)
+        for token in tokens:
+            for need in token.said:
+                self.clause.need(*need)
+            self.clause.content += bool(token.said)
+            self.clause.understood += bool(token.said)
         self.mode = "open"
         """open, objects, list (of a container), attributes, by, link."""
         self.governor = found.main if not found.mentions else next(reversed(found.mentions))

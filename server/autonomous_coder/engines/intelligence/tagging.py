@@ -9,9 +9,9 @@ from functools import lru_cache
 from autonomous_coder.engines.intelligence.features import (
     ARCHETYPES,
     FEATURES,
-    FRAMEWORKS,
     LANGUAGES,
 )
+from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
 from autonomous_coder.engines.intelligence.text import Token, tokenise
 
 Trie = dict[str, list[tuple[tuple[str, ...], str, str, bool]]]
@@ -35,8 +35,9 @@ def _rows() -> Iterable[tuple[str, str, str, bool]]:
         yield from ((phrase, "feature", name, True) for phrase in feature.weak)
     for language, phrases in LANGUAGES.items():
         yield from ((phrase, "language", language, False) for phrase in phrases)
-    for framework in FRAMEWORKS:
-        yield framework, "framework", framework, False
+    for name, framework in FRAMEWORKS.items():
+        for phrase in framework.phrases or (name,):
+            yield phrase, "framework", name, False
 
 
 @lru_cache(maxsize=1)

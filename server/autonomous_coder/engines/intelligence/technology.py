@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.intelligence import choices, fitting
-from autonomous_coder.engines.intelligence.features import FRAMEWORKS
+import re
+
+from autonomous_coder.engines.intelligence import choices, fitting, operations
+from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Provenance
+
+_TOOL = re.compile(r"\b(?:tool|utility|program)\s+(?:that|which|to|for)\s+([a-zA-Z]{3,20})\b")
+_NAMED = re.compile(
+    r"\bCLI\b|\bcommand[- ]line\b|\b(?:a|an|my)(?: \w+)? terminal (?!for\b|with\b|where\b|has\b)\w",
+    re.IGNORECASE,
+)
+"""Words for a command-line program, wherever they stand."""
 
 
 def archetype(request: Request) -> str:
@@ -15,9 +24,38 @@ def archetype(request: Request) -> str:
         UnsupportedError: one was asked for that cannot be generated.
     """
     asked = request.host.values.get("archetype") or request.wishes.archetype
-    kind = choices.archetype(asked, request.found.archetypes, request.supported.archetypes)
+    heard = request.found.archetypes or implied(request)
+    kind = choices.archetype(asked, heard, request.supported.archetypes)
     _note(request, "archetype", kind)
     return kind.value
+
+
+def implied(request: Request) -> list[str]:
+    """The kind of software that a framework is for, or that has commands."""
+    named = [request.host.values.get("framework") or request.wishes.framework]
+    known = [FRAMEWORKS[name.lower()] for name in [*named, *request.found.frameworks]
+             if name and name.lower() in FRAMEWORKS]  # fmt: skip
+    implied = [framework.kind for framework in known if framework.kind != "rest_api"]
+    anywhere = frozenset().union(*request.supported.archetypes.values())
+    commands = bool(request.host.values.get("commands"))
+    if implied or "cli" not in anywhere:
+        return implied
+    return ["cli"] if commands or _is_program(request) else []
+
+
+def _is_program(request: Request) -> bool:
+    """`a tool that converts CSV to JSON`: it works on what it is given, and keeps nothing."""
+    text = request.text
+    if _NAMED.search(text):
+        return True
+    found = _TOOL.search(text)
+    works = found is not None and operations.base(found.group(1).lower()) in operations.TOLD
+    if works:
+        request.assumptions.append(
+            "The request does not say what kind of software is meant: what it does is done by "
+            "a command-line program."
+        )
+    return works
 
 
 def language(request: Request, kind: str, features: list[str]) -> tuple[str, str]:
@@ -33,8 +71,9 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
     hints: list[str] = []
     if not named and framework.lower() in FRAMEWORKS:
         hints = [framework.lower()]
-        if FRAMEWORKS[hints[0]] in able:
-            choices.framework(framework, FRAMEWORKS[hints[0]], kind)
+        of = FRAMEWORKS[hints[0]].language
+        if kind in able.get(of, frozenset()):
+            choices.framework(framework, of, kind)
     chosen = choices.language(
         named,
         found.languages,

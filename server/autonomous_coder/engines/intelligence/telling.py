@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence import requirements as demands
+from autonomous_coder.engines.intelligence import suitable
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.names import project_name, snake, uncapitalised
 from autonomous_coder.engines.intelligence.request import Request
-from autonomous_coder.models.spec import Access, Entity, Question
+from autonomous_coder.models.spec import Access, Command, Entity, Provenance, Question
 
 _ACCESS = {
     Access.PRIVATE: ("is seen and changed by its", "are seen and changed by their", " owner only"),
@@ -27,14 +28,16 @@ def listing(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def settle(request: Request, built: Assembly, entities: list[Entity], *, accounts: bool) -> None:
+def settle(
+    request: Request, built: Assembly, entities: list[Entity], *, accounts: bool, kind: str
+) -> None:
     """Add the assumptions and questions that follow from what was decided."""
     request.assumptions += [] if "entities" in request.host.values else built.assumptions
     request.assumptions += request.found.assumptions
     request.assumptions += [f"Already so: {key}: {value}." for key, value in request.wishes.tools]
     if accounts:
         request.assumptions += _who_may_what(entities)
-    elif entities and "accounts" not in request.refused:
+    elif entities and "accounts" not in request.refused and not suitable.why_not(kind, "accounts"):
         request.assumptions.append(
             "Nothing was said about logging in: everyone may read and change everything."
         )
@@ -67,6 +70,45 @@ def _who_may_what(entities: list[Entity]) -> list[str]:
     return out
 
 
+_LOGINS = (" with accounts", " with users")
+
+
+def unfit_rows(
+    request: Request, rows: list[demands.Row], kind: str, language: str
+) -> list[demands.Row]:
+    """`rows` with the features that make no sense here told with the reason, never dropped."""
+    out = list(rows)
+    for name in request.unfit:
+        supported = request.supported
+        instead = suitable.nearest(kind, name, language, supported.archetypes, supported.features)
+        told = suitable.row(kind, name, instead)
+        doubled = name == "accounts"
+        out = [
+            row
+            for row in out
+            if row[1] != told[1]
+            and not (doubled and row[1][0].startswith("unknown:") and row[1][0].endswith(_LOGINS))
+        ]
+        out.append(told)
+        request.assumptions.append(
+            f"'{name}' is not built: {suitable.why_not(kind, name)}. Nearest: {instead}."
+        )
+    return out
+
+
+def command_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
+    """A requirement for each command of the host's that none speaks of yet."""
+    given: list[Command] = request.host.values.get("commands", [])
+    said = {need for _, needs in rows for need in needs}
+    for command in given:
+        request.provenance[f"commands.{command.name}"] = Provenance.HOST
+    return [
+        (f"The command '{c.name}'{f': {c.description}' if c.description else ''}", [need])
+        for c in given
+        if (need := f"command:{c.name}") not in said
+    ]
+
+
 def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
     """Requirements that come from constraints and preferences, beyond what `rows` say."""
     said = {needs[0] for _, needs in rows if len(needs) == 1}
@@ -91,10 +133,11 @@ def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
     return out
 
 
-def questions(request: Request, rows: list[demands.Row]) -> list[Question]:
+def questions(request: Request, rows: list[demands.Row], built: Assembly) -> list[Question]:
     """At most fifty, one of each id."""
     seen: dict[str, Question] = {}
-    for question in [*request.questions, *demands.questions_about(rows)]:
+    about = demands.questions_about(rows, frozenset(built.logic.values()))
+    for question in [*request.questions, *about]:
         seen.setdefault(question.id, question)
     return list(seen.values())[:50]
 
@@ -106,25 +149,29 @@ def assumptions(request: Request) -> list[str]:
     return given + ours[: 100 - len(given)]
 
 
-def _subject(request: Request, entities: list[Entity]) -> str:
+_SUFFIXES = {"rest_api": "api", "cli": "cli", "library": "lib"}
+_SUFFIX_TITLES = {"rest_api": "API", "cli": "CLI", "library": "library"}
+
+
+def _subject(request: Request, entities: list[Entity], called: str) -> str:
     words = [w for w in request.found.title.split() if w not in v.HEADS and w != "app"]
     if words:
         return " ".join(words)
-    return snake(entities[0].name).replace("_", " ") if entities else "project"
+    return snake(entities[0].name).replace("_", " ") if entities else called or "project"
 
 
-def name(request: Request, kind: str, entities: list[Entity]) -> str:
-    """The project's name, e.g. `todo-api`."""
+def name(request: Request, kind: str, entities: list[Entity], called: str = "") -> str:
+    """The project's name, e.g. `todo-api`; `called` is used where nothing is stored."""
     if "name" in request.host.values:
         return str(request.host.values["name"])
-    suffix = "api" if kind == "rest_api" else kind.replace("_", "-")
-    return project_name(f"{_subject(request, entities)[:50]} {suffix}")
+    suffix = _SUFFIXES.get(kind, kind.replace("_", "-"))
+    return project_name(f"{_subject(request, entities, called)[:50]} {suffix}")
 
 
-def title(request: Request, kind: str, entities: list[Entity]) -> str:
+def title(request: Request, kind: str, entities: list[Entity], called: str = "") -> str:
     """The project's title, e.g. `Todo API`."""
     if "title" in request.host.values:
         return str(request.host.values["title"])
-    suffix = "API" if kind == "rest_api" else kind.replace("_", " ")
-    subject = " ".join(_subject(request, entities).split())[:100]
+    suffix = _SUFFIX_TITLES.get(kind, kind.replace("_", " "))
+    subject = " ".join(_subject(request, entities, called).split())[:100]
     return f"{subject[:1].upper()}{subject[1:]} {suffix}"

@@ -52,6 +52,8 @@ class Token:
     end: int = 0
     tag: object | None = field(default=None)
     """A `tagging.Tag` that begins at this token."""
+    said: tuple[tuple[str, ...], ...] = ()
+    """What the words this token stands for need, where they were read before it."""
 
     @property
     def plural(self) -> bool:

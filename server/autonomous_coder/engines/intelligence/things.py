@@ -114,9 +114,7 @@ class Things(Seeking):
         return self._entity(phrase, at, known, following)
 
     def _container(self, phrase: Phrase, at: int, known: list[Token]) -> int:
-        first, second = [*(t.text for t in self.tokens[at : at + 2]), "", ""][:2]
-        purpose = (first == "for" and second.endswith("ing")) or (first == "to" and second)
-        if phrase.noun == "library" and purpose and not self.preposition:
+        if phrase.noun == "library" and not self.preposition and self._is_code(at):
             self.found.archetypes.append("library")
         self.found.asked = True
         self._kinds(phrase)

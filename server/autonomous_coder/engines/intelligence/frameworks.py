@@ -1,0 +1,91 @@
+"""Frameworks a request may name: their language, what is made with them, the words for them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Framework(NamedTuple):
+    """`language` it is of, the kind of software made with it, and phrases that name it.
+
+    A name that is also an everyday word (`click`, `clap`) counts only in such a phrase.
+    """
+
+    language: str
+    kind: str = "rest_api"
+    phrases: tuple[str, ...] = ()
+
+
+def _cli(language: str, *phrases: str) -> Framework:
+    return Framework(language, "cli", phrases)
+
+
+def _used(name: str, *more: str) -> tuple[str, ...]:
+    """Phrases in which an everyday word is the name of a framework."""
+    fixed = (f"using {name}", f"with the {name} library", f"{name} framework", f"{name} cli")
+    return (*fixed, f"{name} library", f"built with {name}", f"written with {name}", *more)
+
+
+FRAMEWORKS: dict[str, Framework] = {
+    "fastapi": Framework("python"),
+    "django": Framework("python"),
+    "flask": Framework("python"),
+    "django rest framework": Framework("python"),
+    "starlette": Framework("python"),
+    "litestar": Framework("python"),
+    "tornado": Framework("python"),
+    "typer": _cli("python", "typer"),
+    "click": _cli("python", *_used("click", "python click", "click package")),
+    "argparse": _cli("python", "argparse"),
+    "docopt": _cli("python", "docopt"),
+    "express": Framework("javascript"),
+    "express.js": Framework("javascript"),
+    "nestjs": Framework("typescript"),
+    "nest.js": Framework("typescript"),
+    "next.js": Framework("typescript"),
+    "nextjs": Framework("typescript"),
+    "fastify": Framework("typescript"),
+    "hono": Framework("typescript"),
+    "commander": _cli("typescript", *_used("commander", "commander.js", "commanderjs")),
+    "yargs": _cli("typescript", "yargs"),
+    "oclif": _cli("typescript", "oclif"),
+    "spring": Framework("java"),
+    "spring boot": Framework("java"),
+    "quarkus": Framework("java"),
+    "picocli": _cli("java", "picocli"),
+    "gin": Framework("go"),
+    "fiber": Framework("go"),
+    "echo framework": Framework("go"),
+    "cobra": _cli("go", *_used("cobra", "go cobra")),
+    "urfave": _cli("go", "urfave"),
+    "actix": Framework("rust"),
+    "axum": Framework("rust"),
+    "clap": _cli("rust", *_used("clap", "with clap", "rust clap", "clap crate")),
+    "rails": Framework("ruby"),
+    "ruby on rails": Framework("ruby"),
+    "laravel": Framework("php"),
+    "symfony": Framework("php"),
+    "phoenix": Framework("elixir"),
+}
+
+FRAMEWORK_OF = {
+    ("python", "rest_api"): "fastapi",
+    ("typescript", "rest_api"): "hono",
+    ("python", "cli"): "typer",
+    ("typescript", "cli"): "commander",
+    ("javascript", "cli"): "commander",
+    ("go", "cli"): "cobra",
+    ("rust", "cli"): "clap",
+    ("java", "cli"): "picocli",
+}
+"""What each cell is built with; a cell that is not here needs none."""
+
+FRAMEWORK_TITLES = {
+    "fastapi": "FastAPI", "hono": "Hono", "typer": "Typer", "commander": "Commander",
+    "cobra": "Cobra", "clap": "clap", "picocli": "picocli",
+}  # fmt: skip
+
+
+def plain(name: str) -> str:
+    """`Express.js` as `express.js`, `Spring-Boot` as `spring boot`."""
+    return " ".join(name.lower().replace("-", " ").split())

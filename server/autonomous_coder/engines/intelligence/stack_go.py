@@ -1,0 +1,49 @@
+"""The stack of a REST API in Go: each part with its version and why it was chosen."""
+
+from __future__ import annotations
+
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
+
+GO_RUNTIME = ">=1.26"
+PARTS = (
+    ("web framework", "net/http", "", "the router of the standard library knows methods and paths"),
+    ("validation", "own rules", "", "small generic functions; every fault of a request is named"),
+    ("documentation", "openapi", "", "one document, which a test compares with the routes"),
+    ("queries", "database/sql", "", "plain SQL in one package, values always as parameters"),
+)
+TOOLS = (
+    ("migrations", "embed", "", "numbered SQL files in the program, each in a transaction"),
+    ("logs", "log/slog", "", "JSON lines, by the standard library"),
+    ("tests", "testing", "", "each requirement is shown by a test; no further package"),
+    ("lint and format", "go vet, gofmt", "", "come with Go"),
+    ("packaging", "go modules", "", "go.sum holds the hash of every module"),
+)
+
+
+def go_rest_api(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """The standard library and what it lacks; versions as the resolution says."""
+    versions = {p.name: p.version for p in resolution.pins} if resolution else {}
+    runtime = resolution.runtime if resolution and resolution.runtime else GO_RUNTIME
+    asked = spec.provenance.get("features.sqlite") in {"user", "host"}
+    database = "asked for" if asked else "needs no server"
+    rows = [
+        *PARTS,
+        ("database", "sqlite", "", database),
+        ("database driver", "modernc sqlite", "modernc.org/sqlite", "SQLite in Go: no C compiler"),
+    ]
+    if "accounts" in spec.features:
+        rows += [
+            ("tokens", "jwt", "github.com/golang-jwt/jwt/v5", "signed access tokens"),
+            ("password hashing", "argon2id", "golang.org/x/crypto", "by the Go project itself"),
+        ]
+    choices = [
+        StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
+        for part, choice, package, reason in (*rows, *TOOLS)
+    ]
+    first = StackChoice(part="language", choice="go", version=runtime, reason=language_reason)
+    return TechStack(
+        language="go", runtime=runtime, choices=[first, *choices], resolution=resolution
+    )

@@ -1,0 +1,89 @@
+"""Which features suit a kind of software, and the nearest thing to one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from autonomous_coder.engines.intelligence.choices import title
+from autonomous_coder.engines.intelligence.features import DEFAULTS_REST_API, FEATURES
+from autonomous_coder.engines.intelligence.wordset import word_set
+
+DEFAULTS = {
+    "rest_api": DEFAULTS_REST_API,
+    "cli": ("tests", "docs"),
+    "library": ("tests", "docs"),
+}
+"""What each kind of software gets unless the request says no."""
+
+_LOGIN = word_set("accounts roles password_reset two_factor oauth api_keys multi_tenancy")
+_SERVING = word_set(
+    "openapi health cors rate_limiting graphql grpc websocket webhooks streaming monitoring"
+)
+_PAGES = word_set("frontend admin_panel dashboard mobile_app maps")
+_DATABASES = word_set("postgresql mysql mongodb redis elasticsearch")
+_RUNNING = word_set("kubernetes cloud background_jobs")
+_LISTS = word_set("pagination filtering sorting search")
+
+_Barred = tuple[tuple[frozenset[str], str], ...]
+_BARRED: dict[str, _Barred] = {
+    "cli": (
+        (_LOGIN, "whoever runs a command-line program is its only user"),
+        (_SERVING, "a command-line program answers no requests"),
+        (_PAGES, "a command-line program has no pages"),
+        (_DATABASES, "a command-line program keeps its data in a file of its user"),
+        (_RUNNING, "a command-line program runs when it is called, and ends"),
+    ),
+    "library": (
+        (_LOGIN, "the program that uses a library decides who its users are"),
+        (_SERVING, "a library answers no requests"),
+        (_PAGES, "a library has no pages"),
+        (
+            _DATABASES | {"sqlite", "migrations"},
+            "the program that uses a library decides where data is kept",
+        ),
+        (_RUNNING | {"docker"}, "a library is installed into programs, not run by itself"),
+        (_LISTS, "a library answers no lists over a network"),
+        (frozenset({"file_upload"}), "a library receives no uploads"),
+    ),
+}
+_INSTEAD = {
+    ("cli", "postgresql"): "sqlite",
+    ("cli", "mysql"): "sqlite",
+    ("cli", "openapi"): "--help, which every command has",
+    ("library", "openapi"): "docs, made from the code",
+    ("library", "docker"): "a package that can be published, tested by ci",
+    ("library", "kubernetes"): "a package that can be published, tested by ci",
+}
+_TITLES = {"rest_api": "a REST API", "cli": "a command-line program"}
+
+
+def why_not(kind: str, name: str) -> str:
+    """Why a feature makes no sense for a kind of software; empty when it does."""
+    return next((why for names, why in _BARRED.get(kind, ()) if name in names), "")
+
+
+def nearest(
+    kind: str,
+    name: str,
+    language: str,
+    archetypes: Mapping[str, frozenset[str]],
+    features: Mapping[str, frozenset[str]],
+) -> str:
+    """The nearest thing that works, in words; both mappings are by language."""
+    instead = _INSTEAD.get((kind, name), "")
+    if instead:
+        return instead
+    for other in (known for known in _TITLES if known != kind and not why_not(known, name)):
+        for lang in dict.fromkeys([language, *sorted(archetypes)]):
+            if other in archetypes.get(lang, ()) and name in features.get(lang, ()):
+                return f"{_TITLES[other]} in {title(lang)}, which can have it"
+    return "code of your own, handed in with 'spec.extra_files'"
+
+
+def row(kind: str, name: str, instead: str) -> tuple[str, list[str]]:
+    """The requirement that is not built, with the reason and what is nearest."""
+    what = FEATURES[name].title if name in FEATURES else name
+    return (
+        f"{what}: not built, because {why_not(kind, name)}; nearest: {instead}",
+        [f"feature:{name}"],
+    )
