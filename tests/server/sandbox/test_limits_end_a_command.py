@@ -247,10 +247,10 @@ while True:
             limits=replace(TIGHT, timeout_s=15),
         )
     )
-    # Its first process ends at once; whether what fled is swept up before the time limit is a race.
-    assert (outcome.exit_code, outcome.killed_by) in [(0, ""), (None, "timeout")]
+    assert (outcome.exit_code, outcome.killed_by) == (0, "")
+    # Who flees is hard to see: one look could come between two of its processes.
     left = []
-    for entry in Path("/proc").iterdir():
+    for entry in [entry for _look in range(20) for entry in Path("/proc").iterdir()]:
         with contextlib.suppress(OSError):
             if entry.name.isdigit() and mark.encode() in (entry / "cmdline").read_bytes():
                 left.append(entry.name)
