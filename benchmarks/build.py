@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-SENTENCE = "Create a REST API for a todo app with authentication"
+SENTENCE = "Create a REST API in Python for a todo app with authentication"
 
 
 def main() -> None:

@@ -47,8 +47,8 @@ from autonomous_coder.settings import Settings, load_settings
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SENTENCE = (
-    "A REST API for a shop with customers, addresses, categories, products, reviews, carts, "
-    "orders, invoices, payments, shipments, suppliers and coupons; users can log in"
+    "A REST API in Python for a shop with customers, addresses, categories, products, reviews, "
+    "carts, orders, invoices, payments, shipments, suppliers and coupons; users can log in"
 )
 PERFORMANCE = ["--select", "C901,PERF,PLR0912,PLR0915", "--exit-zero"]
 START_S = 60

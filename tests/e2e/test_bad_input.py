@@ -19,7 +19,7 @@ from hosting import refused, text_of
 
 pytestmark = pytest.mark.anyio
 
-SENTENCE = "A notes app"
+SENTENCE = "A notes app in Python"
 MEGABYTE = "notes " * 170_000
 Arguments = dict[str, Any]
 

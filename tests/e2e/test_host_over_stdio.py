@@ -16,7 +16,7 @@ from mcp.types import CallToolResult, TextContent
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 
-SENTENCE = "Create a REST API for a todo app with authentication"
+SENTENCE = "Create a REST API in Python for a todo app with authentication"
 Era = Literal["auto", "legacy"]
 
 

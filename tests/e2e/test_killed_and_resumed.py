@@ -15,7 +15,7 @@ from autonomous_coder.models.planning import PHASES
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 
-SENTENCE = "A notes API where users can log in"
+SENTENCE = "A notes API in Python where users can log in"
 PROGRAM = Path(__file__).with_name("builder_that_dies.py")
 
 

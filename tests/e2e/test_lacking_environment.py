@@ -16,7 +16,7 @@ import pytest
 from command_line import Call, CommandLine
 from shared_cache import shared_cache
 
-SENTENCE = "A notes app"
+SENTENCE = "A notes app in Python"
 NO_NETWORK_REMEDY = re.compile(r"network|index", re.IGNORECASE)
 
 

@@ -22,7 +22,7 @@ def built(sentence: str, output: Path) -> BuildResult:
 
 @pytest.mark.thorough
 def test_a_blog_with_relations_and_log_in_is_green_and_works(tmp_path: Path) -> None:
-    built("a blog with posts, comments and tags, users can log in", tmp_path / "blog")
+    built("a blog in Python with posts, comments and tags, users can log in", tmp_path / "blog")
     with running(tmp_path / "blog") as client:
         credentials = {"email": "ann@example.com", "password": "correct horse battery staple"}
         assert client.post("/auth/register", json=credentials).status_code == 201
@@ -48,7 +48,7 @@ def test_a_blog_with_relations_and_log_in_is_green_and_works(tmp_path: Path) -> 
 @pytest.mark.thorough
 def test_an_inventory_without_accounts_is_green_and_open(tmp_path: Path) -> None:
     sentence = (
-        "An inventory API with products (name, price, quantity) and suppliers; "
+        "An inventory API in Python with products (name, price, quantity) and suppliers; "
         "each product belongs to a supplier. No authentication."
     )
     built(sentence, tmp_path / "inventory")

@@ -25,8 +25,9 @@ from hosting import text_of
 
 pytestmark = pytest.mark.anyio
 
-SENTENCE = "A notes app"
-RACERS = ("a recipe app", "a garden app", "a library of books", "a song collection")
+SENTENCE = "A notes app in Python"
+SUBJECTS = ("a recipe app", "a garden app", "a library of books", "a song collection")
+RACERS = tuple(f"{subject}, in Python" for subject in SUBJECTS)
 PATIENCE_S = 120.0
 
 
@@ -131,7 +132,10 @@ async def test_eight_commands_and_servers_share_one_state_and_nothing_is_lost(
     async def serve(number: int, client: Client) -> None:
         for turn in range(2):
             made = await call(
-                client, "plan", description=f"a shop with {number} shelves {turn}", offline=True
+                client,
+                "plan",
+                description=f"a shop in Python with {number} shelves {turn}",
+                offline=True,
             )
             plans.append(made["project_id"])
             label = f"server {number} {turn}"

@@ -15,7 +15,7 @@ from running_service import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 
-SENTENCE = "Create a REST API for a todo app with authentication"
+SENTENCE = "Create a REST API in Python for a todo app with authentication"
 PASSWORD = "correct horse battery staple"
 
 

@@ -14,7 +14,7 @@ from hosting import ERAS, Era, call, host, over_stdio, refused, text_of
 
 pytestmark = pytest.mark.anyio
 
-SENTENCE = "a blog with posts and comments, users can log in"
+SENTENCE = "a blog in Python with posts and comments, users can log in"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_a_spec_may_arrive_as_text_and_overrules_the_description(tmp_path:
     spec = {"name": "library", "entities": [{"name": "Book", "plural": "books"}]}
     async with host(tmp_path) as client:
         for given in (spec, json.dumps(spec)):
-            found = await call(client, "plan", description="a todo list", spec=given)
+            found = await call(client, "plan", description="a todo list in Python", spec=given)
             assert found["spec"]["name"] == "library"
             assert "Book" in {e["name"] for e in found["spec"]["entities"]}
         text = await refused(client, "plan", description="x", spec={"colour": "red"})
@@ -76,7 +76,9 @@ async def test_a_spec_may_arrive_as_text_and_overrules_the_description(tmp_path:
 
 async def test_arguments_that_are_null_count_as_not_given(tmp_path: Path) -> None:
     async with host(tmp_path) as client:
-        found = await call(client, "plan", description="a todo list", spec=None, deadline=None)
+        found = await call(
+            client, "plan", description="a todo list in Python", spec=None, deadline=None
+        )
         assert found["project_id"]
 
 
@@ -196,7 +198,11 @@ async def test_a_build_hands_over_to_status_and_can_be_cancelled_and_resumed(
     output = tmp_path / "todo"
     async with host(tmp_path, era) as client:
         started = await call(
-            client, "build", description="a todo list", output_path=str(output), wait_seconds=0
+            client,
+            "build",
+            description="a todo list in Python",
+            output_path=str(output),
+            wait_seconds=0,
         )
         run_id = started["run_id"]
         assert started["status"] == "running"
@@ -275,7 +281,7 @@ async def test_paths_outside_the_allowed_roots_are_refused(tmp_path: Path) -> No
             ("validate", {"path": "/etc"}),
             ("fix", {"path": "/etc"}),
             ("checkpoint", {"action": "create", "path": "/etc"}),
-            ("build", {"description": "a todo list", "output_path": "/etc/todo"}),
+            ("build", {"description": "a todo list in Python", "output_path": "/etc/todo"}),
             ("validate", {"path": "relative/path"}),
         ):
             text = await refused(client, tool, **arguments)
@@ -304,7 +310,7 @@ async def test_a_project_can_be_read_as_resources_and_completed(era: Era, tmp_pa
 async def test_the_time_to_wait_follows_the_settings_when_it_is_not_given(tmp_path: Path) -> None:
     async with host(tmp_path, server={"wait_seconds": 0}) as client:
         answer = await call(
-            client, "build", description="a todo list", output_path=str(tmp_path / "todo")
+            client, "build", description="a todo list in Python", output_path=str(tmp_path / "todo")
         )
         assert answer["status"] == "running"
 
@@ -316,7 +322,7 @@ async def test_a_build_is_interrupted_when_its_host_leaves_and_can_be_resumed(
     output = str(tmp_path / "todo")
     async with Client(over_stdio(tmp_path), mode=era) as client:
         started = await call(
-            client, "build", description="a todo list", output_path=output, wait_seconds=0
+            client, "build", description="a todo list in Python", output_path=output, wait_seconds=0
         )
         assert started["status"] == "running"
     async with host(tmp_path, era) as client:

@@ -102,7 +102,7 @@ def test_a_call_that_still_waits_does_not_keep_the_process(end: str, tmp_path: P
     with process(tmp_path) as server:
         ask(server, INITIALIZE)
         arguments = {
-            "description": "a todo list",
+            "description": "a todo list in Python",
             "output_path": str(tmp_path / "todo"),
             "wait_seconds": 300,
         }

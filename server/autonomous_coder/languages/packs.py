@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from autonomous_coder.languages.node.pack import TypeScriptPack
 from autonomous_coder.languages.python.pack import PythonPack
 
-PACKS = {"python": PythonPack()}
+PACKS: dict[str, PythonPack | TypeScriptPack] = {
+    "python": PythonPack(),
+    "typescript": TypeScriptPack(),
+}

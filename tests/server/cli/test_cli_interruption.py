@@ -12,7 +12,7 @@ import pytest
 
 from command_line import CommandLine
 
-REQUEST = ("build", "A notes API where users can log in", "--output", "notes")
+REQUEST = ("build", "A notes API in Python where users can log in", "--output", "notes")
 
 
 @pytest.fixture

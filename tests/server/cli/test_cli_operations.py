@@ -220,11 +220,11 @@ def test_offline_facts_are_marked_as_such(cli: CommandLine) -> None:
 def test_what_is_planned_can_be_looked_up_by_its_id(cli: CommandLine) -> None:
     ours = {k: v for k, v in cli.environment.items() if k.startswith("AUTONOMOUS_CODER_")}
     env = {**os.environ, **ours}  # the user's own package clients say where to ask
-    planned = cli("plan", "A notes API where users can log in", "--json", env=env)
+    planned = cli("plan", "A notes API in Python where users can log in", "--json", env=env)
     assert planned.code == 0, planned
     result = planned.json()
     assert [e["name"] for e in result["plan"]["spec"]["entities"]] == ["Note"]
-    text = cli("plan", "A notes API where users can log in", env=env)
+    text = cli("plan", "A notes API in Python where users can log in", env=env)
     assert "autonomous-coder generate prj_" in text.out
     status = cli("status", result["project_id"], env=env)
     assert "not written yet" in status.out

@@ -24,7 +24,7 @@ from autonomous_coder.treewalk import hash_tree
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
-DESCRIPTION = "A REST API for notes"
+DESCRIPTION = "A REST API in Python for notes"
 MANIFEST = '[project]\nname = "notes"\nversion = "1"\nrequires-python = ">=3.11"\n'
 
 
@@ -156,6 +156,10 @@ async def test_a_project_that_was_emptied_is_written_again(
             assert (output / "pyproject.toml").is_file()
             shutil.rmtree(output)
             output.mkdir()
+        other = await operations.plan(
+            "a shop with products", project_id=planned.project_id, offline=True
+        )
+        assert other.plan.spec.language == "python"  # as its files: nobody asked to change it
 
     await use_services(settings, work)
 
