@@ -10,6 +10,9 @@ from autonomous_coder.models.spec import EntityField, FieldType, ProjectSpec, Re
 from autonomous_coder.settings import GenerationSettings
 
 CASES = Path(__file__).parent / "sentences.txt"
+PROGRAMS = Path(__file__).parent / "programs.txt"
+"""Sentences about command-line programs and libraries; those behind the line `> ---` were written
+after the rules."""
 
 
 def core(language: str = "typescript", **archetypes: frozenset[str]) -> IntelligenceCore:
@@ -55,10 +58,40 @@ def _relation(name: str, relation: object) -> str:
     return f"{name}->{relation.target}{mark}"
 
 
-def cases() -> list[tuple[str, str]]:
+def programs_core(**archetypes: frozenset[str]) -> IntelligenceCore:
+    """A core that can make everything in Python and REST APIs in TypeScript (or what is given)."""
+    every = {
+        "python": frozenset({"rest_api", "cli", "library"}),
+        "typescript": frozenset({"rest_api"}),
+    }
+    return core("typescript", **(archetypes or every))
+
+
+def program_outcome(spec: ProjectSpec) -> str:
+    """As `outcome`, with the kind, the name and the commands said or assumed."""
+    lines = [f"{spec.archetype} {spec.name}"]
+    lines += [
+        f"{e.name}: "
+        + ", ".join([*map(_field, e.fields), *(_relation(r.name, r) for r in e.relations)])
+        for e in spec.entities
+    ]
+    said = {need for need in needs(spec) if need.startswith("command:")}
+    for command in spec.commands:
+        if f"command:{command.name}" in said:
+            given = [_field(field) for field in command.arguments]
+            lines.append(f"$ {' '.join([command.name, *given])}")
+    extra = [f for f in spec.features if f not in {"tests", "docs"}]
+    gone = [f"-{f}" for f in ("tests", "docs") if f not in spec.features]
+    lines += [f"features: {' '.join([*extra, *gone])}"] if extra or gone else []
+    beyond = ("unknown:", "feature:", "archetype:")
+    built = {f"archetype:{spec.archetype}", *(f"feature:{f}" for f in spec.features)}
+    return "\n".join([*lines, *(n for n in needs(spec) if n.startswith(beyond) and n not in built)])
+
+
+def cases(path: Path = CASES) -> list[tuple[str, str]]:
     """`(sentence, outcome)` pairs: a sentence begins with '> ', its outcome follows."""
     out = []
-    for block in CASES.read_text(encoding="utf-8").strip().split("\n\n"):
+    for block in path.read_text(encoding="utf-8").strip().split("\n\n"):
         sentence, _, expected = block.partition("\n")
         out.append((sentence.removeprefix("> "), expected))
     return out

@@ -31,6 +31,7 @@ _BUILT_IN = frozenset({"help", "version", "h"})
 _TAKING = word_set("take takes taking accept accepts accepting expect expects given receives")
 _JOINED = frozenset({",", "and", "or", "&", "plus"})
 _BEFORE = v.DETERMINERS | v.QUANTIFIERS | {"optional", "optionally", "additional", "required"}
+_OFFERED = frozenset({"supported", "available", "allowed", "possible"})
 _MOST = 12
 _BY_PATH = frozenset({"url", "image", "photo", "picture", "video", "document"})
 _PLACES = frozenset({"in", "from", "with", "of", "at", "by", "for", "between", "into", "on", "to"})
@@ -160,7 +161,7 @@ def _dashes(tokens: list[Token], at: int) -> Found:
         following = _past(tokens, at, _JOINED | {"a", "an", "the"})
         if following > at and following < len(tokens) and _dashed(tokens, following):
             at = following
-    return at, found
+    return _past(tokens, at, _OFFERED), found
 
 
 def _list(tokens: list[Token], at: int, kind: FieldType | None, *, required: bool) -> Found | None:
@@ -174,6 +175,8 @@ def _list(tokens: list[Token], at: int, kind: FieldType | None, *, required: boo
         while stop < len(tokens) and stop - start < 4 and _plain(tokens[stop]):
             stop += 1
         words = [token for token in tokens[start:stop] if token.text not in v.QUALITIES]
+        if words and words[0].lemma in o.OPTION_HEADS:
+            words = list(tokens[start:stop])
         flag = kind
         if len(words) > 1 and words[-1].lemma in o.OPTION_HEADS:
             flag = FieldType.BOOLEAN if words.pop().lemma in {"flag", "switch"} else None

@@ -19,6 +19,25 @@ def architecture(spec: ProjectSpec) -> Architecture:
             reason=f"{len(spec.entities)} kinds of things behind one API: one deployable service, "
             "one module per thing, and rules kept out of the routes so that they can be tested.",
         )
+    if spec.archetype == "cli":
+        layers = ["commands", "core", "storage"] if spec.entities else ["commands", "core"]
+        kept = f"keeps {len(spec.entities)} kinds of things in a file of its user; " * bool(
+            spec.entities
+        )
+        return Architecture(
+            pattern="command-line program",
+            layers=layers,
+            reason=f"One program with {len(spec.commands)} commands: it {kept}"
+            "commands only read arguments and print, the core can be tested without them.",
+        )
+    if spec.archetype == "library":
+        layers = ["public interface", "models"] if spec.entities else ["public interface", "core"]
+        return Architecture(
+            pattern="importable package",
+            layers=layers,
+            reason="Other programs call it: a small public interface, typed and documented, no "
+            "process, network or files of its own.",
+        )
     return Architecture(
         pattern="modular program",
         layers=["interface", "core", "adapters"],
@@ -52,7 +71,17 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
     """What may go wrong, the gravest first."""
     out: list[Risk] = []
     unknown = [n[8:] for r in spec.requirements for n in r.needs if n.startswith("unknown:")]
-    if unknown:
+    if unknown and spec.archetype in {"cli", "library"}:
+        named = ", ".join(f'"{phrase[:60]}"' for phrase in unknown[:5])
+        out.append(
+            _risk(
+                "What no template knows is not built",
+                "high",
+                f"Listed as not built ({named}); hand its code and a test in with "
+                "'spec.extra_files', or describe it in other words.",
+            )
+        )
+    elif unknown:
         named = ", ".join(f'"{phrase[:60]}"' for phrase in unknown[:5])
         out.append(
             _risk(

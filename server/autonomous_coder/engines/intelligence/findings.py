@@ -81,6 +81,8 @@ class Findings:
     """Things that are not to be stored."""
     sought: list[tuple[str, EntityField]] = field(default_factory=list)
     """(noun or '' for the main thing, what its lists are filtered, sorted or searched by)."""
+    named_plural: frozenset[str] = frozenset()
+    """Nouns that the request uses in the plural."""
     user_fields: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

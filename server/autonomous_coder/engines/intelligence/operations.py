@@ -33,7 +33,7 @@ WORK = word_set(
     throttle cache schedule serialize serialise deserialize deserialise load dump inspect
     resolve init bump publish deploy tail stream trim strip lock unlock mask scaffold mirror
     rewrite annotate group rank score evaluate map reduce traverse walk crack lookup start
-    stop pause resume ask tell greet play back clean review practice study quiz
+    stop pause resume ask tell greet play back clean review practice study quiz rate
     """
 )
 """Verbs for what is worked out, with nothing stored."""

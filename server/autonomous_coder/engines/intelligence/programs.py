@@ -10,7 +10,7 @@ from autonomous_coder.engines.intelligence.arguments import argument
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings
-from autonomous_coder.engines.intelligence.lexicon import synonyms
+from autonomous_coder.engines.intelligence.lexicon import noun, synonyms
 from autonomous_coder.engines.intelligence.names import ascii_words, identifier, snake
 from autonomous_coder.engines.intelligence.reader import read_sentences
 from autonomous_coder.engines.intelligence.request import Request
@@ -114,8 +114,32 @@ def understand(request: Request, kind: str) -> Program | None:
     found.languages, found.frameworks = before.languages, before.frameworks
     if kind == "cli":
         _ask_for_commands(program)
+    _forget_names(program)
     request.found = found
     return program
+
+
+def _forget_names(program: Program) -> None:
+    """`a dictionary app that looks up a word` keeps no dictionaries: what a program is called, and
+    nothing else is known of, is not stored. In a library it is what there is to write."""
+    found = program.found
+    if any(said.stored for said in program.sayings) or found.domains:
+        return
+    for name, mention in list(found.mentions.items()):
+        linked = any(name in (link.source, link.target) for link in found.links)
+        if mention.fields or linked or noun(name) or name in found.named_plural:
+            continue
+        if program.kind == "cli" and not program.sayings:
+            continue
+        needs: list[tuple[str, ...]] = []
+        if program.kind == "library":
+            program.sayings.append(Said("", name, False))
+            needs = [("command", str(len(program.sayings) - 1))]
+        del found.mentions[name]
+        found.main = "" if found.main == name else found.main
+        for clause in found.clauses:
+            if ("entity", name) in clause.needs:
+                clause.needs = [n for n in clause.needs if n != ("entity", name)] + needs
 
 
 def _ask_for_commands(program: Program) -> None:
@@ -135,8 +159,8 @@ def settle(program: Program, built: Assembly, entities: list[Entity]) -> None:
     """Name the commands and give them arguments; what no template knows is told apart."""
     for at, said in enumerate(program.sayings):
         key = str(at)
-        noun = _noun(said, program.found, built) if said.stored else ""
-        entity = next((e for e in entities if e.name == built.classes.get(noun)), None)
+        named = _noun(said, program.found, built) if said.stored else ""
+        entity = next((e for e in entities if e.name == built.classes.get(named)), None)
         if program.kind == "library":
             if entity is None:
                 built.logic[key] = said.phrase
@@ -146,7 +170,7 @@ def settle(program: Program, built: Assembly, entities: list[Entity]) -> None:
         else:
             built.commands[key] = _entity_command(program, said, entity, len(entities))
             if said.verb in TRANSITIONS:
-                built.changes[key] = (noun, said.verb)
+                built.changes[key] = (named, said.verb)
     if program.kind == "cli":
         usual = o.CREATE | o.LIST | o.DELETE | o.UPDATE
         told = {
@@ -164,8 +188,8 @@ def _noun(said: Said, found: Findings, built: Assembly) -> str:
         return found.main if found.main in built.classes else next(iter(built.classes), "")
     if said.noun in built.classes:
         return said.noun
-    ending = [noun for noun in built.classes if noun.endswith(f" {said.noun}")]
-    alike = [noun for noun in built.classes if synonyms(noun) == synonyms(said.noun)]
+    ending = [name for name in built.classes if name.endswith(f" {said.noun}")]
+    alike = [name for name in built.classes if synonyms(name) == synonyms(said.noun)]
     return next(iter([*ending, *alike]), "")
 
 

@@ -33,7 +33,7 @@ def read(text: str) -> Findings:
 def read_sentences(text: str, tokens: list[Token], parts: list[list[Token]]) -> Findings:
     """Everything found in `parts`, the sentences that `tokens` were cut into."""
     findings = Findings()
-    prescan = _plural_nouns(tokens)
+    prescan = findings.named_plural = _plural_nouns(tokens)
     foreign = is_foreign(tokens)
     findings.foreign = foreign
     for sentence in parts:

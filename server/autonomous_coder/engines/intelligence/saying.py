@@ -29,8 +29,9 @@ _LEADS = _CUTS | {
     "with", "has", "have", "having", "including", "it", "there", "is", "should", "a", "an", "the",
     "supports", "support", "supporting", "optional", "also",
 }  # fmt: skip
-_PROJECT = frozenset(
-    {"tests", "docs", "ci", "docker", "logging", "sqlite", "postgresql", "license", "openapi"}
+_PROJECT = word_set(
+    """tests docs ci docker logging sqlite postgresql license openapi accounts oauth roles
+    two_factor frontend dashboard health cors redis mysql mongodb"""
 )
 """Features of a whole project, which end what a verb is about."""
 _HOLDERS = o.COMMAND_HEADS | o.PARTS | frozenset({"tool", "program", "app", "application"})
@@ -90,6 +91,7 @@ class Saying:
     def _step(self, i: int) -> int:
         token = self._tokens[i]
         for read in (
+            self._contents,
             self._written,
             self._taken,
             self._option,
@@ -283,6 +285,24 @@ class Saying:
         self._emit(i, end, self._needs(1))
         return end
 
+    def _contents(self, i: int) -> int:
+        """`a library of string helpers: slugify, truncate and camel case`: each is to be done."""
+        tokens, part = self._tokens, self.parts[-1]
+        if self._kind != "library" or tokens[i].text != ":" or not (part and part[-1].said):
+            return 0
+        first, words = len(self._sayings), list[Token]()
+        if any(t.text in v.FUNCTION - _JOINED or not (t.is_word or t.text == ",")
+               for t in tokens[i + 1 :]):  # fmt: skip
+            return 0
+        for token in [*tokens[i + 1 :], Token(",", ",", False, ",")]:
+            if token.text not in _JOINED:
+                words.append(token)
+            elif words:
+                self._say(Said("", self._raw(words), False))
+                words = []
+        self._emit(i, len(tokens), self._needs(len(self._sayings) - first))
+        return len(tokens)
+
     # verbs
 
     def _group(self, i: int) -> tuple[list[str], int]:
@@ -317,6 +337,8 @@ class Saying:
         if isinstance(token.tag, Tag) and token.tag.kind != "feature":
             return False
         before = self._tokens[i - 1].text if i else ""
+        if isinstance(token.tag, Tag) and token.tag.length > 1 and token.tag.name == "accounts":
+            return False
         base = o.base(text)
         if base in o.LIKELY_NOUNS and before not in o.SUBJECTS and not self._acts(i):
             return False
@@ -358,7 +380,7 @@ class Saying:
         held = lead.lemma in _HOLDERS or lead.text in o.LETTING | v.PRONOUNS
         held = held or lead.text in {"able", "want", "used", "users", "user", "one"}
         held = held or (isinstance(lead.tag, Tag) and lead.tag.kind == "archetype")
-        return known or (held and not self._tokens[i].plural)
+        return (known and not lead.plural) or (held and not self._tokens[i].plural)
 
     def _third(self, i: int) -> bool:
         token = self._tokens[i]
@@ -646,6 +668,10 @@ class Saying:
         token = Token("please", "please", True, "please", start=first.start, end=last.end)
         token.neutral = True
         token.said = tuple(needs)
+        part = self.parts[-1]
+        listed = any(known.text in {"with", "(", "have", "has"} for known in part)
+        if listed and part[-1].text not in v.FUNCTION:
+            self.parts.append([])
         self.parts[-1].append(token)
 
 

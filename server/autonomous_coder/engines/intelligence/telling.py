@@ -125,8 +125,8 @@ def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
         need = f"feature:{name}"
         if need not in said:
             out.append((f"{title} (asked for by constraint or preference)", [need]))
-    for name in request.wishes.refused:
-        title = uncapitalised(FEATURES[name].title)
+    for name in dict.fromkeys([*request.wishes.refused, *request.host.left_out]):
+        title = uncapitalised(FEATURES[name].title) if name in FEATURES else name
         need = f"without:feature:{name}"
         if need not in said:
             out.append((f"Left out as asked: {title}", [need]))
