@@ -108,7 +108,9 @@ class Services:
                 tasks=self._tasks,
             )
         )
-        generator = GeneratorEngine(self.roots.templates, PACKS, clients.format_files)
+        generator = GeneratorEngine(
+            self.roots.templates, PACKS, clients.format_files, self.settings.templates_dir()
+        )
         supported = Supported(
             archetypes=generator.supported(),
             features={

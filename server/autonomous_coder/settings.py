@@ -85,6 +85,8 @@ class GenerationSettings(Section):
     style_guide: str = "airbnb"
     documentation: bool = True
     tests: bool = True
+    templates_dir: str = ""
+    """A folder of layers of your own, with manifests as those that ship; nothing in it is run."""
 
 
 class ValidationSettings(Section):
@@ -196,6 +198,22 @@ class Settings(BaseSettings):
         """Where package caches and environments live; safe to delete."""
         named = self.paths.cache_dir or os.environ.get(f"{ENV_PREFIX}CACHE_DIR", "")
         return Path(named).expanduser().absolute() if named else user_cache_path(APP)
+
+    def templates_dir(self) -> Path | None:
+        """The folder of the user's own templates, when one is named.
+
+        Raises:
+            NotFoundError: it does not exist.
+        """
+        if not self.generation.templates_dir:
+            return None
+        path = Path(self.generation.templates_dir).expanduser().absolute()
+        if not path.is_dir():
+            raise NotFoundError(
+                f"The templates folder {path} does not exist.",
+                hint="Create it, or leave 'generation.templates_dir' away.",
+            )
+        return path
 
     def allowed_roots(self) -> tuple[Path, ...]:
         """Absolute, resolved directories under which projects may live."""

@@ -21,7 +21,7 @@ from autonomous_coder.models.generation import Earlier, GenerationResult, Render
 from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
-from autonomous_coder.models.technology import PackageRef, Resolution
+from autonomous_coder.models.technology import PackageRef, Resolution, StackChoice, TechStack
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
 from autonomous_coder.orchestrator.baselines import Baseline
 from autonomous_coder.orchestrator.places import is_empty
@@ -85,13 +85,32 @@ def make_plan(
     resolution: Resolution | None,
 ) -> Plan:
     """Stack, architecture, complexity, risks and tasks for a spec."""
-    stack = intelligence.select_tech_stack(spec, resolution)
+    try:
+        stack = intelligence.select_tech_stack(spec, resolution)
+    except UnsupportedError:
+        # It can be generated, or its packages would not be known: from templates of the user's.
+        stack = _plain_stack(spec, resolution)
     return planner.create_implementation_plan(
         spec,
         stack,
         intelligence.determine_architecture(spec),
         intelligence.estimate_complexity(spec),
         intelligence.assess_risks(spec, stack),
+    )
+
+
+def _plain_stack(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    """What is known of an archetype of the user's own: its language and packages."""
+    reason = "named by your own templates"
+    pins = [pin for pin in resolution.pins if pin.direct] if resolution else []
+    runtime = resolution.runtime if resolution else ""
+    choices = [StackChoice(part="language", choice=spec.language, version=runtime, reason=reason)]
+    choices += [
+        StackChoice(part=f"package {pin.name}", choice=pin.name, version=pin.version, reason=reason)
+        for pin in pins
+    ]
+    return TechStack(
+        language=spec.language, runtime=runtime, choices=choices, resolution=resolution
     )
 
 

@@ -15,6 +15,7 @@ from autonomous_coder.engines.generator.continuing import (
 )
 from autonomous_coder.engines.generator.layers import LayerCatalogue
 from autonomous_coder.engines.generator.merging import bounded_diff
+from autonomous_coder.engines.generator.own_layers import OwnLayers
 from autonomous_coder.engines.generator.pack import Migrating, Pack
 from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
@@ -42,14 +43,20 @@ Formatter = Callable[[Mapping[str, str], str], Awaitable[Mapping[str, str]]]
 
 
 class GeneratorEngine:
-    """Renders specs from the layers under `templates_root` and writes the result."""
+    """Renders specs from the layers under `templates_root`, and those of the user's `own` folder,
+    and writes the result."""
 
     def __init__(
-        self, templates_root: Path, packs: Mapping[str, Pack], format_files: Formatter
+        self,
+        templates_root: Path,
+        packs: Mapping[str, Pack],
+        format_files: Formatter,
+        own: Path | None = None,
     ) -> None:
         self._packs = dict(packs)
-        self._templates = Templates(templates_root)
-        self._catalogue = LayerCatalogue(templates_root, tuple(self._packs))
+        self._templates = Templates(templates_root, *([own] if own else []))
+        layers = OwnLayers(own) if own else None
+        self._catalogue = LayerCatalogue(templates_root, tuple(self._packs), layers)
         self._format = format_files
 
     def supported(self) -> dict[str, frozenset[str]]:
@@ -103,7 +110,7 @@ class GeneratorEngine:
         files |= overlay
         check_paths(files)
         pack = self._packs[spec.language]
-        start, test = pack.commands(spec)
+        start, test = self._commands(spec, renderer)
         provides = {
             capability: [t for t in tests if t.partition("::")[0] not in overlay]
             for capability, tests in draft.provides.items()
@@ -173,6 +180,12 @@ class GeneratorEngine:
     async def format_code(self, files: Mapping[str, str], language: str) -> Mapping[str, str]:
         """The files laid out by the language's formatter."""
         return await self._format(files, language)
+
+    def _commands(self, spec: ProjectSpec, renderer: Renderer) -> tuple[str, str]:
+        """What starts and what tests a project; of the user's own archetypes only they know."""
+        if renderer.commands or self._catalogue.is_own(spec.language, spec.archetype):
+            return renderer.commands or ("", "")
+        return self._packs[spec.language].commands(spec)
 
     def _renderer(self, spec: ProjectSpec) -> Renderer:
         selection = self._catalogue.select(spec)

@@ -1,14 +1,18 @@
-"""Which layers a spec selects: language pack, archetype, then features in the archetype's order."""
+"""Which layers a spec selects: language pack, what the archetype stands on, the archetype, then
+features in the archetype's order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autonomous_coder.engines.generator.manifest import LayerManifest, read_manifest
-from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.engines.generator.manifest import MANIFEST, LayerManifest, read_manifest
+from autonomous_coder.engines.generator.own_layers import OwnLayers
+from autonomous_coder.errors import GenerationError, UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
+
+WITHOUT = "without:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +41,32 @@ class Selection:
 class LayerCatalogue:
     """The layers under one root, read on first use: `<language>/<archetype>/<feature>`."""
 
-    def __init__(self, root: Path, languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: Path, languages: tuple[str, ...], own: OwnLayers | None = None
+    ) -> None:
         self._root = root
         self._languages = languages
+        self._own = own
         self._cache: dict[Path, Layer] = {}
 
     def archetypes(self, language: str) -> tuple[str, ...]:
         """Archetypes of a language, in the order its manifest lists them."""
         if language not in self._languages:
             return ()
-        return tuple(self._layer(language).manifest.archetypes)
+        shipped = tuple(self._layer(language).manifest.archetypes)
+        own = self._own.archetypes(language) if self._own else ()
+        _check_new(own, shipped, f"archetypes of {language}")
+        return (*shipped, *own)
 
     def features(self, language: str, archetype: str) -> dict[str, Layer]:
         """Feature layers of an archetype by canonical name."""
         self._check(language, archetype)
+        if self.is_own(language, archetype):
+            return self._own_features(language, archetype)
         names = self._layer(language, archetype).manifest.features
-        return {name: self._layer(language, archetype, "features", name) for name in names}
+        own = self._own_features(language, archetype)
+        _check_new(own, names, f"features of {language} {archetype}")
+        return {**{name: self._feature(language, archetype, name) for name in names}, **own}
 
     def feature_names(self, language: str, archetype: str) -> frozenset[str]:
         """Canonical names of all features, built in or not."""
@@ -71,11 +85,20 @@ class LayerCatalogue:
         names |= {name: name for name in (*built_in, *available)}
         asked = {name: names[name] for name in spec.features if name in names}
         implied = (name for name, layer in available.items() if _implied(layer.manifest, spec))
-        wanted = {*asked.values(), *implied}
+        refused = {names.get(name, name) for name in _left_out(spec)}
+        unasked = {*implied, *archetype.manifest.defaults} - refused
+        wanted = {*asked.values(), *unasked}
         chosen = [layer for name, layer in available.items() if name in wanted]
         _check_fit(chosen, wanted | set(built_in))
         return Selection(
-            layers=(self._layer(spec.language), archetype, *chosen),
+            layers=(
+                self._layer(spec.language),
+                *self._over(spec.language),
+                *(self._layer(spec.language, name) for name in archetype.manifest.base),
+                archetype,
+                *self._over(spec.language, spec.archetype),
+                *chosen,
+            ),
             features=frozenset(wanted | set(built_in)),
             asked=asked,
             unbuilt=tuple(name for name in spec.features if name not in names),
@@ -94,17 +117,57 @@ class LayerCatalogue:
                 hint=f"Archetypes that can: {', '.join(known)}.",
             )
 
+    def _feature(self, language: str, archetype: str, name: str) -> Layer:
+        """The archetype's own, else the one that the language has for all of them."""
+        own = self._root.joinpath(language, archetype, "features", name)
+        if own not in self._cache and not (own / MANIFEST).is_file():
+            return self._layer(language, "features", name)
+        return self._layer(language, archetype, "features", name)
+
+    def is_own(self, language: str, archetype: str) -> bool:
+        """Whether an archetype is one of the user's own."""
+        return self._own is not None and archetype in self._own.archetypes(language)
+
+    def _own_features(self, language: str, archetype: str) -> dict[str, Layer]:
+        found = self._own.features(language, archetype) if self._own else {}
+        return {name: Layer(*layer) for name, layer in found.items()}
+
+    def _over(self, *parts: str) -> list[Layer]:
+        """The user's layer over one that ships."""
+        if self._own is None or (len(parts) == 2 and self.is_own(*parts)):
+            return []
+        found = self._own.over(*parts)
+        return [Layer(*found)] if found else []
+
     def _layer(self, *parts: str) -> Layer:
+        if len(parts) == 2 and self._own is not None and self.is_own(*parts):
+            return Layer(self._own.root.joinpath(*parts), self._own.demanded(*parts))
         folder = self._root.joinpath(*parts)
         if folder not in self._cache:
             self._cache[folder] = Layer(folder, read_manifest(folder))
         return self._cache[folder]
 
 
+def _check_new(own: Iterable[str], shipped: Collection[str], of: str) -> None:
+    """Names that ship are not replaced: what they promise is proven for what ships."""
+    taken = [name for name in own if name in shipped]
+    if taken:
+        raise GenerationError(
+            f"the templates folder lists {', '.join(taken)} among the {of}, which ship already",
+            hint="Choose another name; an archetype of your own can stand on one by 'base'.",
+        )
+
+
 def _feature_names(capabilities: list[str]) -> tuple[str, ...]:
     return tuple(
         text.removeprefix("feature:") for text in capabilities if text.startswith("feature:")
     )
+
+
+def _left_out(spec: ProjectSpec) -> tuple[str, ...]:
+    """Features that a requirement wants not to be there."""
+    needs = [need for requirement in spec.requirements for need in requirement.needs]
+    return _feature_names([n.removeprefix(WITHOUT) for n in needs if n.startswith(WITHOUT)])
 
 
 def _implied(manifest: LayerManifest, spec: ProjectSpec) -> bool:

@@ -69,15 +69,23 @@ class LayerManifest(Model):
     conflicts: list[str] = Field(default_factory=list)
     aliases: list[str] = Field(default_factory=list)
     """Other names under which a feature is asked for."""
+    base: list[Name] = Field(default_factory=list)
+    """Layers of the same language that an archetype stands on, the lowest first."""
     default: bool = False
     """Whether a feature is there without being asked for."""
     constraints: dict[str, list[str]] = Field(default_factory=dict)
     """Constraints of a spec (key -> lower-case values) that ask for this feature."""
     archetypes: list[Name] = Field(default_factory=list)
     features: list[Name] = Field(default_factory=list)
+    defaults: list[Name] = Field(default_factory=list)
+    """Those of its features that an archetype has without being asked for them."""
     dependencies: list[LayerDependency] = Field(default_factory=list)
     files: list[LayerFile] = Field(default_factory=list)
     slots: list[LayerSlot] = Field(default_factory=list)
+    start: str = ""
+    """Shell line that starts a project; where it is empty the language's pack says it."""
+    test: str = ""
+    """Shell line that tests a project, as `start`."""
     data: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
     """Path of a data file -> what this layer contributes to it."""
 
@@ -85,22 +93,21 @@ class LayerManifest(Model):
 def read_manifest(folder: Path) -> LayerManifest:
     """The manifest of one layer; GenerationError when it is missing or malformed."""
     path = folder / MANIFEST
+    name = "/".join(folder.parts[-4:])
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_MANIFEST_BYTES + 1)
     except OSError as error:
         raise GenerationError(
-            f"the layer '{folder.name}' has no readable {MANIFEST}",
+            f"the layer '{name}' has no readable {MANIFEST}",
             hint="Reinstall the program, or mend the templates folder named in the settings.",
         ) from error
     if len(raw) > MAX_MANIFEST_BYTES:
-        raise GenerationError(
-            f"{MANIFEST} of '{folder.name}' is too large", hint="Keep it under 200 KB."
-        )
+        raise GenerationError(f"{MANIFEST} of '{name}' is too large", hint="Keep it under 200 KB.")
     try:
         return LayerManifest.model_validate(tomllib.loads(raw.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise GenerationError(
-            f"{MANIFEST} of '{folder.name}' is malformed: {error}",
+            f"{MANIFEST} of '{name}' is malformed: {error}",
             hint="Compare it with the manifests that ship with the program.",
         ) from error

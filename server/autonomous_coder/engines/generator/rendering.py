@@ -17,6 +17,7 @@ from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
 MAX_FILES = 2_000
+MAX_FILE_CHARS = 2_000_000
 
 
 @dataclass(slots=True)
@@ -40,6 +41,11 @@ class Draft:
             raise GenerationError(
                 f"the layer '{file.layer}' makes '{file.path}' twice",
                 hint="Two names of the spec lead to the same file: rename one of them.",
+            )
+        if len(file.content) > MAX_FILE_CHARS:
+            raise GenerationError(
+                f"the layer '{file.layer}' makes '{file.path}' too large",
+                hint="Mend its template; files have at most 2 million characters.",
             )
         self.files[file.path] = file
         if len(self.files) > MAX_FILES:
@@ -78,6 +84,14 @@ class Renderer:
         """Names of the layers, bottom first."""
         return [layer.name for layer in self._selection.layers]
 
+    @property
+    def commands(self) -> tuple[str, str] | None:
+        """What starts and what tests the project, where a layer says so."""
+        manifests = [layer.manifest for layer in reversed(self._selection.layers)]
+        start = next((m.start for m in manifests if m.start), "")
+        test = next((m.test for m in manifests if m.test), "")
+        return (start, test) if start or test else None
+
     def dependencies(self) -> Dependencies:
         """Packages by name, from every selected layer whose condition holds."""
         chosen = [
@@ -99,6 +113,9 @@ class Renderer:
         noted = tuple(cast("Iterable[str]", getattr(self._view, "notes", ())))
         unbuilt = (f"No template builds '{name}' yet." for name in self._selection.unbuilt)
         draft = Draft(notes=(*noted, *unbuilt))
+        draft.provides |= {
+            name: [] for name in cast("Iterable[str]", getattr(self._view, "provides", ()))
+        }
         self._context["versions"] = resolution.versions() if resolution else {}
         for layer in self._selection.layers:
             for capability in layer.manifest.provides:

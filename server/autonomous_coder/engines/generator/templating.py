@@ -38,10 +38,10 @@ def clean(value: object) -> str:
 
 
 class Templates:
-    """Templates and expressions under one root, compiled once."""
+    """Templates and expressions under some roots, compiled once."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root.resolve()
+    def __init__(self, *roots: Path) -> None:
+        self._roots = tuple((root, root.resolve()) for root in roots)
         self._sources: dict[Path, str] = {}
         self._environments: dict[str, SandboxedEnvironment] = {}
 
@@ -120,12 +120,18 @@ class Templates:
     def _source(self, path: Path) -> str:
         if path not in self._sources:
             resolved = path.resolve()
-            if not resolved.is_relative_to(self._root):
+            inside = (real for root, real in self._roots if path.is_relative_to(root))
+            if not any(map(resolved.is_relative_to, inside)):
                 raise GenerationError(
                     f"the template '{path.name}' lies outside the templates folder",
                     hint="Keep templates in their layer's folder; links out of it are refused.",
                 )
             try:
+                if not resolved.is_file():
+                    raise GenerationError(
+                        f"the template '{path.name}' of the layer '{path.parent.name}' is no file",
+                        hint="Mend the 'template' in the layer's manifest.",
+                    )
                 with resolved.open("rb") as stream:
                     raw = stream.read(MAX_TEMPLATE_BYTES + 1)
                 if len(raw) > MAX_TEMPLATE_BYTES:

@@ -169,7 +169,8 @@ def check_paths(paths: Iterable[str]) -> None:
             or pure.is_absolute()
             or str(pure) != path
             or "\\" in path
-            or any(part in {"..", ".git"} or len(part.encode()) > 200 for part in pure.parts)
+            or any(part == ".." or part.casefold() == ".git" for part in pure.parts)
+            or any(len(part.encode()) > 200 for part in pure.parts)
             or any(ord(character) < 32 or ord(character) == 127 for character in path)
         )
         if bad:
