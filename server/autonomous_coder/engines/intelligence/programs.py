@@ -169,6 +169,8 @@ def settle(program: Program, built: Assembly, entities: list[Entity]) -> None:
             built.logic[key] = said.phrase
         else:
             built.commands[key] = _entity_command(program, said, entity, len(entities))
+            if said.verb in o.MOVED:
+                built.logic[key] = said.phrase
             if said.verb in TRANSITIONS:
                 built.changes[key] = (named, said.verb)
     if program.kind == "cli":
@@ -198,7 +200,9 @@ def _entity_command(program: Program, said: Said, entity: Entity, count: int) ->
     several = verb in o.LIST | o.SEARCH | o.MOVED and verb not in {"show", "view", "see"}
     thing = entity.plural if several else snake(entity.name)
     name = command_name(verb if count < 2 else f"{verb}_{thing}")
-    narrowed = [made for by in said.by if (made := argument(by, required=False))]
+    narrowed = [
+        made for by in said.by if said.verb in o.LIST and (made := argument(by, required=False))
+    ]
     wanted = [*_usual_arguments(said.verb, entity), *narrowed, *said.arguments]
     thing = thing.replace("_", " ")
     article = "" if several else "an " if thing[0] in "aeiou" else "a "
