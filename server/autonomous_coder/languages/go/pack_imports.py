@@ -1,0 +1,47 @@
+"""Which packages the code of a file uses: its import clause, made from the code itself."""
+
+from __future__ import annotations
+
+import re
+
+STANDARD = (
+    *("bytes", "cmp", "context", "embed", "errors", "fmt", "io", "maps", "math", "net", "os"),
+    *("path", "reflect", "regexp", "slices", "strconv", "strings", "syscall", "testing", "time"),
+    *("crypto/rand", "crypto/subtle", "database/sql", "encoding/base64", "encoding/json", "io/fs"),
+    *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
+    *("path/filepath", "testing/fstest", "unicode/utf8"),
+)
+OTHERS = {
+    "argon2": "golang.org/x/crypto/argon2",
+    "jwt": "github.com/golang-jwt/jwt/v5",
+    "sqlite": "modernc.org/sqlite",
+    "sqlite3": "modernc.org/sqlite/lib",
+}
+RENAMED = frozenset({"sqlite3"})
+"""Packages whose path does not end with their name."""
+OWN = ("api", "auth", "config", "store")
+_PLAIN = re.compile(r'//[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'')
+_USE = re.compile(r"(?<![\w.)\]])([a-z]\w*)\.[A-Z]")
+
+
+def imports(code: str, module: str, *blank: str) -> str:
+    """The clause for Go code, in groups: the standard library, others' packages, the project's.
+    `blank` are imported for their effect alone."""
+    used = set(_USE.findall(_PLAIN.sub(" ", code)))
+    standard = [f'"{path}"' for path in STANDARD if path.rpartition("/")[2] in used]
+    standard += [f'_ "{path}"' for path in blank if "." not in path.partition("/")[0]]
+    others = [
+        f'{name} "{path}"' if name in RENAMED else f'"{path}"'
+        for name, path in OTHERS.items()
+        if name in used
+    ]
+    others += [f'_ "{path}"' for path in blank if "." in path.partition("/")[0]]
+    own = [f'"{module}/internal/{name}"' for name in OWN if name in used]
+    groups = [sorted(group, key=_path) for group in (standard, others, own) if group]
+    if not groups:
+        return ""
+    return "import (\n" + "\n\n".join("\n".join(f"\t{x}" for x in g) for g in groups) + "\n)\n"
+
+
+def _path(clause: str) -> str:
+    return clause.rpartition(" ")[2]
