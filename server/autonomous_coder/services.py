@@ -251,9 +251,11 @@ class Clients:
         )
 
     async def format_files(self, files: Mapping[str, str], language: str) -> Mapping[str, str]:
-        """Files by path, laid out by the language's own formatter (ruff, Biome)."""
-        from autonomous_coder.formatting import format_python, format_typescript
+        """Files by path, laid out by the language's own formatter (ruff, Biome, gofmt)."""
+        from autonomous_coder.formatting import format_go, format_python, format_typescript
 
+        if language == "go":
+            return await format_go(self.manage, files)
         if language == "typescript" and self._formatters is not None:
             return await format_typescript(self._sandbox, self.manage, self._formatters, files)
         return await format_python(self._sandbox, files) if language == "python" else files

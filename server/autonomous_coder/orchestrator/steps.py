@@ -154,8 +154,9 @@ async def write_project(
     if pending and pending["files"] and output.exists():
         old = {**(old or {}), **pending["files"]}
     if preview:
-        lock = render.lockfile
-        extra = {lock: old[lock]} if old and lock in old else {}
+        # go writes into its manifest, too.
+        locked = {render.lockfile, *([render.manifest] if render.manifest == "go.mod" else [])}
+        extra = {path: text for path, text in (old or {}).items() if path in locked}
     else:
         extra = await _lock_files(engines, render, offline, progress)
         files = {**{f.path: f.content for f in render.files}, **extra}
@@ -206,13 +207,23 @@ async def _lock_files(
     await progress(30, "locking dependencies")
     if manifest.layer != OVERLAY:
         return await engines.research.lock_project(
-            render.dependencies.ecosystem, {render.manifest: manifest.content}, offline=offline
+            render.dependencies.ecosystem, _declaring(render), offline=offline
         )
     # The host's own words may make a manager run code: they are only ever locked in the sandbox.
     with private_directory(work_dir(engines) / "locking") as scratch:
         tree = scratch / "tree"
         await to_thread.run_sync(_lay_out, render, tree)
         return {render.lockfile: await engines.validator.lock(tree, offline=offline)}
+
+
+def _declaring(render: Render) -> dict[str, str]:
+    """What a manager locks from: the manifest, and for Go the sources, whose imports it reads."""
+    sources = (".go",) if render.manifest == "go.mod" else ()
+    return {
+        file.path: file.content
+        for file in render.files
+        if file.path == render.manifest or file.path.endswith(sources)
+    }
 
 
 def _lay_out(render: Render, tree: Path) -> None:
