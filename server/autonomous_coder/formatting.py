@@ -23,6 +23,7 @@ BIOME = "2.6.8"
 """Used where the project names no version."""
 BIOME_CONFIG = '{"formatter": {"indentStyle": "space", "lineWidth": 100}}'
 INSTALL_TIMEOUT_S = 120.0
+FORMAT_TIMEOUT_S = 60.0
 _NAMED = re.compile(r'"@biomejs/biome": "[\^~]?(\d+\.\d+\.\d+)"')
 
 
@@ -88,6 +89,30 @@ async def format_typescript(
                     f"The generated code could not be formatted: {reason}",
                     hint="This is a fault of a template; please report it with the spec.",
                 )
+        formatted = await anyio.to_thread.run_sync(_read, root, mine)
+    return {**files, **formatted}
+
+
+async def format_go(manage: Manager, files: Mapping[str, str]) -> Mapping[str, str]:
+    """The files laid out by gofmt, which comes with go.
+
+    Raises:
+        GenerationError: a file does not parse, which is a fault of a template.
+        ToolchainMissingError: there is no gofmt.
+    """
+    mine = [path for path in files if path.endswith(".go")]
+    if not mine:
+        return files
+    with tempfile.TemporaryDirectory(prefix="autonomous-coder-format-") as name:
+        root = Path(name)
+        await anyio.to_thread.run_sync(_write, root, {path: files[path] for path in mine})
+        code, _, said = await manage(("gofmt", "-w", "."), root, FORMAT_TIMEOUT_S, {})
+        if code != 0:
+            reason = said.strip()[:500].replace(name, "")
+            raise GenerationError(
+                f"The generated code could not be formatted: {reason}",
+                hint="This is a fault of a template; please report it with the spec.",
+            )
         formatted = await anyio.to_thread.run_sync(_read, root, mine)
     return {**files, **formatted}
 
