@@ -125,7 +125,8 @@ def test_features_files_and_requirements_may_be_mappings() -> None:
     )
     assert spec.features == ["accounts"]
     assert [f.path for f in spec.extra_files] == ["notes.txt"]
-    assert spec.requirements[-1].needs == ["feature:caching"]
+    needs = [requirement.needs for requirement in spec.requirements]
+    assert needs[-2:] == [["feature:caching"], ["without:feature:docker"]]
 
 
 @pytest.mark.parametrize(
