@@ -9,7 +9,7 @@ STANDARD = (
     *("path", "reflect", "regexp", "slices", "strconv", "strings", "syscall", "testing", "time"),
     *("crypto/rand", "crypto/subtle", "database/sql", "encoding/base64", "encoding/json", "io/fs"),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
-    *("path/filepath", "testing/fstest", "unicode/utf8"),
+    *("path/filepath", "sync/atomic", "testing/fstest", "unicode/utf8"),
 )
 OTHERS = {
     "argon2": "golang.org/x/crypto/argon2",
