@@ -256,7 +256,7 @@ class Clients:
 
         if language == "go":
             return await format_go(self.manage, files)
-        if language == "typescript" and self._formatters is not None:
+        if language in {"typescript", "javascript"} and self._formatters is not None:
             return await format_typescript(self._sandbox, self.manage, self._formatters, files)
         return await format_python(self._sandbox, files) if language == "python" else files
 

@@ -17,14 +17,20 @@ WITHOUT = "without:"
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A manifest with the folder its templates lie in."""
+    """A manifest with the folder its templates lie in; those that are not there lie in `kin`."""
 
     folder: Path
     manifest: LayerManifest
+    kin: Path | None = None
 
     @property
     def name(self) -> str:
         return self.manifest.name
+
+    def template(self, name: str) -> Path:
+        """Where a template of the layer lies."""
+        own = self.folder / name
+        return own if self.kin is None or own.is_file() else self.kin / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +125,16 @@ class LayerCatalogue:
 
     def _feature(self, language: str, archetype: str, name: str) -> Layer:
         """The archetype's own, else the one that the language has for all of them."""
-        own = self._root.joinpath(language, archetype, "features", name)
-        if own not in self._cache and not (own / MANIFEST).is_file():
-            return self._layer(language, "features", name)
-        return self._layer(language, archetype, "features", name)
+        special = (archetype, "features", name)
+        tongues = [tongue for tongue in (language, self._kin(language)) if tongue]
+        folders = [self._root.joinpath(tongue, *special) for tongue in tongues]
+        if any(folder in self._cache or (folder / MANIFEST).is_file() for folder in folders):
+            return self._layer(language, *special)
+        return self._layer(language, "features", name)
+
+    def _kin(self, language: str) -> str:
+        """The language whose layers stand in for missing ones; empty for none."""
+        return self._layer(language).manifest.kin
 
     def is_own(self, language: str, archetype: str) -> bool:
         """Whether an archetype is one of the user's own."""
@@ -144,8 +156,20 @@ class LayerCatalogue:
             return Layer(self._own.root.joinpath(*parts), self._own.demanded(*parts))
         folder = self._root.joinpath(*parts)
         if folder not in self._cache:
-            self._cache[folder] = Layer(folder, read_manifest(folder))
+            self._cache[folder] = self._read(folder, parts)
         return self._cache[folder]
+
+    def _read(self, folder: Path, parts: tuple[str, ...]) -> Layer:
+        language, *rest = parts
+        if not rest:
+            manifest = read_manifest(folder)
+            return Layer(folder, manifest, self._root / manifest.kin if manifest.kin else None)
+        kin = self._kin(language)
+        beside = self._root.joinpath(kin, *rest) if kin else None
+        if beside is None or (folder / MANIFEST).is_file():
+            return Layer(folder, read_manifest(folder), beside)
+        name = "/".join(part for part in parts if part != "features")
+        return Layer(folder, read_manifest(beside).model_copy(update={"name": name}), beside)
 
 
 def _check_new(own: Iterable[str], shipped: Collection[str], of: str) -> None:

@@ -75,6 +75,8 @@ class LayerManifest(Model):
     """Whether a feature is there without being asked for."""
     constraints: dict[str, list[str]] = Field(default_factory=dict)
     """Constraints of a spec (key -> lower-case values) that ask for this feature."""
+    kin: str = ""
+    """A language whose layers and templates stand in where this language has none of its own."""
     archetypes: list[Name] = Field(default_factory=list)
     features: list[Name] = Field(default_factory=list)
     defaults: list[Name] = Field(default_factory=list)

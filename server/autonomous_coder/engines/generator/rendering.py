@@ -138,7 +138,7 @@ class Renderer:
                     self._pack.language, self._filters, file.path, context
                 )
                 text = self._templates.render(
-                    self._pack.language, self._filters, layer.folder / file.template, context
+                    self._pack.language, self._filters, layer.template(file.template), context
                 )
                 draft.add(
                     GeneratedFile(
@@ -178,7 +178,7 @@ class Renderer:
         """What the selected layers put into a named place, in their order."""
         return "".join(
             self._templates.render(
-                self._pack.language, self._filters, layer.folder / piece.template, self._context
+                self._pack.language, self._filters, layer.template(piece.template), self._context
             )
             for layer in self._selection.layers
             for piece in layer.manifest.slots

@@ -1,4 +1,4 @@
-"""Turns a spec into the view that the TypeScript templates render."""
+"""Turns a spec into the view that the templates of TypeScript and JavaScript render."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ ON_DELETE = {
 class ViewBuilder:
     """Names everything once, then builds entities in the spec's order."""
 
-    def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
+    def __init__(self, spec: ProjectSpec, features: frozenset[str], suffix: str = "ts") -> None:
         self._spec = spec
+        self._suffix = suffix
         self._accounts = "accounts" in features
         self._notes: list[str] = []
         self._stored = [entity for entity in spec.entities if not self._is_account(entity)]
@@ -83,6 +84,7 @@ class ViewBuilder:
             account=account,
             accounts=self._accounts,
             notes=(*self._graph.notes, *self._notes),
+            suffix=self._suffix,
         )
 
     def _is_account(self, entity: Entity) -> bool:

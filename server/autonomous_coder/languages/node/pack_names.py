@@ -25,14 +25,17 @@ RESERVED_TYPES = _words(
     Page Problem Promise Proxy Reflect RegExp Request Response SQL Set Settings String Symbol
     TextDecoder TextEncoder URL URLSearchParams User Viewer WeakMap WeakSet Router AppEnv Record
     Partial Required Readonly Pick Omit Exclude Extract Awaited Temporal WebSocket Crypto Token
-    Credentials Registration Reference Column Table Services"""
+    Credentials Registration Reference Column Table Services
+    Health"""
 )
 """Type names that the language, its runtime or the generated modules define."""
 RESERVED_TABLES = KEYWORDS | _words(
     """text integer real index unique primaryKey sqliteTable customType decimal users sql stamps
-    AnySQLiteColumn now global process console fetch document window self name status"""
+    AnySQLiteColumn now global process console fetch document window self name status
+    rows row ids links values changes data query database total wanted user id invalid asc desc
+    eq and or"""
 )
-"""Variables of the module that holds all tables."""
+"""Variables of the module that holds all tables, and of those that use them."""
 RESERVED_MODULES = _words("auth health index common references")
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")

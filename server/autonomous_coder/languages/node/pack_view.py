@@ -1,4 +1,4 @@
-"""A spec as the TypeScript templates see it: safe names, resolved relations, access rules."""
+"""A spec as the templates of TypeScript and JavaScript see it: safe names, relations, access."""
 
 from __future__ import annotations
 
@@ -181,6 +181,8 @@ class SpecView:
     account: AccountView
     accounts: bool
     notes: tuple[str, ...]
+    suffix: str
+    """What the names of code files end with: `ts` or `js`."""
 
     @property
     def types(self) -> frozenset[str]:

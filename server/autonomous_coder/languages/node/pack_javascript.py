@@ -1,0 +1,25 @@
+"""The JavaScript pack: what differs from the one of TypeScript."""
+
+from __future__ import annotations
+
+from autonomous_coder.languages.node.pack import TypeScriptPack
+from autonomous_coder.languages.node.pack_build import ViewBuilder
+from autonomous_coder.languages.node.pack_view import SpecView
+from autonomous_coder.models.spec import ProjectSpec
+
+_START = {"rest_api": "npm ci && npm start"}
+"""How a project of each archetype is started: nothing has to be built."""
+
+
+class JavaScriptPack(TypeScriptPack):
+    """JavaScript on Node, managed with npm, tested by Node's own runner."""
+
+    language = "javascript"
+
+    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
+        """The spec with safe names; see `pack_view`."""
+        return ViewBuilder(spec, features, "js").build()
+
+    def commands(self, spec: ProjectSpec) -> tuple[str, str]:
+        """npm installs what the lock names first."""
+        return _START[spec.archetype], "npm ci && npm test"
