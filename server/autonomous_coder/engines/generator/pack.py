@@ -24,7 +24,8 @@ class Pack(Protocol):
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> object:
         """The spec as templates read it (their `spec`). Its `notes` tell what was decided
-        otherwise than asked; InvalidInputError or UnsupportedError when it cannot be built."""
+        otherwise than asked, its `provides` (where it has one) names capabilities that no test of
+        ours proves; InvalidInputError or UnsupportedError when it cannot be built."""
         ...
 
     def filters(self) -> Mapping[str, Callable[..., str]]:

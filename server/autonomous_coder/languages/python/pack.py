@@ -7,15 +7,27 @@ from collections.abc import Callable, Mapping
 
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.python.pack_build import ViewBuilder
+from autonomous_coder.languages.python.pack_cli import cli_view
+from autonomous_coder.languages.python.pack_library import library_view
 from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_migration
-from autonomous_coder.languages.python.pack_project import pyproject
+from autonomous_coder.languages.python.pack_package import package_name
+from autonomous_coder.languages.python.pack_project import packaged, pyproject
 from autonomous_coder.languages.python.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
-_START = {"rest_api": "uv run fastapi dev"}
+_START = {
+    "rest_api": "uv run fastapi dev",
+    "cli": "uv run {name} --help",
+    "library": 'uv run python -c "import {package}"',
+}
 """How a project of each archetype is started."""
+_VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
+    "cli": cli_view,
+    "library": library_view,
+}
+"""What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"(?:async )?def (test_\w+)\(")
 
 
@@ -52,7 +64,8 @@ class PythonPack:
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
-        return ViewBuilder(spec, features).build()
+        view = ViewBuilder(spec, features).build()
+        return _VIEWS[spec.archetype](view, spec) if spec.archetype in _VIEWS else view
 
     def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
         """An Alembic migration; see `pack_migrations`."""
@@ -82,7 +95,7 @@ class PythonPack:
                 f"the Python pack cannot serialise '{path}'",
                 hint="Contribute to pyproject.toml, or add a template for the file.",
             )
-        return pyproject(data, spec, dependencies, resolution)
+        return pyproject(packaged(data, spec), spec, dependencies, resolution)
 
     def test_id(self, path: str, line: str) -> str | None:
         """pytest's id of a test function that starts at this line."""
@@ -95,4 +108,5 @@ class PythonPack:
 
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """uv makes the environment on first use."""
-        return _START[spec.archetype], "uv run pytest"
+        package = package_name(spec) if spec.archetype in _VIEWS else ""
+        return _START[spec.archetype].format(name=spec.name, package=package), "uv run pytest"

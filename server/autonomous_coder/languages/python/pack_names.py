@@ -10,6 +10,7 @@ import builtins
 import hashlib
 import keyword
 import re
+import sys
 from collections.abc import Iterable
 
 MAX_SQL_NAME = 63
@@ -26,7 +27,9 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     ExactDecimal FastAPI Field Final ForbiddenError Generic InvalidReferenceError Iterator Json
     Literal Mapped Mapping NotFoundError OptionalUser PageParameters Paginated Path PlainText Query
     Request Response RowId Select Self Sequence SessionDep Settings SettingsDep StrEnum
-    Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record"""
+    Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record
+    Program ProgramError Repository DuplicateError InUseError ReferenceMissingError StoreError
+    NewerDataError StoredRecord RecordId OnDelete JsonOption Result CliRunner Path"""
 )
 """Class names that the generated modules import or define."""
 
@@ -35,7 +38,7 @@ RESERVED_ATTRIBUTES = frozenset(keyword.kwlist) | _words(
     dict set tuple object property type_ annotations super self cls
     schema json copy dict construct validate from_orm parse_obj parse_raw parse_file schema_json
     update_forward_refs fields field_validator not_null
-    id created_at updated_at owner owner_id"""
+    id created_at updated_at owner owner_id to_dict to_json from_dict from_json"""
 )
 """Attribute names that pydantic, SQLAlchemy or the module itself uses in a class body."""
 
@@ -55,6 +58,38 @@ RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
     annotations"""
 )
 """Module names that the archetype and its features take."""
+
+RESERVED_PACKAGES = (
+    frozenset(keyword.kwlist)
+    | sys.stdlib_module_names
+    | _words(
+        """tests app typer click rich pydantic pydantic_core pydantic_settings sqlalchemy
+        platformdirs email_validator dns pytest ruff mypy hatchling pdoc greenlet annotated_types
+        typing_extensions typing_inspection shellingham markdown_it pygments idna fastapi"""
+    )
+)
+"""Packages that a project's own would hide."""
+
+RESERVED_PROJECTS = _words(
+    """typer rich pydantic pydantic-core sqlalchemy platformdirs email-validator dnspython pytest
+    ruff mypy hatchling pdoc greenlet typing-extensions annotated-types annotated-doc pygments
+    shellingham markdown-it-py mdurl idna typing-inspection jinja2 markupsafe markdown2"""
+)
+"""Names of distributions that a project needs, so that it cannot have them itself."""
+
+RESERVED_OPTIONS = _words("help json yes clear limit sort search version data-file no-json no-yes")
+"""Options that commands have beside those of the spec."""
+
+RESERVED_PARAMETERS = frozenset(keyword.kwlist) | _words(
+    """context ctx help version data_file typer dt uuid Decimal Annotated given opened changed
+    reported service session print_row print_rows print_result answer values query data rows row
+    number as_json yes clear limit sort search app str int float bool list dict core result request
+    text self cls MAX_ID JsonOption"""
+)
+"""Names that the functions behind commands use."""
+
+RESERVED_STORE = frozenset(keyword.kwlist) | _words("to_dict from_dict to_json from_json self cls")
+"""Attributes that the library's store has beside its collections."""
 
 RESERVED_PATHS = frozenset({"auth", "health", "docs", "redoc", "openapi-json"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
@@ -41,6 +42,26 @@ def pyproject(
         if key not in {"project", "dependency-groups"}:
             document[key] = _item(value)
     return tomlkit.dumps(document)
+
+
+def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, object]:
+    """The tables with what the build backend of a package is told; others as they are."""
+    if "build-system" not in data:
+        return data
+    package = package_name(spec)
+    given = data.get("project")
+    project = dict(given) if isinstance(given, Mapping) else {}
+    if spec.archetype == "cli":
+        project["scripts"] = {spec.name: f"{package}.cli:app"}
+    tool = data.get("tool")
+    hatch = {
+        "build": {"targets": {"wheel": {"packages": [f"src/{package}"]}}},
+    }
+    return {
+        **data,
+        "project": project,
+        "tool": {"hatch": hatch, **(dict(tool) if isinstance(tool, Mapping) else {})},
+    }
 
 
 def _new_extras(

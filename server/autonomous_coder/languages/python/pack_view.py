@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autonomous_coder.languages.python.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.models.spec import Access
 
@@ -189,12 +190,30 @@ class SpecView:
     accounts: bool
     postgresql: bool
     notes: tuple[str, ...]
+    package: str = "app"
+    """What the modules of the project are imported from."""
+    root: str = "app"
+    """The folder that the package is."""
+    stored: bool = True
+    """Whether there is a database."""
+    operations: tuple[CommandView, ...] = ()
+    """Commands whose work is done by the host's own files."""
+    cli: CliView | None = None
+    library: LibraryView | None = None
+    provides: tuple[str, ...] = ()
+    """Capabilities that are there, and that no test of ours proves."""
 
     @property
     def types(self) -> frozenset[str]:
         """Field types in use anywhere."""
         kinds = {field.type for entity in self.entities for field in entity.fields}
+        kinds |= {item.field.type for command in self.operations for item in command.arguments}
         return frozenset(kinds | {field.type for field in self.account.fields})
+
+    @property
+    def checked(self) -> bool:
+        """Whether there is input that schemas check."""
+        return bool(self.entities or self.accounts or self.operations)
 
     @property
     def example(self) -> EntityView | None:

@@ -1,0 +1,151 @@
+"""Specs of Python packages, and how a generated one is proven."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autonomous_coder.dataroots import data_roots
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.research import ResearchEngine
+from autonomous_coder.languages.python.pack import PythonPack
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.validation import CheckStatus, ValidationReport
+from autonomous_coder.sandbox.sandbox import Sandbox
+from autonomous_coder.services import Clients
+from autonomous_coder.settings import SandboxSettings, Settings
+from autonomous_coder.store.store import Store
+from live_validating import live_validator
+from server.generator.conftest import AWKWARD, TYPES, entity, field, link
+from shared_cache import shared_cache
+
+TODO = entity(
+    "Todo",
+    "todos",
+    [
+        field("title", maximum=200),
+        field("done", "boolean", default=False),
+        field("priority", "enum", values=["low", "high"], default="low"),
+        field("due_date", "date", required=False),
+    ],
+)
+WIDE = [
+    entity(
+        "Post",
+        "posts",
+        [
+            field("title", unique=True),
+            field("status", "enum", values=["draft", "published"], default="draft"),
+            *(field(f"a_{kind}", kind) for kind in TYPES),
+            *(field(f"o_{kind}", kind, required=False) for kind in TYPES),
+        ],
+        link("tags", "Tag", "many_to_many", back_name="posts"),
+    ),
+    entity("Tag", "tags", [field("name", unique=True)]),
+    entity(
+        "Comment",
+        "comments",
+        [field("body", "text", required=False)],
+        link("post", "Post", back_name="comments"),
+        link("parent", "Comment", required=False, on_delete="set_null"),
+    ),
+    entity("Cover", "covers", [field("image", "url")], link("post", "Post", "one_to_one")),
+    entity("Store", "stores", [], link("tag", "Tag", on_delete="set_null")),
+    entity(
+        "Session",
+        "all",
+        [
+            field("n", "integer", minimum=1, maximum=2, unique=True),
+            field("half", "float", minimum=0.5, maximum=0.75),
+            field("big", "integer", maximum=9_000_000_000),
+        ],
+        link("tags", "Tag", "many_to_many", on_delete="restrict"),
+        link("posts", "Post", on_delete="restrict"),
+    ),
+]
+NAMES = entity(
+    "Class",
+    "class",
+    [
+        field(name)
+        for name in (
+            *AWKWARD,
+            *("context", "typer", "yes", "clear", "help", "service", "given", "version", "app"),
+            *("print_row", "as_json", "class_id", "to_dict", "rows", "opened", "result", "text"),
+        )
+    ],
+)
+HOST_CODE = '''"""Numbers."""
+
+
+def add_up(*, first: int, second: int | None) -> int:
+    """Their sum."""
+    if first == 13:
+        raise ValueError("thirteen is too much")
+    return first + (second or 0)
+'''
+HOST_TEST = '''"""What the host proves."""
+
+from {package}.core.add_up import add_up
+
+
+def test_sums() -> None:
+    assert add_up(first=2, second=3) == 5
+'''
+ADD_UP: dict[str, object] = {
+    "name": "add_up",
+    "description": "Adds two numbers.",
+    "arguments": [
+        field("first", "integer", minimum=-100, maximum=100),
+        field("second", "integer", required=False),
+    ],
+}
+
+
+def host_files(package: str) -> list[dict[str, object]]:
+    """The host's code for `add_up`, and its proof."""
+    return [
+        {"path": f"src/{package}/core/add_up.py", "content": HOST_CODE, "mode": "once"},
+        {
+            "path": "tests/test_sums.py",
+            "content": HOST_TEST.format(package=package),
+            "mode": "once",
+            "proves": ["command:add_up"],
+        },
+    ]
+
+
+async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
+    """What our own validator says about the project of a spec, its dependencies as of now."""
+    cache = shared_cache()
+    clients = Clients(Sandbox(SandboxSettings(), cache), None, cache / "formatters")
+    templates = data_roots().templates
+    engine = GeneratorEngine(templates, {"python": PythonPack()}, clients.format_files)
+    async with (
+        await Store.open(directory / "research") as store,
+        ResearchEngine(
+            Settings().research,
+            store,
+            clients.read,
+            clients.uv,
+            data_roots().knowledge,
+            cache / "work",
+            clients.manage,
+        ) as research,
+        live_validator(directory) as validator,
+    ):
+        resolution = await research.resolve(engine.dependencies(spec), offline=False)
+        render = await engine.render(spec, resolution)
+        manifest = next(f.content for f in render.files if f.path == render.manifest)
+        lock = await research.lock_project("pypi", {render.manifest: manifest})
+        await engine.write(render, directory / "project", baseline=None, extra=lock)
+        promised = sorted({test for tests in render.provides.values() for test in tests})
+        report = await validator.validate(directory / "project", expected_tests=promised)
+    failed = {c.name: c.diagnostics for c in report.checks if c.status is CheckStatus.FAILED}
+    assert not failed
+    assert report.passed
+    return report
+
+
+def passed(report: ValidationReport) -> set[str]:
+    """Names of the checks that passed."""
+    return {check.name for check in report.checks if check.status is CheckStatus.PASSED}
