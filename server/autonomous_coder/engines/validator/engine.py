@@ -23,6 +23,7 @@ from autonomous_coder.engines.validator.machines import Machines
 from autonomous_coder.engines.validator.memory import Memory, Remembered
 from autonomous_coder.engines.validator.narrowing import Scope, changed_since, scope_of
 from autonomous_coder.engines.validator.provisioning import Provisioner
+from autonomous_coder.engines.validator.replaying import Recording
 from autonomous_coder.engines.validator.reporting import make_report
 from autonomous_coder.engines.validator.results import ResultCache
 from autonomous_coder.engines.validator.running import Runner
@@ -36,7 +37,9 @@ from autonomous_coder.engines.validator.validation import (
 )
 from autonomous_coder.engines.validator.wishes import Wishes, checked_wishes, unknown_components
 from autonomous_coder.engines.validator.work import ADVISORIES, Kept, Means
+from autonomous_coder.languages.adopting import describe, find_entities
 from autonomous_coder.languages.base import Language, ProjectView, TestFact, Toolbox
+from autonomous_coder.models.adoption import MAX_COMPONENTS_FOUND, Component
 from autonomous_coder.models.execution import Limits, SandboxLevel
 from autonomous_coder.models.validation import CheckResult, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
@@ -145,6 +148,30 @@ class ValidatorEngine:
         async with self._freeze(root) as frozen:
             wishes = Wishes(settings=self._settings)
             return await (await self._validation(root, wishes, frozen, None, None)).tests()
+
+    async def describe(self, path: Path) -> tuple[list[Component], tuple[str, ...]]:
+        """What a directory holds, component by component, and the paths of its files. Manifests
+        are read as data, sources by their syntax; nothing of the project is run.
+
+        Raises:
+            UnsupportedError: no known language is found there.
+        """
+        root = await to_thread.run_sync(checked_root, path)
+        async with self._freeze(root) as frozen:
+            found: list[Component] = []
+            parts = find_parts(self._languages, frozen.copy.files, frozen.copy.links)
+            for part in parts[:MAX_COMPONENTS_FOUND]:
+                project = ProjectView(frozen.copy.root / part.path, part.files, links=part.links)
+                component = await to_thread.run_sync(describe, part.language, project, part.path)
+                if part.language.name == "python":
+                    toolbox = await self._machines.toolbox(part.language, offline=True)
+                    entities, note = await frozen.runner.drive(
+                        find_entities(project, toolbox), Recording()
+                    )
+                    update = {"entities": entities, "entities_note": note}
+                    component = component.model_copy(update=update)
+                found.append(component)
+            return found, frozen.copy.files
 
     async def is_stale(self, report: ValidationReport) -> bool:
         """Whether the project's files differ from those the report speaks of."""
