@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
+Part = tuple[str, str, str, str]
+"""What it is for, its name, its package (empty for none) and why it was chosen."""
 NODE_RUNTIME = ">=20.19.0"
 PARTS = (
     ("web framework", "hono", "hono", "small, typed, and made of the web's own requests"),
@@ -21,33 +25,48 @@ TOOLS = (
 )
 
 
+TOKENS = ("tokens", "hono/jwt", "hono", "signed access tokens, by the framework itself")
+
+
 def typescript_rest_api(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:
     """Hono, Zod, Drizzle and what belongs to them; versions as the resolution says."""
+    return node_stack(spec, resolution, language_reason, PARTS, TOKENS, TOOLS)
+
+
+def node_stack(
+    spec: ProjectSpec,
+    resolution: Resolution | None,
+    language_reason: str,
+    parts: Sequence[Part],
+    tokens: Part,
+    tools: Sequence[Part],
+) -> TechStack:
+    """The stack of an API on Node: its own parts around libSQL and the hashes of Node."""
     versions = {p.name: p.version for p in resolution.pins} if resolution else {}
     runtime = resolution.runtime if resolution and resolution.runtime else NODE_RUNTIME
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
     rows = [
-        *PARTS,
+        *parts,
         ("database", "sqlite", "", f"{database}; a libSQL server is a matter of the URL"),
         ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
     ]
     if "accounts" in spec.features:
         rows += [
-            ("tokens", "hono/jwt", "hono", "signed access tokens, by the framework itself"),
+            tokens,
             ("password hashing", "scrypt", "", "Node's own; no package with compiled code"),
         ]
     choices = [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
-        for part, choice, package, reason in (*rows, *TOOLS)
+        for part, choice, package, reason in (*rows, *tools)
     ]
     first = StackChoice(
-        part="language", choice="typescript", version=runtime, reason=language_reason
+        part="language", choice=spec.language, version=runtime, reason=language_reason
     )
     return TechStack(
-        language="typescript",
+        language=spec.language,
         runtime=runtime,
         choices=[first, *choices],
         resolution=resolution,
