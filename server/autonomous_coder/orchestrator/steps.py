@@ -139,8 +139,8 @@ async def write_project(
 ) -> GenerationResult:
     """Render, lock and write a project.
 
-    The new baseline is recorded before the files move into place, and the old one is kept beside
-    it until they have: whichever moment a kill hits, the next attempt knows which files are ours.
+    What is to be written is recorded before the files move into place, beside the baseline until
+    they have: whichever moment a kill hits, the next attempt knows which files are ours.
     """
     progress = on_progress or _silent
     store, project_id = engines.store, project.project_id
@@ -149,21 +149,23 @@ async def write_project(
     pending = await store.load_state(project_id, "baseline_pending")
     earlier = None if baseline is None else _earlier(baseline, pending, output)
     render = await engines.generator.render(spec, resolution, earlier)
-    old = baseline["files"] if baseline else None
+    tried = _tried(pending) if output.exists() else []
+    # The first time all files come into place at once.
+    old = baseline["files"] if baseline else next(reversed(tried), None)
     given = {*(baseline.get("given", []) if baseline else []), *_given(render)}
-    if pending and pending["files"] and output.exists():
-        old = {**(old or {}), **pending["files"]}
     if preview:
         # go writes into its manifest, too.
         locked = {render.lockfile, *([render.manifest] if render.manifest == "go.mod" else [])}
-        extra = {path: text for path, text in (old or {}).items() if path in locked}
+        newest = {**(old or {}), **next(iter(tried), {})}
+        extra = {path: text for path, text in newest.items() if path in locked}
     else:
         extra = await _lock_files(engines, render, offline, progress)
         files = {**{f.path: f.content for f in render.files}, **extra}
-        await store.save_state(project_id, "baseline_pending", {"files": files})
+        left = {path: text for texts in reversed(tried) for path, text in texts.items()}
+        await store.save_state(project_id, "baseline_pending", {"files": files, "left": left})
     await progress(70, "writing files")
     result = await engines.generator.write(
-        render, output, baseline=old, preview=preview, extra=extra, given=given
+        render, output, baseline=old, preview=preview, extra=extra, given=given, tried=tried
     )
     if not preview:
         await store.save_state(project_id, "generation", result.model_dump(mode="json"))
@@ -176,6 +178,12 @@ async def write_project(
     return result
 
 
+def _tried(pending: dict[str, Any] | None) -> list[dict[str, str]]:
+    """What attempts that did not finish may have written, the newest first."""
+    recorded = (pending["files"], pending.get("left", {})) if pending else ()
+    return [files for files in recorded if files]
+
+
 def _earlier(
     baseline: dict[str, Any], pending: dict[str, Any] | None, output: Path
 ) -> Earlier | None:
@@ -186,7 +194,7 @@ def _earlier(
         spec=ProjectSpec.model_validate(baseline["spec"]),
         files=baseline["files"],
         root=output,
-        unfinished=list(pending["files"]) if pending else [],
+        unfinished=list({path for files in _tried(pending) for path in files}),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from autonomous_coder import AutonomousCoder
 from autonomous_coder.coder import use_services
 from autonomous_coder.engines.generator import GeneratorEngine
-from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.errors import GenerationError, UnsupportedError
 from autonomous_coder.models.generation import Earlier, FileChange, GenerationResult
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.orchestrator.orchestrator import Orchestrator
@@ -299,13 +299,21 @@ async def test_a_host_changes_a_written_project_by_its_plan(tmp_path: Path) -> N
         change = {
             "entities": {"Todo": {"fields": ["stars: integer"]}, "Tag": {"fields": ["name"]}},
             "features": {"docker": False, "logging": True},
-            "extra_files": [{"path": "own/kept.txt", "content": None}],
+            "extra_files": [
+                {"path": "own/kept.txt", "content": None},
+                {"path": "taken/new.txt", "content": "new\n"},
+            ],
         }
         await operations.plan(project_id=number, spec=change, offline=True)
         before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
         shown = await operations.generate(number, preview=True, offline=True)
         assert {p: p.read_bytes() for p in root.rglob("*") if p.is_file()} == before
         assert "+    stars:" in shown.result.diff
+        (root / "taken").write_text("in the way of a directory")
+        with pytest.raises(GenerationError, match="nothing was changed"):
+            await operations.generate(number, offline=True)
+        (root / "taken").unlink()
+        assert {p: p.read_bytes() for p in root.rglob("*") if p.is_file()} == before
         done = await operations.generate(number, offline=True)
         actions = {c.path: c.action for c in done.result.changes}
         assert actions == {c.path: c.action for c in shown.result.changes}

@@ -109,6 +109,28 @@ async def test_an_update_that_fails_leaves_everything_as_it_was(
         assert sorted(path.name for path in root.iterdir()) == ["a", "gone", "taken"]
 
 
+async def test_an_update_killed_after_any_number_of_files_is_finished_by_the_next(
+    engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    old = {"changed": "1", "edited": LINES, "torn": "1\n", "dropped": "d", "deleted": "1"}
+    new = {"added": "a", "changed": "2", "edited": f"first\n{LINES}", "torn": "2\n"}
+    mine = {"edited": f"{LINES}mine\n", "torn": "mine\n"}
+    torn = "<<<<<<< yours\nmine\n=======\n2\n>>>>>>> generated\n"
+    whole = {**new, "edited": f"first\n{LINES}mine\n", "torn": torn}
+    final = {**new, "later": "l"}
+    for count in range(len(new) + 1):
+        root = tmp_path / str(count)
+        await engine.write(rendered(old), root, baseline=None)
+        (root / "deleted").unlink()
+        for path, text in [*mine.items(), *list(whole.items())[:count]]:
+            (root / path).write_text(text)
+        tried = [{**new, "deleted": "2"}, {}]
+        render = rendered({**final, "deleted": "2"})
+        result = await engine.write(render, root, baseline=old, tried=tried)
+        assert on_disk(root) == {**whole, "later": "l"}, count
+        assert actions(result)["deleted"] == "kept"
+
+
 async def test_what_the_user_did_not_touch_follows_the_render(
     engine: GeneratorEngine, tmp_path: Path
 ) -> None:

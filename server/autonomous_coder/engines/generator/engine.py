@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import anyio.to_thread
 
+from autonomous_coder.engines.generator.adopting import Adopter
 from autonomous_coder.engines.generator.binding import bound, capabilities
 from autonomous_coder.engines.generator.continuing import (
     beneath,
@@ -17,7 +18,7 @@ from autonomous_coder.engines.generator.layers import LayerCatalogue
 from autonomous_coder.engines.generator.merging import bounded_diff
 from autonomous_coder.engines.generator.own_layers import OwnLayers
 from autonomous_coder.engines.generator.pack import Migrating, Pack
-from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update
+from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update, settled
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
 from autonomous_coder.engines.generator.templating import Templates
 from autonomous_coder.engines.generator.tree import Tree, check_paths
@@ -58,6 +59,8 @@ class GeneratorEngine:
         layers = OwnLayers(own) if own else None
         self._catalogue = LayerCatalogue(templates_root, tuple(self._packs), layers)
         self._format = format_files
+        self.adopter = Adopter(self._templates, templates_root, self._packs)
+        """Adds to projects that were not made here."""
 
     def supported(self) -> dict[str, frozenset[str]]:
         """Language -> archetypes that can be generated."""
@@ -138,17 +141,19 @@ class GeneratorEngine:
         preview: bool = False,
         extra: Mapping[str, str] | None = None,
         given: Collection[str] = (),
+        tried: Sequence[Mapping[str, str]] = (),
     ) -> GenerationResult:
         """Write a new project (`baseline` None), or bring one up to date.
 
         `baseline` is what was generated last, path -> content; what the user changed or deleted
         since is kept, both sides' changes are merged where they do not touch and left in the file,
         marked, where they do. `extra` are files made elsewhere: they are not merged. `given` are
-        files that were handed to the user for good and are never taken away. With `preview` nothing
-        is written and the differences are returned.
+        files that were handed to the user for good and are never taken away. `tried` is what
+        attempts since the baseline that did not finish may have written, the newest first. With
+        `preview` nothing is written and the differences are returned.
         """
         return await anyio.to_thread.run_sync(
-            _write, render, output, baseline, preview, dict(extra or {}), frozenset(given)
+            _write, render, output, baseline, preview, dict(extra or {}), frozenset(given), tried
         )
 
     def generate_project_structure(self, spec: ProjectSpec) -> list[str]:
@@ -269,6 +274,7 @@ def _write(
     preview: bool,
     extra: dict[str, str],
     given: frozenset[str],
+    tried: Sequence[Mapping[str, str]],
 ) -> GenerationResult:
     wanted = {file.path: file for file in render.files}
     wanted |= {path: GeneratedFile(path=path, content=text) for path, text in extra.items()}
@@ -279,7 +285,7 @@ def _write(
         if not preview:
             write_new(output, steps)
     else:
-        steps = _plan_update(wanted, baseline, output, frozenset(extra), given)
+        steps = _plan_update(wanted, baseline, output, frozenset(extra), given, tried)
         if not preview:
             write_update(output, steps)
     return GenerationResult(
@@ -301,11 +307,13 @@ def _plan_update(
     output: Path,
     unmerged: frozenset[str],
     given: frozenset[str],
+    tried: Sequence[Mapping[str, str]],
 ) -> list[Step]:
-    check_paths(baseline)
+    for files in (baseline, *tried):
+        check_paths(files)
     with Tree(output) as tree:
-        disk = {path: tree.read(path) for path in {*wanted, *baseline}}
-    return plan_update(wanted, baseline, disk, unmerged, given)
+        disk = {path: tree.read(path) for path in {*wanted, *baseline}.union(*tried)}
+    return plan_update(wanted, settled(baseline, tried, disk), disk, unmerged, given)
 
 
 def _diff(steps: list[Step]) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autonomous_coder.engines.generator.merging import count_changes, merge_marked
+from autonomous_coder.engines.generator.merging import (
+    OURS,
+    THEIRS,
+    count_changes,
+    merge_marked,
+)
 from autonomous_coder.engines.generator.structured import is_structured, merge_structured
 from autonomous_coder.engines.generator.tree import DiskFile
 from autonomous_coder.models.generation import FileChange, GeneratedFile
@@ -51,6 +56,29 @@ def plan_new(wanted: Mapping[str, GeneratedFile]) -> list[Step]:
         Step(path, "created", None, file.content, file.executable)
         for path, file in sorted(wanted.items())
     ]
+
+
+def settled(
+    baseline: Mapping[str, str],
+    tried: Sequence[Mapping[str, str]],
+    disk: Mapping[str, DiskFile],
+) -> dict[str, str]:
+    """The baseline after attempts that did not finish, path -> content; `tried` is what each may
+    have written, the newest first. Only what the disk shows was written: else a file that was not
+    reached would look as if the user had changed it back, or deleted it."""
+    found = dict(baseline)
+    for path in {path for files in tried for path in files}:
+        now = disk.get(path, DiskFile()).text
+        if now is None:
+            continue
+        texts = [files[path] for files in tried if path in files]
+        written = [text for text in texts if now in (text, _with_crlf(text))]
+        if {OURS.strip(), THEIRS.strip()} <= set(now.splitlines()):
+            # Both sides stand in it already: they are not merged into it once more.
+            written = texts
+        if written:
+            found[path] = written[0]
+    return found
 
 
 def plan_update(
