@@ -17,6 +17,7 @@ from autonomous_coder.models.runs import (
     RunStatus,
 )
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
+from autonomous_coder.orchestrator.adopting import Adopting, adopts, without_switch
 from autonomous_coder.orchestrator.pipeline import Build, BuildPipeline
 from autonomous_coder.orchestrator.places import Places, demand_empty, is_empty
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
@@ -26,11 +27,14 @@ from autonomous_coder.orchestrator.steps import Engines
 class Builds:
     """Carries out the six phases as runs."""
 
-    def __init__(self, engines: Engines, places: Places, runs: RunManager) -> None:
+    def __init__(
+        self, engines: Engines, places: Places, runs: RunManager, adopting: Adopting
+    ) -> None:
         self._e = engines
         self._places = places
         self._runs = runs
-        self._pipeline = BuildPipeline(engines)
+        self._adopting = adopting
+        self._pipeline = BuildPipeline(engines, adopting)
 
     def understand(self, request: BuildRequest) -> ProjectSpec:
         """The spec as rules and the host's fields make it; nothing is kept.
@@ -41,7 +45,7 @@ class Builds:
         return self._e.generator.bound(
             self._e.intelligence.analyze_requirements(
                 request.description,
-                host_spec=request.spec,
+                host_spec=without_switch(request.spec),
                 constraints=request.constraints,
                 preferences=request.preferences,
             )
@@ -57,11 +61,16 @@ class Builds:
         """
         output = self._places.guard.output(request.output_path)
         request = request.model_copy(update={"output_path": str(output)})
-        self.understand(request)
+        if not adopts(request.spec):
+            self.understand(request)
         project = await self._places.owner(output)
         if project is not None:
             return await self._build_again(project, request, output)
-        demand_empty(output)
+        adoption = await self._adopting.look(request.spec, None, output)
+        if adoption is None:
+            demand_empty(output)
+        else:
+            self._adopting.understand(adoption, request.model_dump())
         name = output.name
         # As one: a project without a run would look like one that was given up.
         project, run = await self._e.store.create_project_with_run(

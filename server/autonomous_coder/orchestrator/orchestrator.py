@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from autonomous_coder.errors import InvalidInputError, NotFoundError
+from autonomous_coder.models.adoption import Adoption
 from autonomous_coder.models.execution import SandboxStatus
 from autonomous_coder.models.planning import Phase, Plan
 from autonomous_coder.models.results import GeneratedProject, PlanResult
@@ -14,6 +15,7 @@ from autonomous_coder.models.runs import Project, RunKind
 from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
 from autonomous_coder.models.technology import Resolution
 from autonomous_coder.models.validation import FixReport, ValidationReport
+from autonomous_coder.orchestrator.adopting import Adopting, without_switch
 from autonomous_coder.orchestrator.baselines import Baselines
 from autonomous_coder.orchestrator.builds import Builds
 from autonomous_coder.orchestrator.checkpointing import Checkpoints
@@ -49,7 +51,8 @@ class Orchestrator:
         self._e = engines
         self.runs = runs
         self.places = Places(engines.store, guard)
-        self.builds = Builds(engines, self.places, runs)
+        self._adopting = Adopting(engines, self.places)
+        self.builds = Builds(engines, self.places, runs, self._adopting)
         self.checkpoints = Checkpoints(engines.store, self.places)
         self.researching = Researching(engines, runs)
         self._baselines = Baselines(engines.store, engines.validator, work_dir(engines))
@@ -79,6 +82,12 @@ class Orchestrator:
         }
         if project is not None:
             asked = await self._carried_over(project, asked)
+        adoption = await self._adopting.look(asked["spec"], project)
+        if adoption is not None:
+            spec_of_adopted = self._adopting.understand(adoption, asked)
+            adopted = self._adopting.plan(without_doubles(spec_of_adopted), adoption)
+            return await self._kept(project, asked, adopted, adoption)
+        asked["spec"] = without_switch(asked["spec"])
         analysed = self._e.intelligence.analyze_requirements(
             asked["description"],
             host_spec=asked["spec"],
@@ -89,17 +98,7 @@ class Orchestrator:
         analysed = self._e.generator.bound(without_doubles(analysed))
         resolution = await self._resolve(analysed, offline=offline)
         plan = make_plan(self._e.intelligence, self._e.planner, analysed, resolution)
-        if project is None:
-            project = await self._e.store.create_project(
-                analysed.name, description=description[:MAX_DESCRIPTION_CHARS]
-            )
-        await self._e.store.save_state(project.project_id, "request", asked)
-        await self._e.store.save_state(project.project_id, "plan", plan.model_dump(mode="json"))
-        await self._e.store.save_state(
-            project.project_id, "resolution", resolution.model_dump(mode="json")
-        )
-        await self._e.store.audit("plan", project.project_id, name=project.name)
-        return PlanResult(project_id=project.project_id, plan=plan)
+        return await self._kept(project, asked, plan, None)
 
     async def generate(
         self,
@@ -117,12 +116,15 @@ class Orchestrator:
             PathOccupiedError: the directory is not empty and not this project's.
         """
         project = await self._e.store.project(project_id)
-        output = self.places.output_of(project, output_path)
+        output = await self._adopting.output_of(project, output_path)
         state = await self._e.store.load_state(project_id, "plan")
         if state is None:
             raise NotFoundError(f"Project {project_id} has no plan yet.", hint="Call plan first.")
         plan = Plan.model_validate(state)
-        if not preview:
+        adoption = await self._adopting.of(project)
+        if adoption is not None:
+            await self._adopting.demand_place(project, adoption, output, preview=preview)
+        elif not preview:
             await self.places.bind(project, output)
         checkpoint_id = ""
         if not preview and output.exists():
@@ -130,16 +132,21 @@ class Orchestrator:
                 output, label="before generating", project_id=project_id
             )
             checkpoint_id = before.checkpoint_id
-        result = await write_project(
-            self._e,
-            project,
-            plan.spec,
-            plan.stack.resolution,
-            output,
-            offline=offline or self._e.settings.research.offline,
-            preview=preview,
-            on_progress=on_progress,
-        )
+        if adoption is not None:
+            result = await self._adopting.write(
+                project, plan.spec, adoption, output, preview=preview, on_progress=on_progress
+            )
+        else:
+            result = await write_project(
+                self._e,
+                project,
+                plan.spec,
+                plan.stack.resolution,
+                output,
+                offline=offline or self._e.settings.research.offline,
+                preview=preview,
+                on_progress=on_progress,
+            )
         if not preview:
             after = await self._e.store.checkpoints.create(
                 output, label="generated", project_id=project_id
@@ -284,7 +291,7 @@ class Orchestrator:
     ) -> str:
         """Generate in the background. Returns the run's id."""
         project = await self._e.store.project(project_id)
-        output = self.places.output_of(project, output_path)
+        output = await self._adopting.output_of(project, output_path)
         request = {"output_path": str(output), "preview": preview, "offline": offline}
         run = await self._e.store.create_run(RunKind.GENERATE, request, project_id=project_id)
 
@@ -347,6 +354,27 @@ class Orchestrator:
         }
 
     # helpers ------------------------------------------------------------------------------
+
+    async def _kept(
+        self,
+        project: Project | None,
+        asked: dict[str, Any],
+        plan: Plan,
+        adoption: Adoption | None,
+    ) -> PlanResult:
+        """Keep what was planned; a project that is not there yet is made."""
+        store = self._e.store
+        if project is None:
+            told = asked["description"][:MAX_DESCRIPTION_CHARS]
+            project = await store.create_project(plan.spec.name, description=told)
+        await self._adopting.keep(project, adoption)
+        await store.save_state(project.project_id, "request", asked)
+        await store.save_state(project.project_id, "plan", plan.model_dump(mode="json"))
+        if plan.stack.resolution is not None:
+            resolved = plan.stack.resolution.model_dump(mode="json")
+            await store.save_state(project.project_id, "resolution", resolved)
+        await store.audit("plan", project.project_id, name=project.name)
+        return PlanResult(project_id=project.project_id, plan=plan)
 
     async def _resolve(self, spec: ProjectSpec, *, offline: bool) -> Resolution:
         dependencies = self._e.generator.dependencies(spec)

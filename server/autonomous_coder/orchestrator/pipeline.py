@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from autonomous_coder.errors import StateError
+from autonomous_coder.models.adoption import Adoption
 from autonomous_coder.models.generation import GenerationResult
 from autonomous_coder.models.planning import PHASES, Phase, Plan
 from autonomous_coder.models.runs import BuildRequest, BuildResult, Project, RunStatus
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
+from autonomous_coder.orchestrator.adopting import Adopting, without_switch
 from autonomous_coder.orchestrator.outcome import build_result
 from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.runs import Reporter
@@ -52,6 +54,8 @@ class Build:
     spec: ProjectSpec | None = None
     resolution: Resolution | None = None
     plan: Plan | None = None
+    adoption: Adoption | None = None
+    """What was found where an existing project is added to."""
     generation: GenerationResult | None = None
     first_report: ValidationReport | None = None
     fixes: list[FixReport] = field(default_factory=list)
@@ -61,8 +65,9 @@ class Build:
 class BuildPipeline:
     """Carries out the phases in order, skipping those an earlier attempt finished."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, adopting: Adopting) -> None:
         self._e = engines
+        self._adopting = adopting
         self._phases: Mapping[Phase, Callable[[Build, Reporter], Awaitable[str]]] = {
             Phase.UNDERSTANDING: self._understand,
             Phase.RESEARCH: self._research,
@@ -112,22 +117,36 @@ class BuildPipeline:
 
     async def _understand(self, build: Build, _: Reporter) -> str:
         request = build.request
+        build.adoption = await self._adopting.look(request.spec, build.project, build.output)
+        if build.adoption is not None:
+            return await self._understand_adopted(build, build.adoption)
         spec = self._e.intelligence.analyze_requirements(
             request.description,
-            host_spec=request.spec,
+            host_spec=without_switch(request.spec),
             constraints=request.constraints,
             preferences=request.preferences,
             settled_language=await settled_language(self._e.store, build.project),
         )
         spec = self._e.generator.bound(spec)
-        build.spec = spec
-        asked = {"description", "spec", "constraints", "preferences"}
-        await self._save(build, "request", request.model_dump(mode="json", include=asked))
-        await self._save(build, "spec", spec.model_dump(mode="json"))
+        await self._understood(build, spec)
         entities = ", ".join(e.name for e in spec.entities) or "no entities"
         return f"{spec.archetype} in {spec.language}: {entities}"
 
+    async def _understand_adopted(self, build: Build, adoption: Adoption) -> str:
+        spec = self._adopting.understand(adoption, build.request.model_dump())
+        await self._adopting.keep(build.project, adoption)
+        await self._understood(build, spec)
+        return f"additions to a project in {spec.language}: {', '.join(spec.features) or 'files'}"
+
+    async def _understood(self, build: Build, spec: ProjectSpec) -> None:
+        build.spec = spec
+        asked = {"description", "spec", "constraints", "preferences"}
+        await self._save(build, "request", build.request.model_dump(mode="json", include=asked))
+        await self._save(build, "spec", spec.model_dump(mode="json"))
+
     async def _research(self, build: Build, reporter: Reporter) -> str:
+        if build.adoption is not None:
+            return "nothing to look up: what the project declares stays as it is"
         dependencies = self._e.generator.dependencies(_known(build.spec))
         await reporter.progress(4, f"looking up {len(dependencies.packages)} packages together")
         build.resolution = await self._e.research.resolve(
@@ -141,21 +160,32 @@ class BuildPipeline:
 
     async def _plan(self, build: Build, _: Reporter) -> str:
         spec = _known(build.spec)
-        build.plan = make_plan(self._e.intelligence, self._e.planner, spec, build.resolution)
+        if build.adoption is not None:
+            build.plan = self._adopting.plan(spec, build.adoption)
+        else:
+            build.plan = make_plan(self._e.intelligence, self._e.planner, spec, build.resolution)
         await self._save(build, "plan", build.plan.model_dump(mode="json"))
         return f"{len(build.plan.tasks)} tasks, {build.plan.complexity.level}"
 
     async def _implement(self, build: Build, reporter: Reporter) -> str:
-        build.generation = await write_project(
-            self._e,
-            build.project,
-            _known(build.spec),
-            build.resolution,
-            build.output,
-            offline=build.request.offline,
-            on_progress=_within(reporter, Phase.IMPLEMENTATION),
-        )
-        written = [c for c in build.generation.changes if c.action != "unchanged"]
+        progress = _within(reporter, Phase.IMPLEMENTATION)
+        spec = _known(build.spec)
+        if build.adoption is not None:
+            build.generation = await self._adopting.write(
+                build.project, spec, build.adoption, build.output, on_progress=progress
+            )
+        else:
+            build.generation = await write_project(
+                self._e,
+                build.project,
+                spec,
+                build.resolution,
+                build.output,
+                offline=build.request.offline,
+                on_progress=progress,
+            )
+        untouched = {"unchanged", "kept"} if build.adoption is not None else {"unchanged"}
+        written = [c for c in build.generation.changes if c.action not in untouched]
         return f"{len(written)} files written"
 
     async def _validate(self, build: Build, reporter: Reporter) -> str:
@@ -168,6 +198,9 @@ class BuildPipeline:
         if await self._e.validator.is_stale(report):
             report = await self._check(build, _within(reporter, Phase.REFINEMENT))
         progress = _within(reporter, Phase.REFINEMENT)
+        if build.adoption is not None:
+            build.report = report
+            return f"{_verdict(report)}; nothing is mended in a project that was there before"
         if not report.passed and any(c.status is CheckStatus.FAILED for c in report.checks):
             fix = await run_fix(
                 self._e, build.output, report, build.project, build.request.offline, progress
@@ -207,6 +240,9 @@ class BuildPipeline:
         """Take what a finished phase left in the store."""
         if phase is Phase.UNDERSTANDING:
             build.spec = ProjectSpec.model_validate(await self._load(build, "spec"))
+            build.adoption = await self._adopting.of(build.project)
+        elif phase is Phase.RESEARCH and build.adoption is not None:
+            return
         elif phase is Phase.RESEARCH:
             build.resolution = Resolution.model_validate(await self._load(build, "resolution"))
         elif phase is Phase.PLANNING:

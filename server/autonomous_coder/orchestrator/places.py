@@ -69,8 +69,9 @@ class Places:
             raise InvalidInputError("The project has no directory yet.", hint="Pass output_path.")
         return self.guard.output(output_path or project.path)
 
-    async def new(self, output_path: str) -> Path:
-        """A directory in which a new project may be written; nothing is kept or created.
+    async def new(self, output_path: str, *, adopted: bool = False) -> Path:
+        """A directory in which a new project may be written; nothing is kept or created. One that
+        is `adopted` need not be empty.
 
         Raises:
             PathOccupiedError: it is another project's, or not empty.
@@ -83,18 +84,21 @@ class Places:
                 f"{output} holds project {owner.project_id}.",
                 hint=f"Name another directory, or generate {owner.project_id} anew.",
             )
-        demand_empty(output)
+        if not adopted:
+            demand_empty(output)
         return output
 
-    async def bind(self, project: Project, output: Path) -> None:
-        """Make the directory the project's own; refuse one that is another's or not empty."""
+    async def bind(self, project: Project, output: Path, *, adopted: bool = False) -> None:
+        """Make the directory the project's own; refuse one that is another's, or not empty where
+        it is not `adopted`."""
         owner = await self.owner(output)
         if owner is not None and owner.project_id != project.project_id:
             raise PathOccupiedError(
                 f"{output} holds project {owner.project_id}.", hint="Name another output_path."
             )
         if owner is None:
-            demand_empty(output)
+            if not adopted:
+                demand_empty(output)
             await self._store.set_project_path(project.project_id, str(output))
 
 
@@ -103,7 +107,8 @@ def demand_empty(output: Path) -> None:
     if not is_empty(output):
         raise PathOccupiedError(
             f"{output} exists and is not empty.",
-            hint="Name a new or empty directory; nothing was changed.",
+            hint="Name a new or empty directory, or add to what is there with spec "
+            '{"adopt": true}; nothing was changed.',
         )
 
 

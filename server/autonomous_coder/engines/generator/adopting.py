@@ -45,8 +45,8 @@ _INSTEAD: dict[str, re.Pattern[str]] = {
 FOREIGN = "It is there already and was not made here; it was left alone."
 _PLAIN = re.compile(r"[A-Za-z./][\w ./@&=+,-]*", re.A)
 UNTOUCHED = (
-    "it would change files that are there, which are left alone: write it yourself, or hand in "
-    "files of its own as extra_files"
+    "That would change files that are there, which are left alone: hand in files of its own as "
+    "extra_files, or edit those there are."
 )
 
 
@@ -101,10 +101,11 @@ class Adopter:
         files: dict[str, GeneratedFile] = {}
         provides: dict[str, list[str]] = {}
         notes: list[str] = []
+        unbuilt: list[str] = []
         for asked in spec.features:
             name = ALIASES.get(asked, asked)
             if name not in FEATURES:
-                notes.append(f"Not built: {asked}; {UNTOUCHED}.")
+                unbuilt.append(asked)
                 continue
             title, path = FEATURES[name]
             if name in adoption.present:
@@ -117,7 +118,11 @@ class Adopter:
                 continue
             files[path] = GeneratedFile(path=path, content=text, layer=f"{FOLDER}/{name}")
             provides |= {f"feature:{asked}": [], f"feature:{name}": []}
-        notes += _not_stored(spec, adoption)
+        known, more = _parts(spec, adoption)
+        notes += known
+        unbuilt += more
+        if unbuilt:
+            notes.append(f"Not built: {', '.join(unbuilt)}. {UNTOUCHED}")
         overlay = {
             file.path: GeneratedFile(
                 path=file.path, content=file.content, layer="overlay", mode=file.mode
@@ -201,7 +206,7 @@ class Adopter:
         folder = self._root / FOLDER
         if template == "LICENSE.j2":
             folder = self._root / "python" / "features" / "license"
-        filters: Mapping[str, Callable[..., str]] = {"yamlstr": yamlstr}
+        filters: Mapping[str, Callable[..., str]] = {"yamlstr": yamlstr, "titled": titled}
         text = self._templates.render(FOLDER, filters, folder / template, context)
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
 
@@ -210,6 +215,11 @@ def yamlstr(value: object) -> str:
     """Text as a scalar of YAML."""
     text = str(value)
     return text if _PLAIN.fullmatch(text) and text == text.strip() else json.dumps(text)
+
+
+def titled(language: str) -> str:
+    """How a language is written."""
+    return {"typescript": "TypeScript", "javascript": "JavaScript"}.get(language, language.title())
 
 
 def _jobs(components: Sequence[Component]) -> list[dict[str, object]]:
@@ -227,20 +237,21 @@ def _is_other(licence: str) -> bool:
     return bool(licence) and not re.search(r"\bMIT\b", licence)
 
 
-def _not_stored(spec: ProjectSpec, adoption: Adoption) -> list[str]:
-    """What becomes of the entities and other parts that were asked for."""
-    known = {e.name.lower(): e for one in adoption.components for e in one.entities}
-    notes = []
+def _parts(spec: ProjectSpec, adoption: Adoption) -> tuple[list[str], list[str]]:
+    """What is said of the entities that are there, and the parts that cannot be added."""
+    known = {e.name.lower(): (c, e) for c in adoption.components for e in c.entities}
+    notes, unbuilt = [], []
     for entity in spec.entities:
-        found = known.get(entity.name.lower())
-        if found is not None:
-            where = f"{found.path}:{found.line}"
+        if entity.name.lower() in known:
+            component, found = known[entity.name.lower()]
+            place = f"{component.path}/" if component.path else ""
+            where = f"{place}{found.path}:{found.line}"
             notes.append(f"The entity {entity.name} is there already ({where}); it was left alone.")
         else:
-            notes.append(f"Not built: the entity {entity.name}; {UNTOUCHED}.")
+            unbuilt.append(f"the entity {entity.name}")
     for what, parts in (
         ("command", spec.commands), ("job", spec.jobs), ("channel", spec.channels),
         ("page", spec.pages),
     ):  # fmt: skip
-        notes += [f"Not built: the {what} {part.name}; {UNTOUCHED}." for part in parts]
-    return notes
+        unbuilt += [f"the {what} {part.name}" for part in parts]
+    return notes, unbuilt

@@ -31,6 +31,9 @@ def python(project: ProjectView) -> Component:
     values = _values(project)
     declared = about.dependencies | about.optional | about.development | _poetry(values)
     manager = _manager(project, values)
+    # pip installs a project only as a package, and this one is none: uv installs what it needs.
+    plain = manager == "pip" and _main(values) and not _is_package(project, values)
+    manager = "uv" if plain else manager
     prefix = _PREFIXES[manager]
     version = f"3.{max(about.minor, 11)}"
     action = (
@@ -55,7 +58,7 @@ def python(project: ProjectView) -> Component:
     return Component(
         language="python",
         name=about.name or str(table(values, "tool", "poetry").get("name") or ""),
-        manager=manager,
+        manager="" if plain else manager,
         frameworks=frameworks("python", runtime, project, manifests),
         actions=[action],
         commands={step: line for step, line in commands.items() if line},
@@ -72,11 +75,18 @@ def _values(project: ProjectView) -> dict[str, Any]:
 
 
 def _manager(project: ProjectView, values: dict[str, Any]) -> str:
-    if "uv.lock" in project.files:
+    if "uv.lock" in project.files or table(values, "tool", "uv"):
         return "uv"
     if "poetry.lock" in project.files or (table(values, "tool", "poetry") and not _main(values)):
         return "poetry"
     return "pip"
+
+
+def _is_package(project: ProjectView, values: dict[str, Any]) -> bool:
+    """Whether pip can install it, or what it needs from a list."""
+    return (
+        "build-system" in values or "setup.py" in project.files or bool(requirement_files(project))
+    )
 
 
 def _main(values: dict[str, Any]) -> dict[str, Any]:
@@ -97,14 +107,13 @@ def _install(project: ProjectView, about: Metadata, manager: str) -> str:
     groups = [name for name in about.groups if _PLAIN.fullmatch(name) and name != "dev"]
     if manager == "uv":
         more = [*(f" --extra {name}" for name in extras), *(f" --group {name}" for name in groups)]
-        return f"uv sync --locked{''.join(more)}"
+        locked = " --locked" if "uv.lock" in project.files else ""
+        return f"uv sync{locked}{''.join(more)}"
     if manager == "poetry":
         return "pipx install poetry && poetry install"
     wanted = [f"-r {path}" for path in requirement_files(project) if _PLAIN.fullmatch(path)]
-    if "pyproject.toml" in project.files and (about.name or about.dynamic):
+    if "build-system" in _values(project) or "setup.py" in project.files:
         wanted.insert(0, f"-e '.[{','.join(extras)}]'" if extras else "-e .")
-    elif "setup.py" in project.files:
-        wanted.insert(0, "-e .")
     wanted += [f"--group {name}" for name in about.groups if _PLAIN.fullmatch(name)]
     return f"python -m pip install {' '.join(wanted)}" if wanted else ""
 
