@@ -17,7 +17,8 @@ MAX_DIAGNOSTICS = 200
 MAX_MESSAGE_CHARS = 1_000
 
 _CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+    r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff]"
 )
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|“[^”\n]*”")
 _PATH = re.compile(r"(?:[\w.\-]*/)+[\w.\-]*")
@@ -26,7 +27,8 @@ _SPACE = re.compile(r"\s+")
 
 
 def clean(text: str, root: Path | None = None, limit: int = MAX_MESSAGE_CHARS) -> str:
-    """Without control characters and places of the sandbox or of the staging copy; bounded."""
+    """Without control characters, halves of characters (which no answer can carry) and places of
+    the sandbox or of the staging copy; bounded."""
     text = _CONTROL.sub("", text)
     for prefix in (str(root) if root else "", SOURCE_DIR, PROJECT_DIR, OUTPUT_DIR):
         if prefix:

@@ -11,11 +11,11 @@ from autonomous_coder.languages.base import ProjectView
 from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
 from autonomous_coder.languages.node.layout import read_layout
 from autonomous_coder.languages.node.manifest import read_workspace
-from autonomous_coder.languages.node.reports import Report, read_jest, read_lines
+from autonomous_coder.languages.node.reports import Report, Result, read_jest, read_lines
 from autonomous_coder.languages.node.runners import Run, find_runs
 from autonomous_coder.languages.node.testing import matching
 from autonomous_coder.languages.sources import Import, SourceFact, SourceFacts
-from autonomous_coder.models.validation import CheckStatus
+from autonomous_coder.models.validation import CheckResult, CheckStatus
 from live_validating import live_validator
 from validating import build_file_tree, codes, result_of
 
@@ -115,6 +115,33 @@ def test_titles_with_escapes_and_names_are_found(tmp_path: Path) -> None:
         assert len(matching(rf"a.test.js::it\'s > {title}", report)) == 1
     assert len(matching(r"a.test.js::it\'s > ${name}", report)) == 3
     assert matching(r"a.test.js::it\'s > \u{ffffff}", report) == []
+
+
+def test_titles_of_many_places_for_parameters_take_no_time() -> None:
+    report = Report()
+    for title in ("a" * 900, "abcabc", "abc", "ab"):
+        report.add(Result(f"a.test.js::{title}", "passed"))
+    assert matching(f"a.test.js::{'${x}a' * 100}z", report) == []
+    assert len(matching("a.test.js::a${x}b${y}c", report)) == 2
+    assert len(matching("a.test.js::abc${x}abc", report)) == 1
+    assert len(matching("a.test.js::ab%sb", report)) == 0
+
+
+def test_half_of_a_character_in_a_title_does_not_keep_a_report_from_being_told() -> None:
+    project = ProjectView(Path("/project"), ("a.test.js",))
+    lines = [
+        {
+            "kind": "test",
+            "file": "/project/a.test.js",
+            "names": ["half \ud83d"],
+            "outcome": "passed",
+        },
+        {"kind": "end"},
+    ]
+    report = read_lines("\n".join(map(json.dumps, lines)).encode(), project)
+    (name,) = report.results
+    result = CheckResult(name="tests", title="t", status=CheckStatus.PASSED, passed_tests=[name])
+    assert "half" in result.model_dump_json()
 
 
 TAPE = {

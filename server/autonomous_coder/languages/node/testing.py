@@ -233,13 +233,27 @@ def matching(name: str, report: Report) -> list[Result]:
     if not _HOLE.search(titles):
         # A title that is no text in the file (a function's name, say) reads differently when run.
         return []
-    parts = [re.escape(_ESCAPE.sub(_unescaped, part)) for part in _HOLE.split(titles)]
-    pattern = re.compile(".*".join(parts), re.S)
+    parts = [_ESCAPE.sub(_unescaped, part) for part in _HOLE.split(titles)]
     return [
         result
         for known, result in report.results.items()
-        if known.startswith(f"{path}::") and pattern.fullmatch(known.partition("::")[2])
+        if known.startswith(f"{path}::") and _fits(known.partition("::")[2], parts)
     ]
+
+
+def _fits(title: str, parts: Sequence[str]) -> bool:
+    """Whether a title begins with the first part, ends with the last and has the others in between,
+    in order. However many there are, each is looked for once."""
+    first, *middle, last = parts
+    at, end = len(first), len(title) - len(last)
+    if at > end or not title.startswith(first) or not title.endswith(last):
+        return False
+    for part in middle:
+        found = title.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def _unescaped(match: re.Match[str]) -> str:
