@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--language", metavar="NAME", help="The programming language, such as python.")
 @click.option("--constraint", "constraints", multiple=True, metavar="KEY=VALUE", help="A demand.")
 @click.option("--preference", "preferences", multiple=True, metavar="KEY=VALUE", help="A wish.")
+@click.option("--adopt", is_flag=True, help="Add to the existing project in DIR.")
 @click.option("--deadline", default="", metavar="WHEN", help="A time, or a span such as 10m.")
 @click.option("--resume", metavar="RUN_ID", help="Take up a stopped build where it stopped.")
 @click.option("--offline", is_flag=True, help="Use only what is cached or shipped.")
@@ -39,7 +40,8 @@ def build(
     """Build a project from DESCRIPTION and prove it in the sandbox.
 
     DESCRIPTION says what to build, in a sentence or more; - reads it from stdin. Building the same
-    request in the same directory again takes up what an earlier attempt left.
+    request in the same directory again takes up what an earlier attempt left. With --adopt only
+    files that are not there are added to DIR, and no other is touched.
 
     \b
     Exit code: 0 built and proven, 1 built but a check failed, 2 wrong request,
@@ -76,6 +78,8 @@ def _request(description: str, output: str, parts: dict[str, Any]) -> BuildReque
     spec = spec_of(parts["spec"])
     if parts["language"]:
         spec["language"] = parts["language"].strip().lower()
+    if parts["adopt"]:
+        spec["adopt"] = True
     return build_request(
         description_of(description),
         Path(output).expanduser().absolute(),

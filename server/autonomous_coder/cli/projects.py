@@ -23,6 +23,7 @@ Pairs = tuple[str, ...]
 @click.option("--language", metavar="NAME", help="The programming language, such as python.")
 @click.option("--constraint", "constraints", multiple=True, metavar="KEY=VALUE", help="A demand.")
 @click.option("--preference", "preferences", multiple=True, metavar="KEY=VALUE", help="A wish.")
+@click.option("--adopt", metavar="DIR", help="Add to the existing project in DIR.")
 @click.option("--offline", is_flag=True, help="Use only what is cached or shipped.")
 @json_option
 @pass_state
@@ -33,6 +34,7 @@ def plan(
     language: str | None,
     constraints: Pairs,
     preferences: Pairs,
+    adopt: str | None,
     offline: bool,
 ) -> int:
     """Understand DESCRIPTION and plan it; nothing is written yet.
@@ -43,7 +45,7 @@ def plan(
 
     if not (description or spec):
         raise click.UsageError("Missing argument 'DESCRIPTION' (or --spec FILE).")
-    work = _Planning(description or "", spec, language, constraints, preferences, offline)
+    work = _Planning(description or "", spec, language, constraints, preferences, offline, adopt)
     result = run(state, work)
     if state.json:
         output.emit(result, success=True)
@@ -58,6 +60,7 @@ def plan(
 @click.option("--description", metavar="TEXT", help="Plan this first; - reads stdin.")
 @click.option("--spec", metavar="FILE", help="Plan this first; - reads stdin.")
 @click.option("--language", metavar="NAME", help="The programming language of the new plan.")
+@click.option("--adopt", is_flag=True, help="Add to the existing project in DIR.")
 @click.option("--preview", is_flag=True, help="Show what would be written; write nothing.")
 @click.option("--offline", is_flag=True, help="Use only what is cached or shipped.")
 @json_option
@@ -69,13 +72,15 @@ def generate(
     description: str | None,
     spec: str | None,
     language: str | None,
+    adopt: bool,
     preview: bool,
     offline: bool,
 ) -> int:
     """Write a planned project to disk, merged safely into what is there.
 
     Either PROJECT_ID names a plan made earlier, or --description and --spec say what to plan now.
-    Without --output a project goes where it was written before.
+    Without --output a project goes where it was written before. With --adopt only files that are
+    not there are written to DIR, and no other is touched.
     """
     from autonomous_coder.cli.session import run_long
     from autonomous_coder.coder import result_of
@@ -86,13 +91,20 @@ def generate(
         raise click.UsageError("Pass either PROJECT_ID, or --description and/or --spec.")
     if fresh and not directory:
         raise click.UsageError("Missing option '--output'.")
+    if adopt and not fresh:
+        raise click.UsageError("--adopt belongs to a new plan: pass --description and/or --spec.")
     target = str(Path(directory).expanduser().absolute()) if directory else ""
-    planning = _Planning(description or "", spec, language, (), (), offline) if fresh else None
+    planning = (
+        _Planning(description or "", spec, language, (), (), offline, target if adopt else None)
+        if fresh
+        else None
+    )
 
     async def start(orchestrator: Orchestrator) -> str:
         known = project_id or ""
         if planning:
-            await orchestrator.places.new(target)  # before the work of planning
+            # Before the work of planning.
+            await orchestrator.places.new(target, adopted=planning.adopts)
             known = (await planning(orchestrator)).project_id
         return await orchestrator.start_generate(known, target, preview=preview, offline=offline)
 
@@ -117,6 +129,7 @@ class _Planning:
         constraints: Pairs,
         preferences: Pairs,
         offline: bool,
+        adopt: str | None = None,
     ) -> None:
         from autonomous_coder.cli.inputs import description_of, only_one_stdin, pairs_of, spec_of
 
@@ -125,6 +138,9 @@ class _Planning:
         self._spec = spec_of(spec)
         if language:
             self._spec["language"] = language.strip().lower()
+        if adopt:
+            self._spec["adopt"] = str(Path(adopt).expanduser().absolute())
+        self.adopts = bool(self._spec.get("adopt"))
         self._description = description_of(description)
         self._constraints = pairs_of(constraints, "--constraint")
         self._preferences = pairs_of(preferences, "--preference")
