@@ -17,6 +17,7 @@ from command_line import Call, CommandLine
 from shared_cache import shared_cache
 
 SENTENCE = "A notes app in Python"
+IN_TYPESCRIPT = "A notes app in TypeScript"
 NO_NETWORK_REMEDY = re.compile(r"network|index", re.IGNORECASE)
 
 
@@ -40,6 +41,9 @@ def closed_index(cli: CommandLine) -> None:
         "UV_DEFAULT_INDEX": address,
         "PIP_INDEX_URL": address,
         "UV_HTTP_RETRIES": "0",
+        "npm_config_registry": address,
+        "npm_config_cache": str(cli.home / "npm-cache"),
+        "npm_config_fetch_retries": "0",
         "AUTONOMOUS_CODER_RESEARCH__MAX_RETRIES": "0",
     }
 
@@ -101,12 +105,19 @@ def lacks(call: Call, code: str) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("closed_index")
-@pytest.mark.parametrize("offline", [[], ["--offline"]], ids=["unaware", "offline"])
+@pytest.mark.parametrize(
+    ("sentence", "offline"),
+    [(SENTENCE, []), (SENTENCE, ["--offline"]), (IN_TYPESCRIPT, ["--offline"])],
+    ids=["unaware", "offline", "typescript"],
+)
 def test_a_build_without_network_and_cache_says_so_and_writes_nothing(
-    cli: CommandLine, offline: list[str]
+    cli: CommandLine, sentence: str, offline: list[str]
 ) -> None:
-    call = cli("build", SENTENCE, "--output", "notes", "--json", *offline)
+    if sentence == IN_TYPESCRIPT and shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    call = cli("build", sentence, "--output", "notes", "--json", *offline)
     error = lacks(call, "network_unavailable")
+    assert "cannot be locked" in error["message"]
     assert NO_NETWORK_REMEDY.search(error["message"] + error["hint"])
     assert not (cli.home / "notes").exists()
     assert [p.name for p in cli.home.iterdir() if "notes" in p.name] == []
@@ -116,13 +127,17 @@ def test_a_build_without_network_and_cache_says_so_and_writes_nothing(
 
 
 @pytest.mark.usefixtures("closed_index")
-def test_a_plan_without_network_names_its_versions_as_curated(cli: CommandLine) -> None:
-    made = cli("plan", SENTENCE, "--offline", "--json")
+@pytest.mark.parametrize("sentence", [SENTENCE, IN_TYPESCRIPT], ids=["python", "typescript"])
+def test_a_plan_without_network_names_its_versions_as_curated(
+    cli: CommandLine, sentence: str
+) -> None:
+    made = cli("plan", sentence, "--offline", "--json")
     assert made.code == 0, made
     resolution = made.json()["plan"]["stack"]["resolution"]
     assert resolution["origin"] == "curated"
     assert {pin["origin"] for pin in resolution["pins"]} == {"curated"}
-    shown = cli("plan", SENTENCE, "--offline").out
+    assert any("last known good set" in note for note in resolution["notes"])
+    shown = cli("plan", sentence, "--offline").out
     assert "They are curated; repeat with a network." in shown
 
 

@@ -7,17 +7,21 @@ import tomllib
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
+
 RESOURCES = Path(str(files("autonomous_coder_resources")))
 
 
-def test_every_package_of_every_python_layer_is_in_the_last_known_good_set() -> None:
-    known = tomllib.loads(
-        (RESOURCES / "knowledge/last-known-good/python.toml").read_text(encoding="utf-8")
-    )
+@pytest.mark.parametrize(("language", "known"), [("python", "python"), ("typescript", "node-20")])
+def test_every_package_of_every_layer_is_in_the_last_known_good_set(
+    language: str, known: str
+) -> None:
+    path = RESOURCES / "knowledge" / "last-known-good" / f"{known}.toml"
+    versions = tomllib.loads(path.read_text(encoding="utf-8"))["versions"]
     asked = {
-        re.split(r"[\[<>=!~; ]", dependency["name"])[0]
-        for layer in (RESOURCES / "templates/python").rglob("layer.toml")
+        re.split(r"(?<=.)[\[<>=!~;@ ]", dependency["name"])[0]
+        for layer in (RESOURCES / "templates" / language).rglob("layer.toml")
         for dependency in tomllib.loads(layer.read_text(encoding="utf-8")).get("dependencies", [])
     }
     assert len(asked) >= 10
-    assert asked - known["versions"].keys() == set()
+    assert asked - versions.keys() == set()

@@ -118,7 +118,7 @@ def test_lines_for_programs_are_read_from_any_place_and_odd_ones_ignored() -> No
     assert passage.prose == "Text."
 
 
-@pytest.mark.parametrize("name", ["python", "node", "rust", "go", "java"])
+@pytest.mark.parametrize("name", ["python", "node", "node-20", "rust", "go", "java"])
 def test_a_last_known_good_set_is_dated_and_whole(name: str) -> None:
     path = KNOWLEDGE / "last-known-good" / f"{name}.toml"
     values = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -16,7 +16,11 @@ from autonomous_coder.engines.research.resolving.npm_solver import (
     families_of,
     solve,
 )
-from autonomous_coder.errors import InvalidInputError, ResolutionError
+from autonomous_coder.errors import (
+    InvalidInputError,
+    NetworkUnavailableError,
+    ResolutionError,
+)
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.technology import Origin
 from autonomous_coder.registries.histories import NpmVersion
@@ -293,3 +297,78 @@ async def test_offline_what_is_cached_serves_and_what_is_not_is_said(
 async def test_an_unknown_package_is_named(registry: RegistryStandin, tmp_path: Path) -> None:
     with pytest.raises(ResolutionError, match="'invented-thing' is not in the npm registry"):
         await resolve(tmp_path / "work", "npm", "20", "invented-thing")
+
+
+@pytest.fixture
+def unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No network and nothing in npm's cache."""
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm-cache"))
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+
+
+def from_templates(*more: str, runtime: str = ">=20.19.0") -> Dependencies:
+    """A question for some of what a REST API in TypeScript takes."""
+    packages = ["hono", "@hono/zod-openapi", "zod@^4", *more]
+    return Dependencies(
+        ecosystem="npm", runtime=runtime, packages=packages, dev_packages=["vitest", "@types/node"]
+    )
+
+
+@pytest.mark.parametrize("offline", [True, False])
+@pytest.mark.usefixtures("unreachable")
+async def test_without_network_the_last_known_good_set_for_that_node_is_used_and_marked(
+    tmp_path: Path, offline: bool
+) -> None:
+    async with resolving(tmp_path, max_retries=0) as engine:
+        found = await engine.resolve(from_templates(), offline=offline)
+        newer = await engine.resolve(
+            Dependencies(ecosystem="npm", runtime="24", packages=["vitest", "hono"]),
+            offline=offline,
+        )
+    assert found.origin is Origin.CURATED
+    assert set(found.versions()) == {"hono", "@hono/zod-openapi", "zod", "vitest", "@types/node"}
+    assert all(pin.origin is Origin.CURATED and not pin.newest for pin in found.pins)
+    assert pin_of(found, "@types/node").version.startswith("20.")
+    assert found.runtime == "node >=20.19.0"
+    assert found.resolved_at is not None
+    assert found.resolved_at.year == 2026
+    [note] = found.notes
+    assert note.startswith("No network (")
+    assert "last known good set of 2026" in note
+    assert "made for Node 20.19 or newer; what is newest now is not known" in note
+    assert "made for Node 22.22 or newer" in newer.notes[0]
+    assert pin_of(newer, "vitest").version > pin_of(found, "vitest").version
+
+
+@pytest.mark.usefixtures("unreachable")
+async def test_without_network_what_no_good_set_holds_is_named(tmp_path: Path) -> None:
+    async with resolving(tmp_path, max_retries=0) as engine:
+
+        async def refusal(asked: Dependencies) -> str:
+            with pytest.raises(NetworkUnavailableError) as caught:
+                await engine.resolve(asked, offline=True)
+            assert "network" in caught.value.hint
+            return caught.value.message
+
+        said = await refusal(from_templates("@some/unknown-thing", "hono-other"))
+        assert "No last known good set covers @some/unknown-thing, hono-other, either." in said
+        assert "covers express@^99, either" in await refusal(from_templates("express@^99"))
+        held = from_templates().model_copy(update={"holds": {"hono": "<4"}})
+        assert "covers hono, either" in await refusal(held)
+        assert "covers Node 18, either" in await refusal(from_templates(runtime="18"))
+
+
+@pytest.mark.slow
+@needs("npm", "node")
+@pytest.mark.parametrize(("offline", "remedy"), [(True, "Build once with"), (False, "Check the")])
+@pytest.mark.usefixtures("unreachable")
+async def test_without_network_and_cache_nothing_can_be_locked_and_that_is_said(
+    tmp_path: Path, offline: bool, remedy: str
+) -> None:
+    manifest = json.dumps({"name": "demo", "version": "1.0.0", "dependencies": {"hono": "^4.0.0"}})
+    async with resolving(tmp_path / "work") as engine:
+        with pytest.raises(NetworkUnavailableError, match="cannot be locked") as caught:
+            await engine.lock_project("npm", {"package.json": manifest}, offline=offline)
+    assert caught.value.hint.startswith(remedy)
+    assert not list((tmp_path / "work").iterdir())

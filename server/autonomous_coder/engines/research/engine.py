@@ -61,8 +61,14 @@ from autonomous_coder.settings import ResearchSettings
 
 MAX_REFS = 200
 MAX_TOPIC_CHARS = 300
-KNOWN_GOOD = {"pypi": "python", "npm": "node", "crates": "rust", "go": "go", "maven": "java"}
-"""Ecosystem -> the name of its file of last known good versions."""
+KNOWN_GOOD = {
+    "pypi": ("python",),
+    "npm": ("node", "node-20"),
+    "crates": ("rust",),
+    "go": ("go",),
+    "maven": ("java",),
+}
+"""Ecosystem -> the names of its files of last known good versions."""
 
 
 class ResearchEngine:
@@ -212,10 +218,11 @@ class ResearchEngine:
         )
 
     def _last_good(self) -> Path:
-        return self._known_good("pypi")
+        return self._known_good("pypi")[0]
 
-    def _known_good(self, ecosystem: str) -> Path:
-        return self.knowledge.path("last-known-good", f"{KNOWN_GOOD[ecosystem]}.toml")
+    def _known_good(self, ecosystem: str) -> list[Path]:
+        names = KNOWN_GOOD[ecosystem]
+        return [self.knowledge.path("last-known-good", f"{name}.toml") for name in names]
 
     async def research_technology(self, topic: str) -> TechInfo:
         """A package (`npm:react`, `fastapi`) or a topic in words, with practices.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autonomous_coder.engines.research.resolving.asking import Asked, version_numbers
 from autonomous_coder.models.technology import Origin, Pin, Resolution
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LastKnownGood:
-    """Package -> version, verified together on a day with a lowest Python."""
+    """Package -> version, verified together on a day with a lowest Python, Node, ..."""
 
     verified: date
     lowest: str
@@ -33,6 +34,20 @@ class LastKnownGood:
     def fits(self, python: str) -> bool:
         """Whether the set was made for a Python this low."""
         return _minor(python) >= _minor(self.lowest)
+
+    def fits_node(self, version: str) -> bool:
+        """Whether the set was made for a Node this low (three numbers)."""
+        return version_numbers(version) >= version_numbers(self.lowest)
+
+    def lacks(self, ecosystem: str, asked: Mapping[str, Asked]) -> list[str]:
+        """What was asked for that the set does not hold, or not in the range, as it was asked."""
+        return [
+            str(package)
+            for name, package in asked.items()
+            if name not in self.versions
+            or not package.admits(ecosystem, self.versions[name])
+            or not replace(package, range=package.hold).admits(ecosystem, self.versions[name])
+        ]
 
     def version_of(self, name: str) -> str:
         """The version the set holds of a package, or empty."""
@@ -58,6 +73,17 @@ class LastKnownGood:
                 "what is newest now is not known."
             ],
         )
+
+
+def nearest_set(
+    sets: Sequence[LastKnownGood], ecosystem: str, asked: Mapping[str, Asked], node: str
+) -> LastKnownGood | None:
+    """The set that lacks least of what is asked among those for a Node version: of equal ones the
+    newest. Without a Node version of equal ones the oldest, because it serves on newer ones, too;
+    other runtimes are not looked at. None when no set fits."""
+    fitting = [found for found in sets if not node or found.fits_node(node)]
+    fitting.sort(key=lambda found: version_numbers(found.lowest), reverse=bool(node))
+    return min(fitting, key=lambda found: len(found.lacks(ecosystem, asked)), default=None)
 
 
 def last_known_good(path: Path) -> LastKnownGood:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 import anyio
 
-from autonomous_coder.engines.research.lastgood import last_known_good
+from autonomous_coder.engines.research.lastgood import last_known_good, nearest_set
 from autonomous_coder.engines.research.lookup import Lookup
 from autonomous_coder.engines.research.ports import ManagerRunner, ResearchCache, UvRunner
 from autonomous_coder.engines.research.resolving.asking import read_asked
@@ -19,6 +19,7 @@ from autonomous_coder.engines.research.resolving.golang import GoResolver
 from autonomous_coder.engines.research.resolving.histories import Histories
 from autonomous_coder.engines.research.resolving.maven import MavenResolver
 from autonomous_coder.engines.research.resolving.npm import NpmResolver
+from autonomous_coder.engines.research.resolving.npm_node import node_target
 from autonomous_coder.engines.research.resolving.python import Resolver
 from autonomous_coder.errors import NetworkUnavailableError, ResolutionError, UnsupportedError
 from autonomous_coder.models.generation import Dependencies
@@ -30,9 +31,12 @@ SPELLINGS = {
     "cargo": "crates", "golang": "go", "java": "maven",
 }  # fmt: skip
 
+RUNTIMES = {"npm": "Node", "crates": "Rust", "go": "Go", "maven": "Java"}
+MAX_TOLD = 10
+
 
 class Resolvers:
-    """One resolver an ecosystem; `known_good` finds the curated set of one."""
+    """One resolver an ecosystem; `known_good` finds the curated sets of one."""
 
     def __init__(
         self,
@@ -43,7 +47,7 @@ class Resolvers:
         uv: UvRunner,
         manager: ManagerRunner | None,
         work_dir: Path,
-        known_good: Callable[[str], Path],
+        known_good: Callable[[str], Sequence[Path]],
         known_of: KnownOf,
         ttl: float,
         minimum_age_days: int,
@@ -52,7 +56,7 @@ class Resolvers:
         self._minimum_age_days = minimum_age_days
         histories = Histories(lookup, http, cache, ttl=ttl)
         workshop = Workshop(manager, work_dir)
-        self.python = Resolver(lookup, uv, work_dir, lambda: known_good("pypi"), known_of)
+        self.python = Resolver(lookup, uv, work_dir, lambda: known_good("pypi")[0], known_of)
         self.npm = NpmResolver(histories, workshop, known_of)
         self._resolvers: dict[str, EcosystemResolver] = {
             "pypi": self.python,
@@ -84,11 +88,9 @@ class Resolvers:
         try:
             return await resolver.resolve(asked, offline=offline)
         except NetworkUnavailableError as error:
-            good = await self._last_good(asked) if ecosystem != "pypi" else None
-            if good is None:
+            if ecosystem == "pypi":
                 raise
-            good.notes.insert(0, error.message)
-            return good
+            return await self._last_good(asked, error)
 
     async def quickly(self, dependencies: Dependencies, *, offline: bool) -> dict[str, str] | None:
         """The direct packages' versions where they go together, else None, as quickly as it can be
@@ -117,23 +119,39 @@ class Resolvers:
         cutoff = cutoff_of(self._minimum_age_days)
         return await resolver.lock(files, offline=offline, cutoff=cutoff)
 
-    async def _last_good(self, dependencies: Dependencies) -> Resolution | None:
-        """The curated set, when it covers all that is asked; without a promise for the runtime."""
-        path = self._known_good(dependencies.ecosystem)
-        good = await anyio.to_thread.run_sync(last_known_good, path)
-        asked = read_asked(dependencies, dependencies.ecosystem)
-        versions = {name: good.version_of(name) for name in asked}
-        if not all(v and asked[n].admits(dependencies.ecosystem, v) for n, v in versions.items()):
-            return None
+    async def _last_good(
+        self, dependencies: Dependencies, error: NetworkUnavailableError
+    ) -> Resolution:
+        """A curated set that covers all that is asked, for the Node that is asked for; for other
+        runtimes without a promise.
+
+        Raises:
+            NetworkUnavailableError: there is none.
+        """
+        ecosystem, runtime = dependencies.ecosystem, dependencies.runtime.strip()
+        paths = self._known_good(ecosystem)
+        sets = [await anyio.to_thread.run_sync(last_known_good, path) for path in paths]
+        asked = read_asked(dependencies, ecosystem)
+        node = node_target(runtime, "") if ecosystem == "npm" else None
+        good = nearest_set(sets, ecosystem, asked, node.version if node else "")
+        lacking = good.lacks(ecosystem, asked) if good else [f"Node {runtime}"]
+        if good is None or lacking:
+            told = ", ".join(sorted(lacking)[:MAX_TOLD])
+            others = " and others" if len(lacking) > MAX_TOLD else ""
+            raise NetworkUnavailableError(
+                f"{error.message} No last known good set covers {told}{others}, either.",
+                hint=error.hint,
+            ) from error
         return Resolution(
-            ecosystem=dependencies.ecosystem,
-            runtime=dependencies.runtime,
-            pins=[Pin(name=n, version=v, origin=Origin.CURATED) for n, v in versions.items()],
+            ecosystem=ecosystem,
+            runtime=f"node {node.asked}" if node else runtime,
+            pins=[Pin(name=n, version=good.versions[n], origin=Origin.CURATED) for n in asked],
             origin=Origin.CURATED,
             resolved_at=datetime.combine(good.verified, time(), UTC),
             resolver="knowledge base",
             notes=[
-                f"Versions are the last known good set of {good.verified}, made for runtime "
-                f"{good.lowest or 'not named'}; what is newest now is not known."
+                f"No network ({error.message.rstrip('.')}): versions are the last known good set "
+                f"of {good.verified}, made for {RUNTIMES[ecosystem]} {good.lowest} or newer; "
+                "what is newest now is not known."
             ],
         )

@@ -53,6 +53,7 @@ from autonomous_coder.engines.research.resolving.npm_solver import (
 from autonomous_coder.errors import (
     EnvironmentLacksError,
     InvalidInputError,
+    NetworkUnavailableError,
     ResolutionError,
 )
 from autonomous_coder.models.generation import Dependencies
@@ -191,6 +192,8 @@ class NpmResolver:
             await bench.write(manifests)
             said = await self._install(bench, cutoff, offline)
             lock = await bench.read("package-lock.json")
+        if said and out_of_reach(said):
+            raise _unlocked(offline)
         if said or not lock:
             raise _failure(said, offline)
         return {"package-lock.json": lock}
@@ -456,6 +459,18 @@ def _refuse_foreign(path: str, text: str) -> None:
                 f"{path} takes {str(name)[:60]} from an address, not from the registry.",
                 hint="Lock it yourself, or name a version.",
             )
+
+
+def _unlocked(offline: bool) -> NetworkUnavailableError:
+    if offline:
+        return NetworkUnavailableError(
+            "Dependencies cannot be locked offline: npm's own cache does not hold all of them.",
+            hint="Build once with the network, so that npm's cache holds the packages.",
+        )
+    return NetworkUnavailableError(
+        "Dependencies cannot be locked, because npm could not reach its registry.",
+        hint="Check the network and the registry with `autonomous-coder doctor`, or go offline.",
+    )
 
 
 def _failure(said: str, offline: bool) -> Exception:
