@@ -152,3 +152,17 @@ def test_toml_keeps_comments_and_layout_of_the_users_file() -> None:
         "tool": {"x": {"y": 1}},
     }
     assert merged.startswith('# mine\n[project]\nname = "x"  # its name\n')
+
+
+def test_toml_of_a_layout_that_cannot_be_kept_is_a_conflict_and_no_crash() -> None:
+    base = "[v]\na = 1\n[v.w.x]\n"
+    assert merge_structured("x.toml", base, f"[[v.w]]\n{base}", f"[[t]]\n{base}", None) is None
+    base = '[t.u]\n[t]\nb.c.d = "m"\nc = 3\n'
+    ours = base.replace('"m"', '"n"')
+    assert merge_structured("x.toml", base, ours, base[6:].replace("c = 3\n", ""), None) is None
+
+
+def test_what_is_no_number_is_no_change() -> None:
+    base = "a = nan\nb = 1\n"
+    merged = merge_structured("x.toml", base, f"{base}c = 1\n", "a = nan\nb = 2\n", None)
+    assert merged == "a = nan\nb = 2\nc = 1\n"

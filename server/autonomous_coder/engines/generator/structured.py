@@ -66,12 +66,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _same(one: object, two: object) -> bool:
-    """Equal, with `1`, `1.0` and `true` told apart."""
+    """Equal, with `1`, `1.0` and `true` told apart; what is no number is like itself."""
     if isinstance(one, Mapping) and isinstance(two, Mapping):
         return one.keys() == two.keys() and all(_same(one[key], two[key]) for key in one)
     if isinstance(one, list) and isinstance(two, list):
         return len(one) == len(two) and all(map(_same, one, two))
-    return type(one) is type(two) and one == two
+    return type(one) is type(two) and (one == two or (one != one and two != two))
 
 
 def _merged(base: object, ours: object, theirs: object) -> object:
@@ -138,10 +138,15 @@ def _json(ours: str, wanted: object) -> str:
 def _written_toml(ours: str, wanted: object) -> str:
     """TOML with the comments and the layout of ours."""
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
-    document = tomlkit.parse(ours)
-    _bring_up(document, cast("Mapping[str, object]", wanted))
-    return tomlkit.dumps(document)
+    try:
+        document = tomlkit.parse(ours)
+        _bring_up(document, cast("Mapping[str, object]", wanted))
+        return tomlkit.dumps(document)
+    except (TOMLKitError, LookupError, AttributeError, AssertionError) as error:
+        # Of some layouts (a table in the middle of those below another) it cannot be made.
+        raise _Conflict from error
 
 
 def _bring_up(table: MutableMapping[str, object], wanted: Mapping[str, object]) -> None:
