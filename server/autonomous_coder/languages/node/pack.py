@@ -39,8 +39,8 @@ class TypeScriptPack:
         return {"tsstr": literal}
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
-        """None."""
-        return {}
+        """`ts` writes what only TypeScript has, such as the type of a parameter."""
+        return {"ts": str}
 
     def data_file(
         self,

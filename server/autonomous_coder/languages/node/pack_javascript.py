@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from autonomous_coder.languages.node.pack import TypeScriptPack
 from autonomous_coder.languages.node.pack_build import ViewBuilder
 from autonomous_coder.languages.node.pack_view import SpecView
@@ -19,6 +21,10 @@ class JavaScriptPack(TypeScriptPack):
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
         return ViewBuilder(spec, features, "js").build()
+
+    def functions(self) -> Mapping[str, Callable[..., str]]:
+        """`ts` writes nothing: templates are shared with TypeScript."""
+        return {"ts": lambda _: ""}
 
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """npm installs what the lock names first."""
