@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2.exceptions import SecurityError, UndefinedError
 
 import autonomous_coder_resources
 from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.generator.confined import ConfinedEnvironment
 from autonomous_coder.errors import CoderError, GenerationError, NotFoundError, UnsupportedError
 from autonomous_coder.languages.python.pack import PythonPack
 from autonomous_coder.models.spec import ProjectSpec
@@ -59,6 +61,18 @@ aliases = ["manual"]
 path = "docs/handbook.md"
 template = "handbook.md.j2"
 """
+FILE = """
+name = "x"
+
+[[slots]]
+slot = "again"
+template = "contributing.md.j2"
+
+[[files]]
+path = "x"
+template = "contributing.md.j2"
+"""
+MUCH = "{% for i in range(9999) %}{% for j in range(9999) %}much{% endfor %}{% endfor %}"
 BOT_PY = '"""{{ entity.label }}."""\n\nNAME = {{ entity.name | pystr }}\n'
 TEST_PY = (
     '"""Bot."""\n\n{{ proves("archetype:bot") }}\n'
@@ -156,15 +170,41 @@ async def test_a_layer_over_one_archetype_only(own: Path) -> None:
         ("python/contributing.md.j2", "{{ ''.__class__.__base__.__subclasses__() }}", "unsafe"),
         ("python/contributing.md.j2", "{{ proves('feature:x') }}\n", "no test follows"),
         ("python/contributing.md.j2", "{{ 'x' * 3000000 }}", "too large"),
+        ("python/contributing.md.j2", "{{ 10 ** (10 ** 9) }}", "too large"),
+        ("python/contributing.md.j2", "{{ 2 ** 99 ** 99 }}", "too large"),
+        ("python/contributing.md.j2", MUCH, "too large"),
+        ("python/contributing.md.j2", "{{ 1 / 0 }}", "ZeroDivisionError"),
+        ("python/contributing.md.j2", "{{ 'a'.encode('x') }}", "LookupError"),
+        ("python/contributing.md.j2", "{{ " + "(" * 9_000, "RecursionError"),
+        ("python/contributing.md.j2", "{{ slot('again') }}", "RecursionError"),
+        ("python/layer.toml", FILE + 'when = "spec.absent"\n', "absent"),
+        ("python/layer.toml", FILE + 'each = "spec.absent"\n', "absent"),
+        ("python/layer.toml", FILE + 'each = "range(10 ** 9)"\n', "Range too big"),
+        ("python/layer.toml", FILE + 'each = "1"\n', "for each of"),
     ],
 )
 async def test_what_is_malformed_is_refused_with_its_place(
     own: Path, place: str, text: str, said: str
 ) -> None:
-    write(own, **{"python/features/cors/layer.toml": 'name = "cors"\n', place: text})
+    cors = {"python/features/cors/layer.toml": 'name = "cors"\n'}
+    write(own, **{**cors, "python/layer.toml": FILE, place: text})
     with pytest.raises(GenerationError, match=said) as refused:
         await engine(own).render(spec(), None)
     assert refused.value.hint
+
+
+def test_a_template_that_takes_too_long_is_stopped() -> None:
+    class Hasty(ConfinedEnvironment):
+        seconds = 0.1
+
+    environment = Hasty()
+    loops = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+    for text in (f"{{% set x %}}{loops}{{% endset %}}", loops):
+        with pytest.raises(SecurityError, match="too long"):
+            environment.joined(environment.from_string(text).generate())
+    assert environment.joined(environment.from_string("{{ 2 ** 3 * 'a' }}").generate()) == "a" * 8
+    with pytest.raises(UndefinedError):
+        environment.joined(environment.from_string("{{ lipsum(n=10) }}").generate())
 
 
 @pytest.mark.parametrize(

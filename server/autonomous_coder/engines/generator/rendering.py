@@ -165,7 +165,12 @@ class Renderer:
         if not each:
             return [{}]
         items = self._templates.evaluate(self._pack.language, self._filters, each, self._context)
-        return [{binds: item} for item in cast("Iterable[object]", items)]
+        if not isinstance(items, Iterable):
+            raise GenerationError(
+                f"'{each[:200]}' is nothing that a file could be made for each of",
+                hint="Mend the 'each' in the layer's manifest, for example to spec.entities.",
+            )
+        return [{binds: item} for item in items]
 
     def _holds(self, when: str) -> bool:
         if not when:

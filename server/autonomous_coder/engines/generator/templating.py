@@ -13,7 +13,7 @@ from autonomous_coder.engines.generator.manifest import MAX_TEMPLATE_BYTES
 from autonomous_coder.errors import GenerationError
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
+    from autonomous_coder.engines.generator.confined import ConfinedEnvironment
 
 MARK = "\x00"
 """Begins a line that names capabilities: no filter lets it through, so no text can forge one."""
@@ -37,13 +37,26 @@ def clean(value: object) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
 
 
+_FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a template's mistakes may come out as, beside Jinja2's own errors."""
+
+
 class Templates:
     """Templates and expressions under some roots, compiled once."""
 
     def __init__(self, *roots: Path) -> None:
         self._roots = tuple((root, root.resolve()) for root in roots)
         self._sources: dict[Path, str] = {}
-        self._environments: dict[str, SandboxedEnvironment] = {}
+        self._environments: dict[str, ConfinedEnvironment] = {}
 
     def render(
         self,
@@ -73,12 +86,14 @@ class Templates:
         context: Mapping[str, object],
     ) -> object:
         """The value of an expression such as `spec.entities` or `'email' in spec.types`."""
-        from jinja2 import TemplateError
+        from jinja2 import TemplateError, Undefined
 
         try:
             environment = self._environment(language, filters)
-            return _expression(environment, expression)(**context)
-        except (TemplateError, TypeError, ValueError) as error:
+            found = _expression(environment, expression)(**context)
+            # Of an undefined name even this is an error.
+            return str(found) if isinstance(found, Undefined) else found
+        except (TemplateError, *_FAILURES) as error:
             raise _failed(expression, error) from error
 
     def _run(
@@ -94,17 +109,18 @@ class Templates:
         try:
             template = _compiled(self._environment(language, filters), text)
             return template(context)
-        except (TemplateError, TypeError, ValueError, OverflowError) as error:
+        except (TemplateError, *_FAILURES) as error:
             raise _failed(name, error) from error
 
     def _environment(
         self, language: str, filters: Mapping[str, Callable[..., str]]
-    ) -> SandboxedEnvironment:
+    ) -> ConfinedEnvironment:
         if language not in self._environments:
             from jinja2 import StrictUndefined
-            from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-            environment = ImmutableSandboxedEnvironment(
+            from autonomous_coder.engines.generator.confined import ConfinedEnvironment
+
+            environment = ConfinedEnvironment(
                 undefined=StrictUndefined,
                 trim_blocks=True,
                 lstrip_blocks=True,
@@ -145,21 +161,19 @@ class Templates:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(
-    environment: SandboxedEnvironment, text: str
-) -> Callable[[Mapping[str, object]], str]:
+def _compiled(environment: ConfinedEnvironment, text: str) -> Callable[[Mapping[str, object]], str]:
     template = environment.from_string(text)
-    return lambda context: template.render(dict(context))
+    return lambda context: environment.joined(template.generate(dict(context)))
 
 
 @lru_cache(maxsize=1024)
-def _expression(environment: SandboxedEnvironment, text: str) -> Callable[..., object]:
+def _expression(environment: ConfinedEnvironment, text: str) -> Callable[..., object]:
     compiled: Callable[..., object] = environment.compile_expression(text, undefined_to_none=False)
     return compiled
 
 
 def _failed(name: str, error: Exception) -> GenerationError:
     return GenerationError(
-        f"the template '{name}' failed: {type(error).__name__}: {error}",
+        f"the template '{name[:200]}' failed: {type(error).__name__}: {str(error)[:500]}",
         hint="Nothing was written. If it is a template of your own, mend it; else report this.",
     )
