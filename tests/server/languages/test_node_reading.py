@@ -11,6 +11,7 @@ from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages import LANGUAGES
 from autonomous_coder.languages.base import InstallVerdict, Package, ProjectView
 from autonomous_coder.languages.node import JAVASCRIPT, TYPESCRIPT
+from autonomous_coder.languages.node.building import missing_entries
 from autonomous_coder.languages.node.dependencies import package_of
 from autonomous_coder.languages.node.installing import judge, lock_identity
 from autonomous_coder.languages.node.manifest import load_jsonc, read_workspace
@@ -227,3 +228,30 @@ def test_every_manifest_below_the_top_is_a_member(tmp_path: Path) -> None:
     assert workspace.members[0].dependencies == {"ms": "1"}
     assert workspace.uses("ms")
     assert not workspace.uses("odd")
+
+
+@pytest.mark.parametrize(
+    ("versions", "missing"),
+    [
+        ({}, True),
+        ("nonsense", True),
+        ({">=4": {"*": ["gone/*"]}, "*": "x", "<3": {"other.d.ts": ["old/*"]}}, True),
+        ({">=4": {"*": ["gone/*", "old/*"]}}, False),
+        ({">=4": {"dist/index.d.ts": ["old/types"]}}, False),
+        ({">=4": {"dist/*": ["old/*"]}}, False),
+    ],
+)
+def test_types_are_promised_where_a_map_by_compiler_version_says(
+    tmp_path: Path, versions: object, missing: bool
+) -> None:
+    manifest = {"types": "dist/index.d.ts", "typesVersions": versions}
+    files = {
+        "package.json": json.dumps(manifest),
+        "old/dist/index.d.ts": "",
+        "old/types.d.ts": "",
+        "old/index.d.ts": "",
+    }
+    build_file_tree(tmp_path, files)
+    project = ProjectView(tmp_path, tuple(sorted(files)))
+    found = missing_entries(project, read_workspace(project), {}, "typescript")
+    assert [d.code for d in found] == ["missing-entry"] * missing

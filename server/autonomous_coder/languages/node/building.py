@@ -110,7 +110,7 @@ def build_plan(
         if outcome.exit_code != 0:
             found = _failures(project, outcome, language)
             return verdict(NAME, TITLE, found, strict=False, outcome=outcome, **about)
-        found = _missing(project, workspace, made, language)
+        found = missing_entries(project, workspace, made, language)
         return verdict(
             NAME, TITLE, found, strict=project.strict, outcome=outcome, reason=sizes,
             files=len(made), **about,
@@ -194,15 +194,13 @@ def _gist(said: str) -> str:
     return " ".join(errors[:3] or lines[-3:])[:500]
 
 
-def _missing(
+def missing_entries(
     project: ProjectView, workspace: Workspace, made: Mapping[str, int], language: str
 ) -> list[Diagnostic]:
     """Files that package.json promises to others and the build does not make."""
     data = workspace.root.data
     promised = [("main", data.get("main")), ("module", data.get("module"))]
-    # Where types differ by the compiler's version, `types` is looked up in that map.
-    if "typesVersions" not in data:
-        promised += [("types", data.get("types"))]
+    promised += [("types", data.get("types"))]
     commands = data.get("bin")
     promised += [
         ("bin", v) for v in (commands.values() if isinstance(commands, dict) else (commands,))
@@ -214,6 +212,8 @@ def _missing(
         path = posixpath.normpath(value)
         if "*" in path or path.startswith("../") or _resolves(path, there, loose=key == "main"):
             continue
+        if key == "types" and _mapped(path, data.get("typesVersions"), there):
+            continue
         message = f"`{key}` of package.json names '{path}', which the build does not make"
         found.append(
             finding(
@@ -221,6 +221,21 @@ def _missing(
             )
         )
     return found
+
+
+def _mapped(path: str, versions: Any, there: set[str]) -> bool:
+    """Whether types that differ by the compiler's version lie where their map says."""
+    maps = list(versions.values())[:20] if isinstance(versions, dict) else []
+    for paths in maps:
+        for pattern, targets in list(paths.items())[:20] if isinstance(paths, dict) else ():
+            before, star, after = posixpath.normpath(str(pattern)).partition("*")
+            fits = path.startswith(before) and path.endswith(after) if star else path == before
+            rest = path[len(before) : len(path) - len(after)] if star else ""
+            for target in targets[:20] if isinstance(targets, list) and fits else ():
+                place = posixpath.normpath(str(target).replace("*", rest))
+                if not there.isdisjoint((place, f"{place}.d.ts", f"{place}/index.d.ts")):
+                    return True
+    return False
 
 
 def _resolves(path: str, there: set[str], *, loose: bool) -> bool:
