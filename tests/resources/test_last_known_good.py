@@ -12,7 +12,10 @@ import pytest
 RESOURCES = Path(str(files("autonomous_coder_resources")))
 
 
-@pytest.mark.parametrize(("language", "known"), [("python", "python"), ("typescript", "node-20")])
+@pytest.mark.parametrize(
+    ("language", "known"),
+    [("python", "python"), ("typescript", "node-20"), ("javascript", "node-20")],
+)
 def test_every_package_of_every_layer_is_in_the_last_known_good_set(
     language: str, known: str
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from autonomous_coder.languages.node.pack import TypeScriptPack
+from autonomous_coder.languages.node.pack_javascript import JavaScriptPack
 from autonomous_coder.languages.python.pack import PythonPack
 
 PACKS: dict[str, PythonPack | TypeScriptPack] = {
     "python": PythonPack(),
     "typescript": TypeScriptPack(),
+    "javascript": JavaScriptPack(),
 }

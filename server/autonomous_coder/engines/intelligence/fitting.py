@@ -9,7 +9,8 @@ from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import ExtraFile
 
 _BY_SUFFIX = {
-    ".py": "python", ".ts": "typescript", ".mts": "typescript", ".go": "go", ".rs": "rust",
+    ".py": "python", ".ts": "typescript", ".mts": "typescript",
+    ".js": "javascript", ".mjs": "javascript", ".go": "go", ".rs": "rust",
     ".java": "java",
 }  # fmt: skip
 _BY_NAME = {"pyproject.toml": "python", "go.mod": "go", "Cargo.toml": "rust", "pom.xml": "java"}

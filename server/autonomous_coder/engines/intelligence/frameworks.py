@@ -81,6 +81,7 @@ FRAMEWORKS: dict[str, Framework] = {
 FRAMEWORK_OF = {
     ("python", "rest_api"): "fastapi",
     ("typescript", "rest_api"): "hono",
+    ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",
     ("typescript", "cli"): "commander",
     ("javascript", "cli"): "commander",
@@ -91,7 +92,8 @@ FRAMEWORK_OF = {
 """What each cell is built with; a cell that is not here needs none."""
 
 FRAMEWORK_TITLES = {
-    "fastapi": "FastAPI", "hono": "Hono", "typer": "Typer", "commander": "Commander",
+    "fastapi": "FastAPI", "hono": "Hono", "express": "Express", "typer": "Typer",
+    "commander": "Commander",
     "cobra": "Cobra", "clap": "clap", "picocli": "picocli",
 }  # fmt: skip
 

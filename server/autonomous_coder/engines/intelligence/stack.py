@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence.stack_go import go_rest_api
+from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
 from autonomous_coder.engines.intelligence.stack_python import python_cli, python_library
 from autonomous_coder.engines.intelligence.stack_typescript import typescript_rest_api
 from autonomous_coder.errors import UnsupportedError
@@ -104,6 +105,10 @@ def _typescript_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> Te
     return typescript_rest_api(spec, resolution, _language_reason(spec))
 
 
+def _javascript_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return javascript_rest_api(spec, resolution, _language_reason(spec))
+
+
 def _python_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return python_cli(spec, resolution, _language_reason(spec))
 
@@ -121,6 +126,7 @@ STACKS = {
     ("python", "cli"): _python_cli,
     ("python", "library"): _python_library,
     ("typescript", "rest_api"): _typescript_rest_api,
+    ("javascript", "rest_api"): _javascript_rest_api,
     ("go", "rest_api"): _go_rest_api,
 }
 

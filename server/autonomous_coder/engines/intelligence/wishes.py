@@ -36,12 +36,15 @@ _TYPESCRIPT = {
     "orm": {"drizzle"}, "packaging": {"npm"}, "runtime": {"node", "node.js", "nodejs"},
     "container": {"docker"}, "validation": {"zod"}, "password_hashing": {"scrypt"},
 }  # fmt: skip
+_JAVASCRIPT = _TYPESCRIPT | {"test": {"node", "node:test"}, "types": set()}
 _PARTS = {
     "tests": "test", "testing": "test", "test_framework": "test", "linter": "lint",
     "linting": "lint", "formatter": "format", "type_checker": "types", "typing": "types",
     "package_manager": "packaging",
 }  # fmt: skip
-_TOOLS: dict[str, dict[str, set[str]]] = {"python": _PYTHON, "typescript": _TYPESCRIPT}
+_TOOLS: dict[str, dict[str, set[str]]] = {
+    "python": _PYTHON, "typescript": _TYPESCRIPT, "javascript": _JAVASCRIPT,
+}  # fmt: skip
 _YES = {"yes", "true", "on", "1", "required", "jwt", "enabled", "token"}
 _NO = {"no", "false", "off", "0", "none", "disabled", "without"}
 

@@ -11,7 +11,9 @@ INFRASTRUCTURE = {
     "docs": ("Write the documentation", ["README.md", "AGENTS.md"]),
 }
 """Features that are files beside the code."""
-MANIFESTS = {"python": ["pyproject.toml"], "typescript": ["package.json"]}
+MANIFESTS = {
+    "python": ["pyproject.toml"], "typescript": ["package.json"], "javascript": ["package.json"],
+}  # fmt: skip
 INSIDE = frozenset({"sqlite", "postgresql", "tests", "openapi", "pagination", "health"})
 """Features that come with the foundation, the entities and their tests."""
 
