@@ -10,14 +10,16 @@ import pytest
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages.base import Environment, InstallVerdict, ProjectView
 from autonomous_coder.languages.java import JAVA
+from autonomous_coder.languages.java.compiling import left_out
 from autonomous_coder.languages.java.globs import matches
 from autonomous_coder.languages.java.installing import judge
-from autonomous_coder.languages.java.layout import Module, Plugin, read_layout
+from autonomous_coder.languages.java.layout import Layout, Module, Plugin, read_layout
 from autonomous_coder.languages.java.repairing import with_imports
 from autonomous_coder.languages.java.tally import Tally
 from autonomous_coder.languages.java.toolchain import feature
 from autonomous_coder.languages.java.xml import Unreadable, parse
 from autonomous_coder.models.execution import Outcome, SandboxLevel
+from autonomous_coder.models.validation import Severity
 from validating import build_file_tree
 
 POM = """\
@@ -250,6 +252,16 @@ def test_what_a_build_leaves_out_is_told_and_not_compiled(tmp_path: Path) -> Non
     assert read.test_sources == names[1:3]
     assert read.passed_over == names[2:3]
     assert read.excluded == names[3:]
+
+
+def test_code_that_a_build_leaves_out_is_a_warning() -> None:
+    def told(*excluded: str) -> list[Severity]:
+        layout = Layout((Module(0, "", (), (), excluded=excluded),))
+        return [finding.severity for finding in left_out(layout)]
+
+    assert told("src/main/java/Broken.java", "src/main/java/module-info.java") == [Severity.WARNING]
+    assert told("src/main/java/module-info.java") == [Severity.INFO]
+    assert told() == []
 
 
 def test_a_project_without_a_build_is_one_module_of_all_its_files(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnos
 
 BUILD, BUILD_TITLE = "build", "Everything compiles (javac)"
 LINT, LINT_TITLE = "lint", "The compiler's warnings (javac -Xlint)"
+DESCRIPTIONS = frozenset({"module-info.java", "package-info.java"})
 SPECIFICATION, REPORT = "compile.txt", "compile.jsonl"
 COMPILE = (
     f'exec "$JAVA" "$@" -Djava.io.tmpdir="$TMPDIR" -cp {TARGET}/tools Compile '
@@ -115,7 +117,7 @@ def build_plan(
         compiled = read_report(project, outcome)
         if problem := incomplete(compiled, layout, outcome):
             return unreadable(BUILD, BUILD_TITLE, outcome, problem, **about)
-        found = [*errors(project, compiled), *_left_out(layout)]
+        found = [*errors(project, compiled), *left_out(layout)]
         failing = any(d.severity is Severity.ERROR for d in found)
         for name, well in compiled.done.items():
             if not well and name not in compiled.skipped and not failing:
@@ -133,17 +135,20 @@ def build_plan(
     )  # fmt: skip
 
 
-def _left_out(layout: Layout) -> Iterable[Diagnostic]:
-    """One finding for each module whose build compiles only part of its sources."""
+def left_out(layout: Layout) -> Iterable[Diagnostic]:
+    """One finding for each module whose build compiles only part of its sources: a warning, for no
+    setting of the project's own switches a check off. Descriptions hold no code."""
     for module in layout.modules:
         if module.excluded:
+            code = any(posixpath.basename(f) not in DESCRIPTIONS for f in module.excluded)
+            severity = Severity.WARNING if code else Severity.INFO
             message = (
                 f"the build leaves {len(module.excluded)} files out of what it compiles: "
                 f"{', '.join(module.excluded[:5])}"
             )
             path = f"{module.path}/pom.xml" if module.path else "pom.xml"
             yield finding(
-                "java", "autonomous-coder", "sources-excluded", Severity.INFO, message, path=path
+                "java", "autonomous-coder", "sources-excluded", severity, message, path=path
             )
 
 
