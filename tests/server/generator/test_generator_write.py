@@ -124,6 +124,7 @@ async def test_an_update_killed_after_any_number_of_files_is_finished_by_the_nex
         (root / "deleted").unlink()
         for path, text in [*mine.items(), *list(whole.items())[:count]]:
             (root / path).write_text(text)
+        (root / ".edited.0123456789ab.new").write_text("staged, and never moved")
         tried = [{**new, "deleted": "2"}, {}]
         render = rendered({**final, "deleted": "2"})
         result = await engine.write(render, root, baseline=old, tried=tried)

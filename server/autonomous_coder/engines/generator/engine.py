@@ -287,6 +287,8 @@ def _write(
     else:
         steps = _plan_update(wanted, baseline, output, frozenset(extra), given, tried)
         if not preview:
+            with Tree(output) as tree:
+                tree.sweep({path for files in tried for path in files})
             write_update(output, steps)
     return GenerationResult(
         path=str(output),

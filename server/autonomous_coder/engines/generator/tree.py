@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,6 +90,17 @@ class Tree:
                 os.unlink(staged, dir_fd=parent)
                 raise
         return str(PurePosixPath(path).with_name(staged))
+
+    def sweep(self, paths: Iterable[str]) -> None:
+        """Remove what a killed attempt staged beside these paths and never moved."""
+        for path in paths:
+            with (
+                contextlib.suppress(OSError, PathNotAllowedError),
+                self._parent(path, create=False) as (parent, name),
+            ):
+                staged = re.compile(rf"\.{re.escape(name[:100])}\.[0-9a-f]{{12}}\.new")
+                for other in filter(staged.fullmatch, os.listdir(parent)):  # noqa: PTH208 - of a descriptor
+                    os.unlink(other, dir_fd=parent)
 
     def move(self, staged: str, path: str) -> None:
         """Put what was staged in its place, in one step."""
