@@ -160,6 +160,8 @@ class _Planning:
 
 
 def _show_plan(result: PlanResult) -> None:
+    from autonomous_coder.models.adoption import EXISTING
+
     made = result.plan
     output.heading(f"{made.spec.title or made.spec.name}: {made.spec.archetype}")
     output.columns(
@@ -193,11 +195,12 @@ def _show_plan(result: PlanResult) -> None:
     output.bullets("Assumptions", made.spec.assumptions)
     questions = [f"{q.question} (assumed: {q.assumed})" for q in made.spec.questions]
     output.bullets("Open questions (answer them in --spec)", questions)
+    where = "" if made.spec.archetype == EXISTING else " --output DIR"
     output.heading(f"Complexity {made.complexity.level}, {made.architecture.pattern}")
     output.columns(
         [
             ("project", result.project_id),
-            ("next", f"autonomous-coder generate {result.project_id} --output DIR"),
+            ("next", f"autonomous-coder generate {result.project_id}{where}"),
         ]
     )
 

@@ -8,6 +8,8 @@ from autonomous_coder.models.base import Model
 
 MAX_ENTITIES_FOUND = 60
 MAX_COMPONENTS_FOUND = 6
+EXISTING = "existing"
+"""The archetype of a spec that adds to an existing project."""
 
 
 class Place(Model):

@@ -12,7 +12,7 @@ from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.generator.adopting import present
 from autonomous_coder.engines.intelligence.names import project_name
 from autonomous_coder.errors import InvalidInputError, PathOccupiedError
-from autonomous_coder.models.adoption import Adoption, Component, FoundEntity
+from autonomous_coder.models.adoption import EXISTING, Adoption, Component, FoundEntity
 from autonomous_coder.models.generation import GenerationResult, Render
 from autonomous_coder.models.planning import Architecture, Complexity, Phase, Plan, Task
 from autonomous_coder.models.runs import Project
@@ -26,7 +26,6 @@ ADOPT = "adopt"
 STATE, PENDING, BASELINE = "adoption", "adoption_pending", "baseline"
 OTHERWISE = ("language", "framework", "archetype")
 """What the files that are there decide, whatever a spec says."""
-EXISTING = "existing"
 ASKED = (Provenance.HOST, Provenance.USER)
 MAX_TOLD = 60
 
@@ -146,6 +145,13 @@ class Adopting:
         )
         main = adoption.main
         said = analysed.provenance
+        features = [name for name in analysed.features if said.get(f"features.{name}") in ASKED]
+        decided = {
+            name: who
+            for name, who in said.items()
+            if not name.startswith("features.") or name.removeprefix("features.") in features
+        }
+        found = dict.fromkeys(("language", "framework", "archetype"), Provenance.RULE)
         spec = analysed.model_copy(
             update={
                 "name": (host.get("name") and analysed.name) or adoption.name,
@@ -153,12 +159,10 @@ class Adopting:
                 "archetype": EXISTING,
                 "language": main.language,
                 "framework": main.frameworks[0].name.lower()[:60] if main.frameworks else "",
-                "features": [
-                    name for name in analysed.features if said.get(f"features.{name}") in ASKED
-                ],
+                "features": features,
                 "assumptions": [],
                 "questions": [],
-                "provenance": {**said, "language": Provenance.RULE, "archetype": Provenance.RULE},
+                "provenance": {**decided, **found},
             }
         )
         spec = self._generator.adopter.bound(spec, adoption)

@@ -41,7 +41,8 @@ async def main():
 asyncio.run(main())
 """
 MOMENT = "2026-01-02 03:04:05.000000"
-NAME, TITLE = {"name": "name", "unique": True}, {"name": "title"}
+NAME: dict[str, Any] = {"name": "name", "unique": True}
+TITLE: dict[str, Any] = {"name": "title"}
 PAGES = {"name": "pages", "type": "integer", "minimum": 1}
 AUTHOR = {"name": "author", "kind": "many_to_one", "target": "Author", "back_name": "books"}
 EDITOR = {

@@ -356,6 +356,7 @@ async def test_an_assistant_adopts_by_the_spec(tmp_path: Path) -> None:
         )
         assert '{"adopt": true}' in text
         planned = await call(client, "plan", description="Add CI", spec={"adopt": str(root)})
+        assert f"Call generate(project_id='{planned['project_id']}')," in planned["next"]
         done = await call(client, "generate", project_id=planned["project_id"])
         assert [change["path"] for change in done["changes"]] == [CI]
         assert (root / CI).exists()

@@ -17,6 +17,7 @@ MAX_ENTITY_CHARS = 5_000
 
 def show_plan(result: dict[str, Any], *, offset: int, limit: int) -> View:
     """A PlanResult: spec, stack with reasons, architecture, risks, tasks (paged), questions."""
+    from autonomous_coder.models.adoption import EXISTING
     from autonomous_coder.models.results import PlanResult
 
     found = PlanResult.model_validate(result)
@@ -37,8 +38,10 @@ def show_plan(result: dict[str, Any], *, offset: int, limit: int) -> View:
         "tasks": [task.model_dump(mode="json") for task in tasks],
         "total_tasks": len(plan.tasks),
     }
+    # What an existing project is added to is known.
+    where = "" if plan.spec.archetype == EXISTING else ", output_path='/absolute/new/directory'"
     step = (
-        f"Call generate(project_id='{project_id}', output_path='/absolute/new/directory'), with "
+        f"Call generate(project_id='{project_id}'{where}), with "
         f"preview=true to look first. To change the plan, call plan(project_id='{project_id}', "
         "spec={…}) with what is to change; what it does not name stays."
     )
