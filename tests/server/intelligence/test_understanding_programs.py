@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -238,3 +239,10 @@ def test_a_mistake_in_a_command_names_its_place(commands: Any, place: str) -> No
 )
 def test_odd_sentences_raise_nothing_unexpected(sentence: str) -> None:
     assert len(spec_of(sentence).commands) <= 60
+
+
+@pytest.mark.parametrize("word", ["a ", '"', ", ", "the 'and' "])
+def test_a_program_told_in_a_run_of_one_word_takes_time_by_its_length_only(word: str) -> None:
+    started = time.process_time()
+    spec_of(("a command-line tool with commands " + word * 8_000)[:8_000])
+    assert time.process_time() - started < 5

@@ -32,6 +32,7 @@ _TAKING = word_set("take takes taking accept accepts accepting expect expects gi
 _JOINED = frozenset({",", "and", "or", "&", "plus"})
 _BEFORE = v.DETERMINERS | v.QUANTIFIERS | {"optional", "optionally", "additional", "required"}
 _OFFERED = frozenset({"supported", "available", "allowed", "possible"})
+_RUN = 12
 _MOST = 12
 _BY_PATH = frozenset({"url", "image", "photo", "picture", "video", "document"})
 _PLACES = frozenset({"in", "from", "with", "of", "at", "by", "for", "between", "into", "on", "to"})
@@ -63,7 +64,7 @@ def argument(words: str, kind: FieldType | None = None, *, required: bool) -> En
 
 def option_at(tokens: list[Token], i: int) -> Found | None:
     """`an option for the delimiter`, `a --force flag`, `flags to ignore case and to ...`."""
-    at = _past(tokens, i, _BEFORE)
+    at = past(tokens, i, _BEFORE)
     if at >= len(tokens) or at - i > 4:
         return None
     token = tokens[at]
@@ -121,7 +122,7 @@ def _to_do(tokens: list[Token], at: int, flag: FieldType | None) -> Found | None
     if tokens[verb].text in o.CHOOSING:
         return _list(tokens, verb + 1, flag, required=False)
     words = [tokens[verb]]
-    end = _past(tokens, verb + 1, _BEFORE)
+    end = past(tokens, verb + 1, _BEFORE)
     while end < len(tokens) and len(words) < 3 and _plain(tokens[end]):
         words.append(tokens[end])
         end += 1
@@ -158,10 +159,10 @@ def _dashes(tokens: list[Token], at: int) -> Found:
         at += head in o.OPTION_HEADS
         made = argument(name, flag, required=False) if len(name) > 1 else None
         found += [made] if made else []
-        following = _past(tokens, at, _JOINED | {"a", "an", "the"})
+        following = past(tokens, at, _JOINED | {"a", "an", "the"})
         if following > at and following < len(tokens) and _dashed(tokens, following):
             at = following
-    return _past(tokens, at, _OFFERED), found
+    return past(tokens, at, _OFFERED), found
 
 
 def _list(tokens: list[Token], at: int, kind: FieldType | None, *, required: bool) -> Found | None:
@@ -169,7 +170,7 @@ def _list(tokens: list[Token], at: int, kind: FieldType | None, *, required: boo
     found: list[EntityField] = []
     end = at
     while len(found) < _MOST:
-        start = _past(tokens, at, _BEFORE)
+        start = past(tokens, at, _BEFORE)
         optional = any(token.text in {"optional", "optionally"} for token in tokens[at:start])
         stop = start
         while stop < len(tokens) and stop - start < 4 and _plain(tokens[stop]):
@@ -189,7 +190,7 @@ def _list(tokens: list[Token], at: int, kind: FieldType | None, *, required: boo
         if stop < len(tokens) and tokens[stop].text == ")":
             end = stop + 1
             break
-        at = _past(tokens, stop, _JOINED)
+        at = past(tokens, stop, _JOINED)
         if at == stop or at >= len(tokens):
             break
         if o.base(tokens[at].text) and not tokens[at - 1].text.startswith(("a", "the")):
@@ -197,8 +198,11 @@ def _list(tokens: list[Token], at: int, kind: FieldType | None, *, required: boo
     return (end, found) if found else None
 
 
-def _past(tokens: list[Token], at: int, words: frozenset[str]) -> int:
-    while at < len(tokens) and tokens[at].text in words:
+def past(tokens: list[Token], at: int, words: frozenset[str]) -> int:
+    """Where a run of such words ends. No sentence has more of them in a row than are looked at
+    here: texts that do would take time that grows with the square of their length."""
+    end = min(len(tokens), at + _RUN)
+    while at < end and tokens[at].text in words:
         at += 1
     return at
 

@@ -14,6 +14,7 @@ from autonomous_coder.engines.intelligence.arguments import (
     argument,
     arguments_of,
     option_at,
+    past,
     taken_at,
 )
 from autonomous_coder.engines.intelligence.attributes import closing
@@ -45,6 +46,7 @@ _USES = word_set(
 _MAKING = word_set("build create make write develop generate implement design need want")
 _MOST_WORDS = 40
 _QUOTES = frozenset({"`", "'", '"', "\u2018", "\u2019", "\u201c", "\u201d"})
+_BEFORE_NAMES = frozenset({"a", "an", "the"}) | _QUOTES
 _BARE = frozenset({"search", "export", "import"})
 """Commands that a list of features names (`with search and export to JSON`)."""
 
@@ -159,8 +161,7 @@ class Saying:
             return 0
         if tokens[i].lemma in o.COMMAND_HEADS and tokens[i].plural:
             at = i + 1
-            while at < len(tokens) and tokens[at].text in {":", "called", "named", "like", "are"}:
-                at += 1
+            at = past(tokens, at, frozenset({":", "called", "named", "like", "are"}))
             if at < len(tokens) and tokens[at].text in {"to", "for"}:
                 self._trim(_LEADS)
                 return i + 1
@@ -181,8 +182,7 @@ class Saying:
         tokens, at = self._tokens, i
         end = i
         while at < len(tokens) and len(out) < 30:
-            while at < len(tokens) and tokens[at].text in {"a", "an", "the"} | _QUOTES:
-                at += 1
+            at = past(tokens, at, _BEFORE_NAMES)
             if at >= len(tokens) or not tokens[at].is_word or tokens[at].text in v.FUNCTION:
                 break
             if tokens[at].lemma in o.COMMAND_HEADS:
@@ -190,21 +190,17 @@ class Saying:
             name = tokens[at].text
             at += 1
             given: list[EntityField] = []
-            while at < len(tokens) and tokens[at].text in _QUOTES:
-                at += 1
+            at = past(tokens, at, _QUOTES)
             if at < len(tokens) and tokens[at].text == "(":
                 inside = closing(tokens, at)
                 given = arguments_of(
                     [Token("given", "given", True, "given"), *tokens[at + 1 : inside]]
                 )
                 at = inside + 1
-            while at < len(tokens) and tokens[at].text in _QUOTES:
-                at += 1
+            at = past(tokens, at, _QUOTES)
             out.append((name, given))
             end = at
-            joined = at
-            while joined < len(tokens) and tokens[joined].text in _JOINED:
-                joined += 1
+            joined = past(tokens, at, _JOINED)
             if joined == at:
                 break
             at = joined
@@ -315,9 +311,7 @@ class Saying:
             verbs = [f"{verbs[0]}{tokens[at].text}"]
             at += 1
         while True:
-            following = at
-            while following < len(tokens) and tokens[following].text in _JOINED:
-                following += 1
+            following = past(tokens, at, _JOINED)
             if following == at or following >= len(tokens):
                 break
             word = tokens[following]
@@ -545,9 +539,7 @@ class Saying:
             if at > start and taken_at(tokens, at):
                 return self._back(at, start)
             if token.text in _JOINED | {"but"} and at + 1 < len(tokens):
-                following = at + 1
-                while following < len(tokens) and tokens[following].text in _JOINED:
-                    following += 1
+                following = past(tokens, at + 1, _JOINED)
                 if following < len(tokens) and self._follows(following):
                     return at
             at += 1
