@@ -93,15 +93,21 @@ def _read_index(root: Path) -> list[dict[str, Any]]:
 
 
 def _archetype(root: Path, language: str, archetype: str) -> dict[str, Any]:
-    folder = root / language / archetype
-    features = {
-        path.parent.name: _manifest(path) for path in sorted(folder.glob(f"features/*/{MANIFEST}"))
-    }
+    pack = _manifest(root / language / MANIFEST)
+    manifest = _manifest(root / language / archetype / MANIFEST)
+    # A feature is the archetype's own, or shared: with a kindred language, or by all archetypes.
+    tongues = [language, *([pack["kin"]] if pack.get("kin") else [])]
+    folders = [root / t / archetype / "features" for t in tongues]
+    folders += [root / t / "features" for t in tongues]
+    features = {}
+    for name in manifest.get("features", []):
+        places = (folder / name / MANIFEST for folder in folders)
+        features[name] = next((_manifest(place) for place in places if place.is_file()), {})
     return {
         "language": language,
         "archetype": archetype,
-        "pack": _manifest(root / language / MANIFEST),
-        "manifest": _manifest(folder / MANIFEST),
+        "pack": pack,
+        "manifest": manifest,
         "features": features,
     }
 

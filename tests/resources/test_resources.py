@@ -77,6 +77,7 @@ async def test_every_template_of_the_index_can_be_read(era: Era, tmp_path: Path)
             found: dict[str, Any] = json.loads(await read(client, row["uri"]))
             assert found["manifest"]
             assert set(found["features"]) == set(row["features"])
+            assert all(found["features"].values()), row["uri"]
 
 
 @pytest.mark.parametrize("era", ERAS)
