@@ -27,6 +27,12 @@ STATE, PENDING, BASELINE = "adoption", "adoption_pending", "baseline"
 OTHERWISE = ("language", "framework", "archetype")
 """What the files that are there decide, whatever a spec says."""
 ASKED = (Provenance.HOST, Provenance.USER)
+TAKEN_FOR_ENTITIES = {
+    "License": "license", "Licence": "license", "MitLicense": "license", "MitLicence": "license",
+    "PreCommitHook": "pre_commit", "PreCommit": "pre_commit", "GitHook": "pre_commit",
+    "Agent": "agents", "Md": "agents",
+}  # fmt: skip
+"""What the rules for new projects read as stored things: files are meant."""
 MAX_TOLD = 60
 
 
@@ -143,6 +149,7 @@ class Adopting:
             constraints=_without(asked["constraints"]),
             preferences=_without(asked["preferences"]),
         )
+        analysed = _as_additions(analysed)
         main = adoption.main
         said = analysed.provenance
         features = [name for name in analysed.features if said.get(f"features.{name}") in ASKED]
@@ -270,6 +277,39 @@ class Adopting:
                 hint=f"Leave spec.{ADOPT} away to build a new project there.",
             )
         return where
+
+
+def _as_additions(spec: ProjectSpec) -> ProjectSpec:
+    """The spec without entities that nobody asked for, and with files where they were meant."""
+    said = dict(spec.provenance)
+    meant: dict[str, str] = {}
+    for entity in spec.entities:
+        feature = TAKEN_FOR_ENTITIES.get(entity.name, "")
+        about_agents = feature != "agents" or "agents.md" in spec.description.lower()
+        if feature and about_agents and said.get(f"entities.{entity.name}") is Provenance.USER:
+            meant[f"entity:{entity.name}"] = f"feature:{feature}"
+            said[f"features.{feature}"] = Provenance.USER
+    features = [need.removeprefix("feature:") for need in meant.values()]
+    return spec.model_copy(
+        update={
+            "entities": [
+                entity.model_copy(update={"relations": []})
+                for entity in spec.entities
+                if said.get(f"entities.{entity.name}") in ASKED
+                and f"entity:{entity.name}" not in meant
+            ],
+            "features": list(dict.fromkeys([*spec.features, *features])),
+            "requirements": [
+                requirement.model_copy(
+                    update={
+                        "needs": list(dict.fromkeys(meant.get(n, n) for n in requirement.needs))
+                    }
+                )
+                for requirement in spec.requirements
+            ],
+            "provenance": said,
+        }
+    )
 
 
 def _without(pairs: Mapping[str, str]) -> dict[str, str]:

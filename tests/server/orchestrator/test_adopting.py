@@ -347,6 +347,29 @@ async def test_names_from_the_project_cannot_break_what_is_written(
     await use_services(settings, work)
 
 
+async def test_sentences_about_files_are_understood_as_such(
+    settings: Settings, tmp_path: Path
+) -> None:
+    root = lay_out(tmp_path / "p", {"go.mod": "module m\n\ngo 1.26\n", "main.go": "package m\n"})
+
+    async def work(operations: Orchestrator) -> None:
+        for sentence, features, entities in (
+            ("Add CI", ["ci"], []),
+            ("Add an MIT license and a CI workflow", ["ci", "license"], []),
+            ("Add pre-commit hooks", ["pre_commit"], []),
+            ("Add AGENTS.md", ["agents"], []),
+            ("Add a licence and notes", ["license"], ["Note"]),
+            ("Add agents", [], ["Agent"]),
+        ):
+            spec = (await operations.plan(sentence, spec={"adopt": str(root)})).plan.spec
+            assert spec.features == features, sentence
+            assert [entity.name for entity in spec.entities] == entities, sentence
+            needs = {need for requirement in spec.requirements for need in requirement.needs}
+            assert {f"feature:{name}" for name in features} <= needs
+
+    await use_services(settings, work)
+
+
 async def test_an_assistant_adopts_by_the_spec(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "shop", SHOP)
     async with host(tmp_path) as client:
