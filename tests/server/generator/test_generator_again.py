@@ -128,6 +128,17 @@ async def test_a_migration_leads_from_the_tables_of_before_to_those_of_now(
     assert any("looks at the rows" in note for note in result.notes)
 
 
+async def test_what_rows_may_not_fit_any_more_is_told(project: Project) -> None:
+    await project.generate(spec(TODO))
+    kind = {"name": "title", "type": "enum", "values": ["big", "small"], "unique": True}
+    result = await project.generate(spec({**TODO, "fields": [kind, TODO["fields"][1]]}))
+    assert any("todos.title can only be big, small" in note for note in result.notes)
+    assert any("where rows of todos are alike in title" in note for note in result.notes)
+    fewer = {**kind, "values": ["small"]}
+    result = await project.generate(spec({**TODO, "fields": [fewer, TODO["fields"][1]]}))
+    assert any("todos.title can no longer be big" in note for note in result.notes)
+
+
 async def test_nothing_changed_makes_no_migration_and_changes_nothing(project: Project) -> None:
     wanted = spec(TODO, TAG, features=("accounts",))
     await project.generate(wanted)

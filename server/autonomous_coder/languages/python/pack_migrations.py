@@ -130,6 +130,18 @@ def _notes(old: Schema, new: Schema, up: Changes, number: str) -> list[str]:
                     f"{name}.{column.name} can no longer be {', '.join(gone)}: give rows that are "
                     "another value before you run the new version."
                 )
+            if before and column.values and not before.values:
+                notes.append(
+                    f"{name}.{column.name} can only be {', '.join(column.values[:10])} from now "
+                    "on: give rows that are something else one of these before you run the new "
+                    "version."
+                )
+        for unique in sorted(table.uniques - was.uniques):
+            if was.columns.keys() >= set(unique):
+                notes.append(
+                    f"Migration {number} stops where rows of {name} are alike in "
+                    f"{', '.join(unique)}: see to that before you run it."
+                )
     if lost:
         notes.append(f"Migration {number} removes {', '.join(lost[:10])} with what they hold.")
     return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,7 +15,8 @@ OWNER = "owner_id"
 @dataclass(frozen=True, slots=True)
 class Column:
     """`type` and `fill` are Python expressions; `target` is the table that a key points at.
-    `late` keys are added once all tables exist. `kind` is the field's type in the spec."""
+    `late` keys are added once all tables exist. `kind` is the field's type in the spec, `values`
+    are what an enum's rows hold."""
 
     name: str
     type: str
@@ -116,7 +118,7 @@ def _column(view: FieldView) -> Column:
         nullable=view.nullable,
         kind=view.type,
         fill=view.fill,
-        values=tuple(name for name, _ in view.members),
+        values=tuple(literal_eval(value) for _, value in view.members),
     )
 
 
