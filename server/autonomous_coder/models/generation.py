@@ -21,10 +21,11 @@ class GeneratedFile(Model):
 
 
 class Migration(Model):
-    """A step from the stored tables of one spec to those of the next."""
+    """A step from the stored tables of one spec to those of the next; a `text` is empty where there
+    is nothing to do for the tables, and only something to know."""
 
-    path: str
-    text: str
+    path: str = ""
+    text: str = ""
     notes: list[str] = Field(default_factory=list)
 
 

@@ -217,6 +217,8 @@ class GeneratorEngine:
             files[path] = GeneratedFile(path=path, content=text, layer=layer)
         if migration is None:
             return []
+        if not migration.text:
+            return migration.notes
         sources = {migration.path: migration.text}
         if pack.manifest in files:
             sources[pack.manifest] = files[pack.manifest].content

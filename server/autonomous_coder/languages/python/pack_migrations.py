@@ -36,7 +36,8 @@ GUARD = '''def demand_no_rows(table: str, column: str, *, empty: bool = False) -
 def next_migration(
     before: SpecView, now: SpecView, existing: Mapping[str, str]
 ) -> Migration | None:
-    """From the tables of one view to those of the next; None when they are the same.
+    """From the tables of one view to those of the next; None when they are the same;
+    without a text when only what rows may hold differs.
 
     `existing` are the project's migrations, path -> text; the new one follows the last of them.
 
@@ -46,7 +47,8 @@ def next_migration(
     old, new = schema_of(before), schema_of(now)
     up, down = changes(old, new), changes(new, old)
     if not up.lines and not up.guards:
-        return None
+        notes = _notes(old, new, up, "")
+        return Migration(notes=notes) if notes else None
     head = _head(existing.values())
     number = _next_number(existing)
     summary, slug = _summary(old, new)
