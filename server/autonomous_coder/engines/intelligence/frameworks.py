@@ -86,6 +86,7 @@ FRAMEWORK_OF = {
     ("typescript", "cli"): "commander",
     ("javascript", "cli"): "commander",
     ("go", "cli"): "cobra",
+    ("go", "rest_api"): "net/http",
     ("rust", "cli"): "clap",
     ("java", "cli"): "picocli",
 }
@@ -94,7 +95,7 @@ FRAMEWORK_OF = {
 FRAMEWORK_TITLES = {
     "fastapi": "FastAPI", "hono": "Hono", "express": "Express", "typer": "Typer",
     "commander": "Commander",
-    "cobra": "Cobra", "clap": "clap", "picocli": "picocli",
+    "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ INFRASTRUCTURE = {
 """Features that are files beside the code."""
 MANIFESTS = {
     "python": ["pyproject.toml"], "typescript": ["package.json"], "javascript": ["package.json"],
+    "go": ["go.mod"],
 }  # fmt: skip
 INSIDE = frozenset({"sqlite", "postgresql", "tests", "openapi", "pagination", "health"})
 """Features that come with the foundation, the entities and their tests."""

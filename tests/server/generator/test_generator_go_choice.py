@@ -1,0 +1,30 @@
+"""Go is built when it is asked for, with the standard library and nothing in its stead."""
+
+from __future__ import annotations
+
+import pytest
+
+from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
+from autonomous_coder.engines.intelligence.features import FIRST_OFFERED
+from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.settings import GenerationSettings
+
+OFFERED = {"python": frozenset({"rest_api"}), "go": frozenset({"rest_api"})}
+FEATURES = dict.fromkeys(OFFERED, FIRST_OFFERED)
+
+
+def core() -> IntelligenceCore:
+    return IntelligenceCore(GenerationSettings(), Supported(OFFERED, FEATURES))
+
+
+def test_go_that_is_asked_for_has_its_own_stack() -> None:
+    spec = core().analyze_requirements("a todo API with login in Go")
+    assert (spec.language, spec.framework) == ("go", "net/http")
+    stack = core().select_tech_stack(spec, None)
+    assert {"net/http", "modernc sqlite", "argon2id", "jwt"} <= {c.choice for c in stack.choices}
+
+
+def test_another_framework_is_refused_with_the_one_there_is() -> None:
+    with pytest.raises(UnsupportedError) as error:
+        core().analyze_requirements("a todo API with Gin")
+    assert "net/http" in error.value.hint
