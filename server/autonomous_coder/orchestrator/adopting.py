@@ -12,12 +12,18 @@ from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.generator.adopting import present
 from autonomous_coder.engines.intelligence.names import project_name
 from autonomous_coder.errors import InvalidInputError, PathOccupiedError
-from autonomous_coder.models.adoption import EXISTING, Adoption, Component, FoundEntity
+from autonomous_coder.models.adoption import EXISTING, Adoption
 from autonomous_coder.models.generation import GenerationResult, Render
 from autonomous_coder.models.planning import Architecture, Complexity, Phase, Plan, Task
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec, Provenance
-from autonomous_coder.models.technology import StackChoice, TechStack
+from autonomous_coder.orchestrator.additions import (
+    ASKED,
+    as_additions,
+    found_in,
+    one_line,
+    stack_of,
+)
 from autonomous_coder.orchestrator.places import Places, is_empty
 from autonomous_coder.orchestrator.steps import Engines
 
@@ -26,14 +32,6 @@ ADOPT = "adopt"
 STATE, PENDING, BASELINE = "adoption", "adoption_pending", "baseline"
 OTHERWISE = ("language", "framework", "archetype")
 """What the files that are there decide, whatever a spec says."""
-ASKED = (Provenance.HOST, Provenance.USER)
-TAKEN_FOR_ENTITIES = {
-    "License": "license", "Licence": "license", "MitLicense": "license", "MitLicence": "license",
-    "PreCommitHook": "pre_commit", "PreCommit": "pre_commit", "GitHook": "pre_commit",
-    "Agent": "agents", "Md": "agents",
-}  # fmt: skip
-"""What the rules for new projects read as stored things: files are meant."""
-MAX_TOLD = 60
 
 
 def adopts(spec: Mapping[str, Any]) -> bool:
@@ -149,7 +147,7 @@ class Adopting:
             constraints=_without(asked["constraints"]),
             preferences=_without(asked["preferences"]),
         )
-        analysed = _as_additions(analysed)
+        analysed = as_additions(analysed)
         main = adoption.main
         said = analysed.provenance
         features = [name for name in analysed.features if said.get(f"features.{name}") in ASKED]
@@ -174,8 +172,8 @@ class Adopting:
         )
         spec = self._generator.adopter.bound(spec, adoption)
         render = self._generator.adopter.render(spec, adoption)
-        told = [*_found(adoption), *render.notes]
-        return spec.model_copy(update={"assumptions": [_line(text) for text in told][:100]})
+        told = [*found_in(adoption), *render.notes]
+        return spec.model_copy(update={"assumptions": [one_line(text) for text in told][:100]})
 
     def plan(self, spec: ProjectSpec, adoption: Adoption) -> Plan:
         """A task for each file that may be added, then validation."""
@@ -192,7 +190,7 @@ class Adopting:
         )
         return Plan(
             spec=spec,
-            stack=_stack(adoption),
+            stack=stack_of(adoption),
             architecture=Architecture(
                 pattern=EXISTING,
                 layers=[one.path or "." for one in adoption.components],
@@ -279,88 +277,9 @@ class Adopting:
         return where
 
 
-def _as_additions(spec: ProjectSpec) -> ProjectSpec:
-    """The spec without entities that nobody asked for, and with files where they were meant."""
-    said = dict(spec.provenance)
-    meant: dict[str, str] = {}
-    for entity in spec.entities:
-        feature = TAKEN_FOR_ENTITIES.get(entity.name, "")
-        about_agents = feature != "agents" or "agents.md" in spec.description.lower()
-        if feature and about_agents and said.get(f"entities.{entity.name}") is Provenance.USER:
-            meant[f"entity:{entity.name}"] = f"feature:{feature}"
-            said[f"features.{feature}"] = Provenance.USER
-    features = [need.removeprefix("feature:") for need in meant.values()]
-    return spec.model_copy(
-        update={
-            "entities": [
-                entity.model_copy(update={"relations": []})
-                for entity in spec.entities
-                if said.get(f"entities.{entity.name}") in ASKED
-                and f"entity:{entity.name}" not in meant
-            ],
-            "features": list(dict.fromkeys([*spec.features, *features])),
-            "requirements": [
-                requirement.model_copy(
-                    update={
-                        "needs": list(dict.fromkeys(meant.get(n, n) for n in requirement.needs))
-                    }
-                )
-                for requirement in spec.requirements
-            ],
-            "provenance": said,
-        }
-    )
-
-
 def _without(pairs: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in pairs.items() if key not in OTHERWISE}
 
 
 def _given(render: Render) -> list[str]:
     return [file.path for file in render.files if file.mode == "user"]
-
-
-def _found(adoption: Adoption) -> list[str]:
-    """What was detected, with the places that show it."""
-    told = [f"{adoption.root} is added to; files that are there are left alone."]
-    for one in adoption.components:
-        place = f"{one.path}/" if one.path else ""
-        by = f" ({place}{one.marker})" if one.marker else ""
-        manager = f", managed by {one.manager}" if one.manager else ""
-        told.append(f"{place or './'} is {one.language}{by}{manager}.")
-        names = [f"{found.name} ({place}{found.where})" for found in one.frameworks]
-        told += [f"It declares {', '.join(names)}."] if names else []
-        told += [_entity(one, entity) for entity in one.entities[:MAX_TOLD]]
-        told += [one.entities_note] if one.entities_note else []
-    return told
-
-
-def _entity(component: Component, entity: FoundEntity) -> str:
-    place = f"{component.path}/" if component.path else ""
-    fields = ", ".join(entity.fields[:12])
-    has = f": {fields}" if fields else ""
-    return f"{entity.name} is a {entity.kind} model ({place}{entity.path}:{entity.line}){has}."
-
-
-def _line(text: str) -> str:
-    """As one line of at most 500 characters: names of files are anybody's."""
-    plain = "".join(c if c.isprintable() else "?" for c in text)
-    return plain if len(plain) <= 500 else f"{plain[:499]}…"
-
-
-def _stack(adoption: Adoption) -> TechStack:
-    choices = []
-    for one in adoption.components:
-        place = f"{one.path}/" if one.path else ""
-        of = f" of {one.path}" if one.path else ""
-        reason = f"found: {place}{one.marker}" if one.marker else "found by its sources"
-        choices.append(StackChoice(part=f"language{of}", choice=one.language, reason=reason))
-        choices += [
-            StackChoice(
-                part=f"{'library ' + found.name if number else 'framework'}{of}",
-                choice=found.name,
-                reason=f"declared in {place}{found.where}",
-            )
-            for number, found in enumerate(one.frameworks)
-        ]
-    return TechStack(language=adoption.main.language, choices=choices)
