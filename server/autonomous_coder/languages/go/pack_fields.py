@@ -177,7 +177,8 @@ def _rule(field: EntityField, limit: Bounds) -> str:
 
 
 def _decimal(value: Decimal) -> str:
-    return f"store.MustDecimal({literal(_plain(value))})"
+    short = _plain(value).rstrip("0").rstrip(".")
+    return f"store.MustDecimal({literal(short)})"
 
 
 def _plain(value: Decimal) -> str:
