@@ -14,8 +14,10 @@ from autonomous_coder.models.execution import KilledBy, Limits
 from autonomous_coder.sandbox.process import Guard
 from autonomous_coder.sandbox.watchdog import PAGE, THREADS_PER_PROCESS, measure, proportional
 
-KILL_S = 2.0
-"""How long a tree is fought from here before its launcher goes on alone."""
+KILL_S = 0.25
+"""How long a tree is fought from here at a time; in between its launcher goes on alone."""
+KILLS = 60
+"""After so many times the command is given up: its launcher is ended, whatever is below it."""
 MEASURE_SHARE = 10
 MEASURE_WAIT_S = 1.0
 """Measuring directories may take a tenth of the time, but is not put off longer than this."""
@@ -33,6 +35,7 @@ class TreeGuard(Guard):
         self.copied = (0, 0)
         self.peak_memory_bytes = 0
         self.launcher = 0
+        self._kills = 0
         self._due = 0.0
         self._base: tuple[int, int] | None = None
 
@@ -82,6 +85,7 @@ class TreeGuard(Guard):
         """
         until = time.monotonic() + KILL_S
         before: list[int] = []
+        self._kills += 1
         while time.monotonic() < until:
             pids = _children(process.pid)
             if not pids or pids == before:
@@ -93,6 +97,9 @@ class TreeGuard(Guard):
             for pid in pids:
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
+        if self._kills > KILLS:
+            super().kill_tree(process)
+            return
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
 
