@@ -7,7 +7,8 @@ import tomllib
 from collections.abc import Mapping, MutableMapping, MutableSequence
 from typing import cast
 
-MAX_STRUCTURED_CHARS = 500_000
+MAX_STRUCTURED_CHARS = {".json": 500_000, ".toml": 50_000}
+"""What is larger is merged by lines: keeping the layout of large TOML takes many seconds."""
 MAX_LIST = 2_000
 _MISSING = object()
 
@@ -28,7 +29,7 @@ def merge_structured(
 
     `by_lines` is a merge by lines: taken when it says the same, and when one of the texts cannot
     be read (JSON with comments, say)."""
-    if max(len(base), len(ours), len(theirs)) > MAX_STRUCTURED_CHARS:
+    if max(len(base), len(ours), len(theirs)) > MAX_STRUCTURED_CHARS[path[path.rindex(".") :]]:
         return by_lines
     try:
         old, mine, other = (_read(path, text) for text in (base, ours, theirs))
