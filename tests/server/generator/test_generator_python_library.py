@@ -81,6 +81,14 @@ async def test_an_entity_called_store_leaves_the_store_another_name(
     assert "class StoreData:" in files["src/demo/store.py"]
 
 
+async def test_a_field_may_be_called_as_the_parameters_of_the_store(
+    plain_engine: GeneratorEngine,
+) -> None:
+    record = entity("Record", "records", [field("number", "uuid"), field("changes")])
+    files = await rendered(plain_engine, library(entities=[record]))
+    assert "def update(self, number: int, /, **changes" in files["src/demo/repository.py"]
+
+
 async def test_awkward_names_and_words_stay_valid_code(plain_engine: GeneratorEngine) -> None:
     thing = entity(
         "Thing", "things", [field("a", description=HOSTILE_LINE)], description=HOSTILE_LINE
