@@ -211,7 +211,14 @@ def read_only(cli: CommandLine) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-@pytest.mark.parametrize("below", ["", "new", "a/deep/new"])
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param("", marks=pytest.mark.thorough),
+        pytest.param("new", marks=pytest.mark.thorough),
+        "a/deep/new",
+    ],
+)
 async def test_a_place_that_cannot_be_written_is_refused_before_anything_starts(
     cli: CommandLine, read_only: Path, below: str
 ) -> None:

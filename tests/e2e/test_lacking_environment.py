@@ -107,8 +107,11 @@ def lacks(call: Call, code: str) -> dict[str, Any]:
 @pytest.mark.usefixtures("closed_index")
 @pytest.mark.parametrize(
     ("sentence", "offline"),
-    [(SENTENCE, []), (SENTENCE, ["--offline"]), (IN_TYPESCRIPT, ["--offline"])],
-    ids=["unaware", "offline", "typescript"],
+    [
+        pytest.param(SENTENCE, [], id="unaware"),
+        pytest.param(SENTENCE, ["--offline"], id="offline", marks=pytest.mark.thorough),
+        pytest.param(IN_TYPESCRIPT, ["--offline"], id="typescript", marks=pytest.mark.thorough),
+    ],
 )
 def test_a_build_without_network_and_cache_says_so_and_writes_nothing(
     cli: CommandLine, sentence: str, offline: list[str]

@@ -82,6 +82,7 @@ def test_a_stopped_build_in_json_is_one_object(cli: CommandLine, silent_index: s
     assert value["run_id"] in value["resume"]
 
 
+@pytest.mark.thorough
 def test_a_build_without_its_registry_ends_with_three_and_can_be_resumed(
     cli: CommandLine, absent_index: str
 ) -> None:

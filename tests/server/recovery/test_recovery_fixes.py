@@ -97,6 +97,7 @@ async def test_a_missing_import_is_added_as_other_files_import_the_name(tmp_path
     assert ("missing-import", True) in made.recorded
 
 
+@pytest.mark.thorough
 async def test_names_of_the_standard_library_are_imported_from_the_right_module(
     tmp_path: Path,
 ) -> None:

@@ -257,7 +257,7 @@ while True:
     assert left == []
 
 
-@pytest.mark.parametrize("level", ["L3", "L2"])
+@pytest.mark.parametrize("level", ["L3", pytest.param("L2", marks=pytest.mark.thorough)])
 async def test_the_same_bounds_hold_in_the_phase_that_may_fetch(
     level: str, sandbox: Sandbox, landlock: Sandbox, python: str
 ) -> None:

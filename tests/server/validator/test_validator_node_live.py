@@ -138,6 +138,7 @@ async def test_a_project_brings_no_tools_and_no_install_scripts_of_its_own(
     assert not (project / "evil.txt").exists()
 
 
+@pytest.mark.thorough
 async def test_settings_that_leave_everything_out_are_no_pass(shared: Path, tmp_path: Path) -> None:
     report = await _validate(shared, build_file_tree(tmp_path / "tricks", TRICKS_IN_SETTINGS))
     assert not report.passed
