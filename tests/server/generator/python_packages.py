@@ -1,22 +1,8 @@
-"""Specs of Python packages, and how a generated one is proven."""
+"""Specs of Python packages."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from autonomous_coder.dataroots import data_roots
-from autonomous_coder.engines.generator import GeneratorEngine
-from autonomous_coder.engines.research import ResearchEngine
-from autonomous_coder.languages.python.pack import PythonPack
-from autonomous_coder.models.spec import ProjectSpec
-from autonomous_coder.models.validation import CheckStatus, ValidationReport
-from autonomous_coder.sandbox.sandbox import Sandbox
-from autonomous_coder.services import Clients
-from autonomous_coder.settings import SandboxSettings, Settings
-from autonomous_coder.store.store import Store
-from live_validating import live_validator
 from server.generator.conftest import AWKWARD, TYPES, entity, field, link
-from shared_cache import shared_cache
 
 TODO = entity(
     "Todo",
@@ -112,40 +98,3 @@ def host_files(package: str) -> list[dict[str, object]]:
             "proves": ["command:add_up"],
         },
     ]
-
-
-async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
-    """What our own validator says about the project of a spec, its dependencies as of now."""
-    cache = shared_cache()
-    clients = Clients(Sandbox(SandboxSettings(), cache), None, cache / "formatters")
-    templates = data_roots().templates
-    engine = GeneratorEngine(templates, {"python": PythonPack()}, clients.format_files)
-    async with (
-        await Store.open(directory / "research") as store,
-        ResearchEngine(
-            Settings().research,
-            store,
-            clients.read,
-            clients.uv,
-            data_roots().knowledge,
-            cache / "work",
-            clients.manage,
-        ) as research,
-        live_validator(directory) as validator,
-    ):
-        resolution = await research.resolve(engine.dependencies(spec), offline=False)
-        render = await engine.render(spec, resolution)
-        manifest = next(f.content for f in render.files if f.path == render.manifest)
-        lock = await research.lock_project("pypi", {render.manifest: manifest})
-        await engine.write(render, directory / "project", baseline=None, extra=lock)
-        promised = sorted({test for tests in render.provides.values() for test in tests})
-        report = await validator.validate(directory / "project", expected_tests=promised)
-    failed = {c.name: c.diagnostics for c in report.checks if c.status is CheckStatus.FAILED}
-    assert not failed
-    assert report.passed
-    return report
-
-
-def passed(report: ValidationReport) -> set[str]:
-    """Names of the checks that passed."""
-    return {check.name for check in report.checks if check.status is CheckStatus.PASSED}

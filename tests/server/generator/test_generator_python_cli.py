@@ -14,15 +14,8 @@ from autonomous_coder.languages.python.pack_commands import matches
 from autonomous_coder.models.generation import Render
 from autonomous_coder.models.spec import Command, Entity, ProjectSpec
 from server.generator.conftest import HOSTILE, HOSTILE_LINE, entity, field
-from server.generator.python_packages import (
-    ADD_UP,
-    NAMES,
-    TODO,
-    WIDE,
-    host_files,
-    passed,
-    proven,
-)
+from server.generator.proving import passed, proven
+from server.generator.python_packages import ADD_UP, NAMES, TODO, WIDE, host_files
 
 pytestmark = pytest.mark.anyio
 

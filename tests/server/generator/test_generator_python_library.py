@@ -11,15 +11,8 @@ from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
 from server.generator.conftest import HOSTILE, HOSTILE_LINE, entity, field
-from server.generator.python_packages import (
-    ADD_UP,
-    NAMES,
-    TODO,
-    WIDE,
-    host_files,
-    passed,
-    proven,
-)
+from server.generator.proving import passed, proven
+from server.generator.python_packages import ADD_UP, NAMES, TODO, WIDE, host_files
 
 pytestmark = pytest.mark.anyio
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.accounts import (
+    ACCOUNT_ENTITY,
+    ACCOUNT_FIELDS,
+    capabilities,
+    needs_user,
+    relations_left_out,
+)
+from autonomous_coder.languages.common.naming import Unique, label, singular, snake, sql_name
 from autonomous_coder.languages.go.pack_fields import FieldView, view_field
 from autonomous_coder.languages.go.pack_names import (
     RESERVED_ACCOUNT_FIELDS,
@@ -26,14 +34,6 @@ from autonomous_coder.languages.go.pack_view import (
     TargetView,
 )
 from autonomous_coder.languages.python.pack_graph import LinkGraph
-from autonomous_coder.languages.python.pack_names import (
-    Unique,
-    label,
-    singular,
-    snake,
-    sql_name,
-)
-from autonomous_coder.languages.python.pack_view import needs_user
 from autonomous_coder.models.spec import (
     Access,
     DeleteRule,
@@ -48,8 +48,6 @@ MODULE = "example.com"
 """A first part with a dot keeps the module apart from the standard library."""
 DERIVED = ("Values", "Changes", "Query")
 """What the names of an entity's other types end with."""
-ACCOUNT_ENTITY = "User"
-ACCOUNT_FIELDS = frozenset({"email", "password", "hashed_password", "password_hash"})
 ON_DELETE = {
     DeleteRule.CASCADE: "CASCADE",
     DeleteRule.SET_NULL: "SET NULL",
@@ -257,18 +255,11 @@ class ViewBuilder:
         entity = next((e for e in self._spec.entities if self._is_account(e)), None)
         if entity is None:
             return AccountView(fields=(), entity="")
-        for relation in entity.relations:
-            self._notes.append(
-                f"{entity.name}.{relation.name} was left out: accounts hold no relations; "
-                f"let {relation.target} point at {entity.name} instead."
-            )
+        self._notes += relations_left_out(entity)
         return AccountView(
             fields=self._fields(entity, _Members(entity.name, RESERVED_ACCOUNT_FIELDS)),
             entity=entity.name,
-            capabilities=(
-                f"entity:{entity.name}",
-                *(f"field:{entity.name}.{field.name}" for field in entity.fields),
-            ),
+            capabilities=capabilities(entity),
         )
 
 

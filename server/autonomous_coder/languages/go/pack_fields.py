@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.common.naming import label
 from autonomous_coder.languages.go.pack_literals import literal, number
 from autonomous_coder.languages.go.pack_samples import example, invalid, sample
 from autonomous_coder.languages.python.pack_bounds import (
@@ -21,7 +22,6 @@ from autonomous_coder.languages.python.pack_bounds import (
     Bounds,
     bounds,
 )
-from autonomous_coder.languages.python.pack_names import label
 from autonomous_coder.languages.python.pack_samples import UNLIMITED, capacity
 from autonomous_coder.models.spec import EntityField, FieldType
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from autonomous_coder.languages.python.pack_names import pascal
+from autonomous_coder.languages.common.naming import pascal
 
 
 def _words(text: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autonomous_coder.languages.common.naming import article
 from autonomous_coder.languages.go.pack_fields import FieldView
 
 
@@ -241,13 +242,3 @@ class SpecView:
 
     def back(self, entity: EntityView) -> tuple[BackView, ...]:
         return self.backs.get(entity.name, ())
-
-
-def article(label: str) -> str:
-    """`a` or `an`, as a label sounds."""
-    low = label.lower()
-    return "an" if low[:1] in set("aeiou") - _like_you(low) else "a"
-
-
-def _like_you(low: str) -> set[str]:
-    return {low[:1]} if low.startswith(("uni", "use", "eu", "one")) else set()

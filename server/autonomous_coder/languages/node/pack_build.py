@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.accounts import (
+    ACCOUNT_ENTITY,
+    ACCOUNT_FIELDS,
+    capabilities,
+    needs_user,
+    relations_left_out,
+)
+from autonomous_coder.languages.common.naming import (
+    Unique,
+    label,
+    pascal,
+    singular,
+    snake,
+    sql_name,
+)
 from autonomous_coder.languages.node.pack_fields import FieldView, view_field
 from autonomous_coder.languages.node.pack_names import (
     RESERVED_MODULES,
@@ -22,15 +37,6 @@ from autonomous_coder.languages.node.pack_view import (
     TargetView,
 )
 from autonomous_coder.languages.python.pack_graph import LinkGraph
-from autonomous_coder.languages.python.pack_names import (
-    Unique,
-    label,
-    pascal,
-    singular,
-    snake,
-    sql_name,
-)
-from autonomous_coder.languages.python.pack_view import needs_user
 from autonomous_coder.models.spec import (
     Access,
     DeleteRule,
@@ -43,8 +49,6 @@ from autonomous_coder.models.spec import (
 )
 
 SCHEMAS = ("Create", "Update", "Query", "Page")
-ACCOUNT_ENTITY = "User"
-ACCOUNT_FIELDS = frozenset({"email", "password", "hashed_password", "password_hash"})
 ON_DELETE = {
     DeleteRule.CASCADE: "cascade",
     DeleteRule.SET_NULL: "set null",
@@ -254,11 +258,7 @@ class ViewBuilder:
         entity = next((e for e in self._spec.entities if self._is_account(e)), None)
         if entity is None:
             return AccountView(fields=(), entity="")
-        for relation in entity.relations:
-            self._notes.append(
-                f"{entity.name}.{relation.name} was left out: accounts hold no relations; "
-                f"let {relation.target} point at {entity.name} instead."
-            )
+        self._notes += relations_left_out(entity)
         return AccountView(
             fields=tuple(
                 self._field(entity, field, field.name)
@@ -266,8 +266,5 @@ class ViewBuilder:
                 if field.name not in ACCOUNT_FIELDS
             ),
             entity=entity.name,
-            capabilities=(
-                f"entity:{entity.name}",
-                *(f"field:{entity.name}.{field.name}" for field in entity.fields),
-            ),
+            capabilities=capabilities(entity),
         )

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.common.naming import label
 from autonomous_coder.languages.node.pack_samples import example, invalid, sample
 from autonomous_coder.languages.python.pack_bounds import NUMERIC, TEXTUAL, Bounds, bounds
-from autonomous_coder.languages.python.pack_names import label
 from autonomous_coder.languages.python.pack_samples import UNLIMITED, capacity
 from autonomous_coder.models.spec import EntityField, FieldType
 

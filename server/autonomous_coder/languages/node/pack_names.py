@@ -6,7 +6,7 @@ a property in JavaScript. Only variables, types and files need names of their ow
 
 from __future__ import annotations
 
-from autonomous_coder.languages.python.pack_names import pascal
+from autonomous_coder.languages.common.naming import pascal
 
 
 def _words(text: str) -> frozenset[str]:

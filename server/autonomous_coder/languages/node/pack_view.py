@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autonomous_coder.languages.common.naming import article
 from autonomous_coder.languages.node.pack_fields import FieldView
 
 
@@ -137,9 +138,7 @@ class EntityView:
     @property
     def article(self) -> str:
         """`a` or `an`, as the label sounds."""
-        vowel = self.label[:1].lower() in "aeiou"
-        like_you = self.label.lower().startswith(("uni", "use", "eu", "one"))
-        return "an" if vowel and not like_you else "a"
+        return article(self.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.accounts import (
+    ACCOUNT_ENTITY,
+    ACCOUNT_FIELDS,
+    capabilities,
+    needs_user,
+    relations_left_out,
+)
+from autonomous_coder.languages.common.naming import (
+    Unique,
+    label,
+    pascal,
+    singular,
+    snake,
+    sql_name,
+)
 from autonomous_coder.languages.python.pack_fields import view_field
 from autonomous_coder.languages.python.pack_graph import LinkGraph
 from autonomous_coder.languages.python.pack_names import (
@@ -12,13 +27,7 @@ from autonomous_coder.languages.python.pack_names import (
     RESERVED_PATHS,
     RESERVED_QUERY,
     RESERVED_VARIABLES,
-    Unique,
     attribute,
-    label,
-    pascal,
-    singular,
-    snake,
-    sql_name,
 )
 from autonomous_coder.languages.python.pack_view import (
     AccountView,
@@ -27,7 +36,6 @@ from autonomous_coder.languages.python.pack_view import (
     RelationView,
     SpecView,
     TargetView,
-    needs_user,
 )
 from autonomous_coder.models.spec import (
     Access,
@@ -40,8 +48,6 @@ from autonomous_coder.models.spec import (
 )
 
 SCHEMAS = ("Create", "Update", "Read", "Query")
-ACCOUNT_ENTITY = "User"
-ACCOUNT_FIELDS = frozenset({"email", "password", "hashed_password", "password_hash"})
 
 
 class ViewBuilder:
@@ -258,11 +264,7 @@ class ViewBuilder:
         entity = next((e for e in self._spec.entities if self._is_account(e)), None)
         if entity is None:
             return AccountView(table="users", fields=(), entity="")
-        for relation in entity.relations:
-            self._notes.append(
-                f"{entity.name}.{relation.name} was left out: accounts hold no relations; "
-                f"let {relation.target} point at {entity.name} instead."
-            )
+        self._notes += relations_left_out(entity)
         queries = Unique(RESERVED_ATTRIBUTES)
         return AccountView(
             table="users",
@@ -279,8 +281,5 @@ class ViewBuilder:
                 if field.name not in ACCOUNT_FIELDS
             ),
             entity=entity.name,
-            capabilities=(
-                f"entity:{entity.name}",
-                *(f"field:{entity.name}.{field.name}" for field in entity.fields),
-            ),
+            capabilities=capabilities(entity),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.naming import Unique, label, pascal
 from autonomous_coder.languages.python.pack_command_view import (
     AliasView,
     ArgumentView,
@@ -24,9 +25,6 @@ from autonomous_coder.languages.python.pack_names import (
     RESERVED_CLASSES,
     RESERVED_OPTIONS,
     RESERVED_PARAMETERS,
-    Unique,
-    label,
-    pascal,
 )
 from autonomous_coder.languages.python.pack_package import (
     HostFunction,

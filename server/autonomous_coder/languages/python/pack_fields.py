@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.common.naming import label
 from autonomous_coder.languages.python.pack_bounds import (
     DECIMAL_DIGITS,
     DECIMAL_PLACES,
@@ -22,7 +23,7 @@ from autonomous_coder.languages.python.pack_bounds import (
     bounds,
 )
 from autonomous_coder.languages.python.pack_fill import fill
-from autonomous_coder.languages.python.pack_names import attribute, label
+from autonomous_coder.languages.python.pack_names import attribute
 from autonomous_coder.languages.python.pack_samples import (
     UNLIMITED,
     capacity,

@@ -13,12 +13,9 @@ import keyword
 from dataclasses import dataclass
 
 from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.common.naming import pascal
 from autonomous_coder.languages.python.pack_fields import ANNOTATIONS, FieldView
-from autonomous_coder.languages.python.pack_names import (
-    RESERVED_PACKAGES,
-    RESERVED_PROJECTS,
-    pascal,
-)
+from autonomous_coder.languages.python.pack_names import RESERVED_PACKAGES, RESERVED_PROJECTS
 from autonomous_coder.models.spec import Command, EntityField, FieldType, ProjectSpec
 
 SESSION = "session"

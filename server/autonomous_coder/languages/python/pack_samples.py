@@ -6,13 +6,13 @@ import ast
 import json
 from decimal import Decimal
 
+from autonomous_coder.languages.common.naming import label, pascal
 from autonomous_coder.languages.python.pack_bounds import (
     DECIMAL_PLACES,
     NUMERIC,
     TEXTUAL,
     Bounds,
 )
-from autonomous_coder.languages.python.pack_names import label, pascal
 from autonomous_coder.models.spec import EntityField, FieldType
 
 UNLIMITED = 1000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autonomous_coder.languages.common.naming import article
 from autonomous_coder.languages.python.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.python.pack_fields import FieldView
-from autonomous_coder.models.spec import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,7 @@ class EntityView:
     @property
     def article(self) -> str:
         """`a` or `an`, as the label sounds."""
-        sounds_like_a_vowel = self.label[:1].lower() in "aeiou"
-        sounds_like_you = self.label.lower().startswith(("uni", "use", "eu", "one"))
-        return "an" if sounds_like_a_vowel and not sounds_like_you else "a"
+        return article(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +221,3 @@ class SpecView:
 
     def back(self, entity: EntityView) -> tuple[BackView, ...]:
         return self.backs.get(entity.name, ())
-
-
-def needs_user(access: Access, *, accounts: bool) -> tuple[bool, bool]:
-    """Whether reading and writing need a logged-in user."""
-    if not accounts or access is Access.OPEN:
-        return False, False
-    return access in {Access.PRIVATE, Access.SHARED}, True

@@ -1,0 +1,59 @@
+"""How a generated project is proven: by our own validator, with its dependencies as of now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autonomous_coder.dataroots import data_roots
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.research import ResearchEngine
+from autonomous_coder.languages.packs import PACKS
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.validation import CheckStatus, ValidationReport
+from autonomous_coder.sandbox.sandbox import Sandbox
+from autonomous_coder.services import Clients
+from autonomous_coder.settings import SandboxSettings, Settings
+from autonomous_coder.store.store import Store
+from live_validating import live_validator
+from shared_cache import shared_cache
+
+
+async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
+    """What our validator says of the project of a spec: resolved, locked, installed, built,
+    checked, tested and started for real. No check failed, and all tests that are promised passed.
+    """
+    cache = shared_cache()
+    clients = Clients(Sandbox(SandboxSettings(), cache), None, cache / "formatters")
+    engine = GeneratorEngine(data_roots().templates, dict(PACKS), clients.format_files)
+    async with (
+        await Store.open(directory / "research") as store,
+        ResearchEngine(
+            Settings().research,
+            store,
+            clients.read,
+            clients.uv,
+            data_roots().knowledge,
+            cache / "work",
+            clients.manage,
+        ) as research,
+        live_validator(directory) as validator,
+    ):
+        dependencies = engine.dependencies(spec)
+        resolution = await research.resolve(dependencies, offline=False)
+        render = await engine.render(spec, resolution)
+        # Go's manager reads what the sources import.
+        read = {f.path: f.content for f in render.files if f.path.endswith(".go")}
+        read |= {f.path: f.content for f in render.files if f.path == render.manifest}
+        lock = await research.lock_project(dependencies.ecosystem, read)
+        await engine.write(render, directory / "project", baseline=None, extra=lock)
+        promised = sorted({test for tests in render.provides.values() for test in tests})
+        report = await validator.validate(directory / "project", expected_tests=promised)
+    failed = {c.name: c.diagnostics for c in report.checks if c.status is CheckStatus.FAILED}
+    assert not failed
+    assert report.passed
+    return report
+
+
+def passed(report: ValidationReport) -> set[str]:
+    """Names of the checks that passed."""
+    return {check.name for check in report.checks if check.status is CheckStatus.PASSED}
