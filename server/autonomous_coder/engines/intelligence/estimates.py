@@ -16,12 +16,12 @@ def architecture(spec: ProjectSpec) -> Architecture:
         return Architecture(
             pattern="layered modular monolith",
             layers=layers,
-            reason=f"{len(spec.entities)} kinds of things behind one API: one deployable service, "
+            reason=f"{_kinds(spec)} behind one API: one deployable service, "
             "one module per thing, and rules kept out of the routes so that they can be tested.",
         )
     if spec.archetype == "cli":
         layers = ["commands", "core", "storage"] if spec.entities else ["commands", "core"]
-        kept = f"keeps {len(spec.entities)} kinds of things in a file of its user; " * bool(
+        kept = f"keeps {_kinds(spec)} in a file of its user; " * bool(
             spec.entities
         )
         return Architecture(
@@ -153,3 +153,8 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
 
 def _risk(title: str, severity: str, mitigation: str) -> Risk:
     return Risk(title=title, severity=severity, mitigation=mitigation)
+
+
+def _kinds(spec: ProjectSpec) -> str:
+    number = len(spec.entities)
+    return "1 kind of thing" if number == 1 else f"{number} kinds of things"
