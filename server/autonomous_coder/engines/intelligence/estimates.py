@@ -21,9 +21,7 @@ def architecture(spec: ProjectSpec) -> Architecture:
         )
     if spec.archetype == "cli":
         layers = ["commands", "core", "storage"] if spec.entities else ["commands", "core"]
-        kept = f"keeps {_kinds(spec)} in a file of its user; " * bool(
-            spec.entities
-        )
+        kept = f"keeps {_kinds(spec)} in a file of its user; " * bool(spec.entities)
         return Architecture(
             pattern="command-line program",
             layers=layers,
