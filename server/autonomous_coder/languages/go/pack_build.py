@@ -10,6 +10,7 @@ from autonomous_coder.languages.common.accounts import (
     needs_user,
     relations_left_out,
 )
+from autonomous_coder.languages.common.links import LinkGraph
 from autonomous_coder.languages.common.naming import Unique, label, singular, snake, sql_name
 from autonomous_coder.languages.go.pack_fields import FieldView, view_field
 from autonomous_coder.languages.go.pack_names import (
@@ -33,7 +34,6 @@ from autonomous_coder.languages.go.pack_view import (
     SpecView,
     TargetView,
 )
-from autonomous_coder.languages.python.pack_graph import LinkGraph
 from autonomous_coder.models.spec import (
     Access,
     DeleteRule,

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
-from autonomous_coder.languages.common.naming import label
-from autonomous_coder.languages.go.pack_literals import literal, number
-from autonomous_coder.languages.go.pack_samples import example, invalid, sample
-from autonomous_coder.languages.python.pack_bounds import (
+from autonomous_coder.languages.common.bounds import (
     DECIMAL_PLACES,
     NUMERIC,
     TEXTUAL,
+    UNLIMITED,
     Bounds,
     bounds,
+    capacity,
 )
-from autonomous_coder.languages.python.pack_samples import UNLIMITED, capacity
+from autonomous_coder.languages.common.naming import label
+from autonomous_coder.languages.go.pack_literals import literal, number
+from autonomous_coder.languages.go.pack_samples import example, invalid, sample
 from autonomous_coder.models.spec import EntityField, FieldType
 
 FILTERABLE = frozenset(set(FieldType) - {FieldType.TEXT, FieldType.FLOAT, FieldType.URL})
@@ -148,7 +149,7 @@ def view_field(
         fixed=not field.unique,
         example=example(field, limit, members),
         invalid=invalid(field, limit),
-        capacity=capacity(field, limit, members) if field.unique else UNLIMITED,
+        capacity=capacity(field, limit) if field.unique else UNLIMITED,
         searchable=kind in TEXTUAL,
         filterable=kind in FILTERABLE,
         sortable=kind is not FieldType.TEXT,

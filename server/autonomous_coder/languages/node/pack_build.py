@@ -10,6 +10,7 @@ from autonomous_coder.languages.common.accounts import (
     needs_user,
     relations_left_out,
 )
+from autonomous_coder.languages.common.links import LinkGraph
 from autonomous_coder.languages.common.naming import (
     Unique,
     label,
@@ -36,7 +37,6 @@ from autonomous_coder.languages.node.pack_view import (
     SpecView,
     TargetView,
 )
-from autonomous_coder.languages.python.pack_graph import LinkGraph
 from autonomous_coder.models.spec import (
     Access,
     DeleteRule,

@@ -13,10 +13,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.common.bounds import (
+    NUMERIC,
+    TEXTUAL,
+    UNLIMITED,
+    Bounds,
+    bounds,
+    capacity,
+)
 from autonomous_coder.languages.common.naming import label
 from autonomous_coder.languages.node.pack_samples import example, invalid, sample
-from autonomous_coder.languages.python.pack_bounds import NUMERIC, TEXTUAL, Bounds, bounds
-from autonomous_coder.languages.python.pack_samples import UNLIMITED, capacity
 from autonomous_coder.models.spec import EntityField, FieldType
 
 SAFE_INTEGER = 2**53 - 1
@@ -169,7 +175,7 @@ def view_field(entity: str, field: EntityField, values: str, query: str) -> Fiel
         fixed=not field.unique,
         example=example(field, limit, members),
         invalid=invalid(field, limit),
-        capacity=capacity(field, limit, members) if field.unique else UNLIMITED,
+        capacity=capacity(field, limit) if field.unique else UNLIMITED,
         searchable=kind in TEXTUAL,
         filterable=kind in FILTERABLE,
         sortable=kind is not FieldType.TEXT,

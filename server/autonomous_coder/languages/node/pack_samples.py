@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from autonomous_coder.languages.common.bounds import NUMERIC, TEXTUAL, Bounds
 from autonomous_coder.languages.common.naming import label, pascal
-from autonomous_coder.languages.python.pack_bounds import NUMERIC, TEXTUAL, Bounds
 from autonomous_coder.models.spec import EntityField, FieldType
 
 QUANTUM = Decimal("0.0001")

@@ -10,6 +10,7 @@ from autonomous_coder.languages.common.accounts import (
     needs_user,
     relations_left_out,
 )
+from autonomous_coder.languages.common.links import LinkGraph
 from autonomous_coder.languages.common.naming import (
     Unique,
     label,
@@ -19,7 +20,6 @@ from autonomous_coder.languages.common.naming import (
     sql_name,
 )
 from autonomous_coder.languages.python.pack_fields import view_field
-from autonomous_coder.languages.python.pack_graph import LinkGraph
 from autonomous_coder.languages.python.pack_names import (
     RESERVED_ATTRIBUTES,
     RESERVED_CLASSES,

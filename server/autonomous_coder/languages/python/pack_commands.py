@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autonomous_coder.languages.common.bounds import TEXTUAL
 from autonomous_coder.languages.common.naming import singular, snake
-from autonomous_coder.languages.python.pack_bounds import TEXTUAL
 from autonomous_coder.languages.python.pack_fields import FILTERABLE
 from autonomous_coder.models.spec import Command, Entity, FieldType, RelationKind
 

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autonomous_coder.errors import InvalidInputError
-from autonomous_coder.languages.common.naming import label
-from autonomous_coder.languages.python.pack_bounds import (
+from autonomous_coder.languages.common.bounds import (
     DECIMAL_DIGITS,
     DECIMAL_PLACES,
     INT32,
     NUMERIC,
     TEXTUAL,
+    UNLIMITED,
     Bounds,
     bounds,
+    capacity,
 )
+from autonomous_coder.languages.common.naming import label
 from autonomous_coder.languages.python.pack_fill import fill
 from autonomous_coder.languages.python.pack_names import attribute
 from autonomous_coder.languages.python.pack_samples import (
-    UNLIMITED,
-    capacity,
     example,
     invalid,
     sample,
@@ -145,7 +145,7 @@ def view_field(entity: str, field: EntityField, enum_class: str, query: str) -> 
         fixed=not field.unique,
         example=example(field, limit, values),
         invalid=invalid(field, limit),
-        capacity=capacity(field, limit, values) if field.unique else UNLIMITED,
+        capacity=capacity(field, limit) if field.unique else UNLIMITED,
         searchable=kind in TEXTUAL,
         filterable=kind in FILTERABLE,
         sortable=kind is not FieldType.TEXT,

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from autonomous_coder.languages.python.pack_bounds import DECIMAL_PLACES, NUMERIC, TEXTUAL, Bounds
+from autonomous_coder.languages.common.bounds import DECIMAL_PLACES, NUMERIC, TEXTUAL, Bounds
 from autonomous_coder.models.spec import EntityField, FieldType
 
 ON_SQLITE = 'op.get_context().dialect.name == "sqlite"'

@@ -6,30 +6,14 @@ import ast
 import json
 from decimal import Decimal
 
-from autonomous_coder.languages.common.naming import label, pascal
-from autonomous_coder.languages.python.pack_bounds import (
+from autonomous_coder.languages.common.bounds import (
     DECIMAL_PLACES,
     NUMERIC,
     TEXTUAL,
     Bounds,
 )
+from autonomous_coder.languages.common.naming import label, pascal
 from autonomous_coder.models.spec import EntityField, FieldType
-
-UNLIMITED = 1000
-"""A capacity that tests never reach."""
-
-
-def capacity(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> int:
-    kind = field.type
-    if kind is FieldType.BOOLEAN:
-        return 2
-    if kind is FieldType.ENUM:
-        return len(values)
-    if kind in TEXTUAL:
-        return 1000 if limit.high >= 3 else (100 if limit.high == 2 else 10)
-    if kind in NUMERIC:
-        return int(min(limit.high - limit.low, Decimal(999))) + 1
-    return 1000
 
 
 def sample(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> str:

@@ -17,6 +17,9 @@ DECIMAL_DIGITS = 18
 DECIMAL_PLACES = 4
 DECIMAL_LIMIT = 10 ** (DECIMAL_DIGITS - DECIMAL_PLACES) - 1
 
+UNLIMITED = 1000
+"""A number of rows that tests never reach."""
+
 TEXTUAL = frozenset({FieldType.STRING, FieldType.TEXT})
 NUMERIC = frozenset({FieldType.INTEGER, FieldType.FLOAT, FieldType.DECIMAL})
 
@@ -62,6 +65,20 @@ def bounds(entity: str, field: EntityField) -> Bounds:
             hint="Give a 'minimum' and 'maximum' between which a value of its type fits.",
         )
     return result
+
+
+def capacity(field: EntityField, limit: Bounds) -> int:
+    """How many rows can hold distinct values of a field, at most `UNLIMITED`."""
+    kind = field.type
+    if kind is FieldType.BOOLEAN:
+        return 2
+    if kind is FieldType.ENUM:
+        return len(set(field.values))
+    if kind in TEXTUAL:
+        return UNLIMITED if limit.high >= 3 else (100 if limit.high == 2 else 10)
+    if kind in NUMERIC:
+        return int(min(limit.high - limit.low, Decimal(UNLIMITED - 1))) + 1
+    return UNLIMITED
 
 
 def _decimal(entity: str, field: EntityField, value: float) -> Decimal:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from autonomous_coder.languages.python.pack_fields import view_field
-from autonomous_coder.languages.python.pack_samples import UNLIMITED
+from autonomous_coder.languages.common.bounds import UNLIMITED, bounds, capacity
 from autonomous_coder.models.spec import Entity, ProjectSpec, Relation, RelationKind
 
 
@@ -97,8 +96,8 @@ class LinkGraph:
         ):
             return 1
         unique = [field for field in entity.fields if field.unique]
-        views = [view_field(entity.name, field, "Any", field.name) for field in unique]
-        return min([UNLIMITED, *(view.capacity for view in views)])
+        rooms = (capacity(field, bounds(entity.name, field)) for field in unique)
+        return min([UNLIMITED, *rooms])
 
     def _rows_made(self, entity: Entity) -> Counter[str]:
         """Rows that creating one row makes, by entity."""
