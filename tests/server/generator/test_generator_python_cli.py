@@ -10,7 +10,7 @@ import pytest
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
-from autonomous_coder.languages.python.pack_commands import matches
+from autonomous_coder.languages.common.commands import matches
 from autonomous_coder.models.generation import Render
 from autonomous_coder.models.spec import Command, Entity, ProjectSpec
 from server.generator.conftest import HOSTILE, HOSTILE_LINE, entity, field

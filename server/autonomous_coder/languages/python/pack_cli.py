@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.commands import MARK, SEARCH, Match, matches
 from autonomous_coder.languages.common.naming import Unique, label, pascal
 from autonomous_coder.languages.python.pack_command_view import (
     AliasView,
@@ -19,7 +20,6 @@ from autonomous_coder.languages.python.pack_command_view import (
     OptionView,
     SearchView,
 )
-from autonomous_coder.languages.python.pack_commands import MARK, SEARCH, Match, matches
 from autonomous_coder.languages.python.pack_fields import FieldView, view_field
 from autonomous_coder.languages.python.pack_names import (
     RESERVED_CLASSES,

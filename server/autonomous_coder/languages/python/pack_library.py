@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.commands import MARK, OPERATIONS, Match, matches
 from autonomous_coder.languages.common.naming import Unique, label
 from autonomous_coder.languages.python.pack_command_view import (
     CommandView,
     LibraryView,
     RecordView,
 )
-from autonomous_coder.languages.python.pack_commands import MARK, OPERATIONS, Match, matches
 from autonomous_coder.languages.python.pack_names import RESERVED_CLASSES, RESERVED_STORE, attribute
 from autonomous_coder.languages.python.pack_package import (
     HostFunction,

@@ -23,6 +23,9 @@ VERBS = {
     "delete": "delete remove rm del destroy drop erase",
 }
 OPERATIONS = {verb: name for name, verbs in VERBS.items() for verb in verbs.split()}
+TEXTUAL = frozenset({FieldType.STRING, FieldType.TEXT})
+FILTERABLE = frozenset(set(FieldType) - {FieldType.TEXT, FieldType.FLOAT, FieldType.URL})
+"""Types of fields that lists can be narrowed by."""
 MARK = "mark"
 SEARCH = "search"
 _SEARCHING = frozenset({"search", "find", "lookup", "grep", "query"})
