@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from autonomous_coder.languages.common.bounds import TEXTUAL
 from autonomous_coder.languages.common.naming import singular, snake
-from autonomous_coder.languages.python.pack_fields import FILTERABLE
 from autonomous_coder.models.spec import Command, Entity, FieldType, RelationKind
 
 VERBS = {
@@ -23,7 +22,6 @@ VERBS = {
     "delete": "delete remove rm del destroy drop erase",
 }
 OPERATIONS = {verb: name for name, verbs in VERBS.items() for verb in verbs.split()}
-TEXTUAL = frozenset({FieldType.STRING, FieldType.TEXT})
 FILTERABLE = frozenset(set(FieldType) - {FieldType.TEXT, FieldType.FLOAT, FieldType.URL})
 """Types of fields that lists can be narrowed by."""
 MARK = "mark"
