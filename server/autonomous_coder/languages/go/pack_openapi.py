@@ -33,7 +33,7 @@ def document(spec: SpecView) -> Schema:
     schemas: dict[str, Schema] = {"Health": _object({"status": {"const": "ok"}}), **_problem()}
     for entity in spec.entities:
         schemas |= _entity_schemas(entity)
-        paths |= _entity_paths(entity, spec.back(entity))
+        paths |= _entity_paths(entity, spec.backs.get(entity.name, ()))
     components: Schema = {"schemas": schemas}
     if spec.accounts:
         schemas |= _account_schemas(spec)
