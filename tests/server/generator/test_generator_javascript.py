@@ -66,7 +66,7 @@ async def test_what_is_shared_with_typescript_says_nothing_of_it(
     features = ["accounts", "cors", "logging", "license"]
     render = await javascript.render(spec(*BLOG, users, features=features), None)
     layers = {file.path: file.layer for file in render.files}
-    assert layers["LICENSE"] == "javascript/rest_api/license"
+    assert layers["LICENSE"] == "javascript/license"
     assert layers["Dockerfile"] == "javascript/rest_api/docker"
     for file in render.files:
         found = re.search(r"TypeScript|\bhono\b|vitest|\btsc\b|\.ts\b|\bdist/|run build",

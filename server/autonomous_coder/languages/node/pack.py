@@ -9,14 +9,20 @@ from collections.abc import Callable, Mapping
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.node.pack_build import ViewBuilder
 from autonomous_coder.languages.node.pack_fields import literal
+from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_project import package_json
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
-_START = {"rest_api": "npm ci && npm run build && npm start"}
+_START = {
+    "rest_api": "npm ci && npm run build && npm start",
+    "library": "npm ci && npm run build",
+}
 """How a project of each archetype is started."""
+VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {"library": library_view}
+"""What archetypes make of the view that all of them share."""
 _TEST = re.compile(r'\s*test\("((?:[^"\\]|\\.)*)"')
 FORMATTED = (".ts", ".js", ".mjs", ".json")
 
@@ -27,12 +33,15 @@ class TypeScriptPack:
     language = "typescript"
     ecosystem = "npm"
     runtime = ">=20.19.0"
+    suffix = "ts"
+    """What the names of code files end with."""
     manifest = "package.json"
     lockfile = "package-lock.json"
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
-        return ViewBuilder(spec, features).build()
+        view = ViewBuilder(spec, features, self.suffix).build()
+        return VIEWS[spec.archetype](view, spec) if spec.archetype in VIEWS else view
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """`tsstr` writes free text as a literal."""

@@ -49,7 +49,9 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         """The view; InvalidInputError or UnsupportedError when the spec cannot be built."""
         facts = self._spec_facts()
         account = AccountView(**self._account_facts())
-        return SpecView(**facts, account=account, suffix=self._suffix)
+        return SpecView(
+            **facts, account=account, suffix=self._suffix, archetype=self._spec.archetype
+        )
 
     def _target(self, entity: Entity, facts: TargetFacts) -> TargetView:
         if facts["account"]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from autonomous_coder.languages.node.pack import TypeScriptPack
-from autonomous_coder.languages.node.pack_build import ViewBuilder
-from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.models.spec import ProjectSpec
 
 _START = {"rest_api": "npm ci && npm start"}
@@ -17,10 +15,7 @@ class JavaScriptPack(TypeScriptPack):
     """JavaScript on Node, managed with npm, tested by Node's own runner."""
 
     language = "javascript"
-
-    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
-        """The spec with safe names; see `pack_view`."""
-        return ViewBuilder(spec, features, "js").build()
+    suffix = "js"
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """`ts` writes nothing: templates are shared with TypeScript."""

@@ -37,6 +37,9 @@ RESERVED_TABLES = KEYWORDS | _words(
 )
 """Variables of the module that holds all tables, and of those that use them."""
 RESERVED_MODULES = _words("auth health index common references")
+RESERVED_STORE = KEYWORDS | _words("toJSON constructor prototype collections")
+"""Properties that the library's store has beside its collections."""
+TITLES = {"typescript": "TypeScript", "javascript": "JavaScript"}
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
+from autonomous_coder.languages.node.pack_command_view import CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 
 
@@ -91,6 +92,31 @@ class SpecView(pack_views.SpecView):
     account: AccountView
     suffix: str
     """What the names of code files end with: `ts` or `js`."""
+    archetype: str
+    operations: tuple[CommandView, ...] = ()
+    """Commands whose work is done by the host's own files."""
+    library: LibraryView | None = None
+    provides: tuple[str, ...] = ()
+    """Capabilities that are there, and that no test of ours proves."""
+
+    @property
+    def stored(self) -> bool:
+        """Whether there is a database."""
+        return self.archetype == "rest_api" or bool(self.entities and not self.library)
+
+    @property
+    def checked(self) -> bool:
+        """Whether there is input that schemas check."""
+        return self.archetype == "rest_api" or bool(self.entities or self.operations)
+
+    @property
+    def helpers(self) -> frozenset[str]:
+        """What any module of schemas takes from the shared ones."""
+        given = (*self.account.fields, *(f for o in self.operations for f in o.arguments))
+        used = {name for field in given for name in field.helpers}
+        if self.library:
+            return frozenset(used.union(*(record.helpers for record in self.library.records)))
+        return frozenset(used.union(*(entity.helpers for entity in self.entities)))
 
     @property
     def column_kinds(self) -> frozenset[str]:
