@@ -49,9 +49,18 @@ class Dependencies(Model):
     packages: list[str] = Field(default_factory=list)
     dev_packages: list[str] = Field(default_factory=list)
     holds: dict[str, str] = Field(default_factory=dict)
-    """Known holds: name -> range, each dated and explained in the manifest."""
+    """Known holds: name -> range, each dated and explained in the manifest, or asked for."""
+    tested: dict[str, str] = Field(default_factory=dict)
+    """Name -> version that the layers say they were tested with."""
     minimum_age_days: int = Field(default=0, ge=0, le=365)
     """Releases younger than this are passed over, except those that mend a known vulnerability."""
+    parts: dict[str, Dependencies] = Field(default_factory=dict)
+    """Those of each part of a project that is made of parts, by its directory."""
+
+    @property
+    def count(self) -> int:
+        """How many packages are asked for in all."""
+        return len(self.packages) + sum(part.count for part in self.parts.values())
 
 
 class Render(Model):
@@ -71,6 +80,9 @@ class Render(Model):
     start: str = ""
     test: str = ""
     notes: list[str] = Field(default_factory=list)
+    parts: dict[str, Render] = Field(default_factory=dict)
+    """The parts of a project that is made of parts, by directory, their paths seen from there;
+    their files and proofs stand in the whole, too, and each has a manifest of its own."""
 
 
 class FileChange(Model):

@@ -107,6 +107,8 @@ class Resolution(Model):
     resolved_at: datetime | None = None
     resolver: str = ""
     notes: list[str] = Field(default_factory=list)
+    parts: dict[str, Resolution] = Field(default_factory=dict)
+    """Of a project made of parts: that of each, by its directory. `pins` are those of all."""
 
     def versions(self) -> dict[str, str]:
         """Direct packages: name -> version."""

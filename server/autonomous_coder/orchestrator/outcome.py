@@ -113,7 +113,6 @@ def _metrics(
     report: ValidationReport,
     fixes: Sequence[FixReport],
 ) -> Metrics:
-    tests = report.check("tests")
     direct = [p for p in resolution.pins if p.direct] if resolution else []
     current = [
         p
@@ -127,7 +126,7 @@ def _metrics(
         phases=phases,
         files=report.files,
         lines=sum(change.lines_added for change in generation.changes),
-        tests=tests.tests_passed if tests else 0,
+        tests=sum(check.tests_passed for check in report.checks if check.base == "tests"),
         dependencies=len(direct),
         dependencies_current=len(current),
         fixes=sum(attempt.kept for fix in fixes for attempt in fix.attempts),

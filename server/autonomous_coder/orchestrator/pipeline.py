@@ -13,9 +13,10 @@ from autonomous_coder.models.generation import GenerationResult
 from autonomous_coder.models.planning import PHASES, Phase, Plan
 from autonomous_coder.models.runs import BuildRequest, BuildResult, Project, RunStatus
 from autonomous_coder.models.spec import ProjectSpec
-from autonomous_coder.models.technology import Resolution
+from autonomous_coder.models.technology import Origin, Resolution
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
 from autonomous_coder.orchestrator.adopting import Adopting, without_switch
+from autonomous_coder.orchestrator.ladder import step_back
 from autonomous_coder.orchestrator.outcome import build_result
 from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.runs import Reporter
@@ -148,7 +149,7 @@ class BuildPipeline:
         if build.adoption is not None:
             return "nothing to look up: what the project declares stays as it is"
         dependencies = self._e.generator.dependencies(_known(build.spec))
-        await reporter.progress(4, f"looking up {len(dependencies.packages)} packages together")
+        await reporter.progress(4, f"looking up {dependencies.count} packages together")
         build.resolution = await self._e.research.resolve(
             dependencies, offline=build.request.offline
         )
@@ -201,7 +202,8 @@ class BuildPipeline:
         if build.adoption is not None:
             build.report = report
             return f"{_verdict(report)}; nothing is mended in a project that was there before"
-        if not report.passed and any(c.status is CheckStatus.FAILED for c in report.checks):
+        report, stepped = await self._step_back(build, report, progress)
+        if _failed(report):
             fix = await run_fix(
                 self._e, build.output, report, build.project, build.request.offline, progress
             )
@@ -210,7 +212,42 @@ class BuildPipeline:
                 report = await self._check(build, progress)
         build.report = report
         kept = sum(a.kept for f in build.fixes for a in f.attempts)
-        return f"{_verdict(report)}" + (f", {kept} fixes kept" if kept else "")
+        told = [_verdict(report), stepped, f"{kept} fixes kept" if kept else ""]
+        return ", ".join(filter(None, told))
+
+    async def _step_back(
+        self,
+        build: Build,
+        report: ValidationReport,
+        progress: Callable[[float, str], Awaitable[None]],
+    ) -> tuple[ValidationReport, str]:
+        """Take versions back where the newest are newer than what was tested, and do not pass."""
+        resolution = build.resolution
+        if not _failed(report) or resolution is None or resolution.origin is Origin.CURATED:
+            return report, ""
+
+        async def attempt(spec: ProjectSpec) -> ValidationReport:
+            wanted = self._e.generator.dependencies(spec)
+            found = await self._e.research.resolve(wanted, offline=build.request.offline)
+            await self._write_again(build, spec, found)
+            return await self._check(build, progress)
+
+        spec = _known(build.spec)
+        dependencies = self._e.generator.dependencies(spec)
+        steps = await self._e.research.steps_back(dependencies, resolution)
+        return await step_back(spec, report, steps, attempt)
+
+    async def _write_again(self, build: Build, spec: ProjectSpec, resolution: Resolution) -> None:
+        """The project as another spec says, in place of what was written."""
+        build.spec, build.resolution = spec, resolution
+        build.plan = make_plan(self._e.intelligence, self._e.planner, spec, resolution)
+        mark_done(build.plan, Phase.VALIDATION)
+        await self._save(build, "spec", spec.model_dump(mode="json"))
+        await self._save(build, "resolution", resolution.model_dump(mode="json"))
+        await self._save(build, "plan", build.plan.model_dump(mode="json"))
+        build.generation = await write_project(
+            self._e, build.project, spec, resolution, build.output, offline=build.request.offline
+        )
 
     async def _check(
         self, build: Build, progress: Callable[[float, str], Awaitable[None]]
@@ -271,6 +308,10 @@ def _within(reporter: Reporter, phase: Phase) -> Callable[[float, str], Awaitabl
         await reporter.progress(low + (high - low) * share, f"{phase.value}: {task}")
 
     return report
+
+
+def _failed(report: ValidationReport) -> bool:
+    return not report.passed and any(c.status is CheckStatus.FAILED for c in report.checks)
 
 
 def _verdict(report: ValidationReport) -> str:

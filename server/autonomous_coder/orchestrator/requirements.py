@@ -35,9 +35,11 @@ def assess(
     report: ValidationReport | None,
 ) -> list[Requirement]:
     """The requirements with the status that was observed, and the evidence for it."""
-    tests = report.check("tests") if report else None
-    passed = set(tests.passed_tests) if tests else set()
-    checks = {c.name for c in report.checks if c.status is CheckStatus.PASSED} if report else set()
+    ran = report.checks if report else []
+    passed = {test for check in ran if check.base == "tests" for test in check.passed_tests}
+    # What one component failed at, none of the others proves.
+    failed = {check.base for check in ran if check.status is CheckStatus.FAILED}
+    checks = {check.base for check in ran if check.status is CheckStatus.PASSED} - failed
     return [_assess_one(r, provides, passed, checks) for r in requirements]
 
 

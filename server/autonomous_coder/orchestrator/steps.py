@@ -116,8 +116,8 @@ def _plain_stack(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
 
 async def judge(store: Store, project: Project | None, report: ValidationReport) -> None:
     """Note on a report what it shows of the project's requirements, when its tests were run."""
-    tests = report.check("tests")
-    if project is None or tests is None or tests.status is CheckStatus.NOT_RUN:
+    ran = [c for c in report.checks if c.base == "tests" and c.status is not CheckStatus.NOT_RUN]
+    if project is None or not ran:
         return
     plan = await store.load_state(project.project_id, "plan")
     generation = await store.load_state(project.project_id, "generation")
@@ -154,8 +154,7 @@ async def write_project(
     old = baseline["files"] if baseline else next(reversed(tried), None)
     given = {*(baseline.get("given", []) if baseline else []), *_given(render)}
     if preview:
-        # go writes into its manifest, too.
-        locked = {render.lockfile, *([render.manifest] if render.manifest == "go.mod" else [])}
+        locked = _locked(render)
         newest = {**(old or {}), **next(iter(tried), {})}
         extra = {path: text for path, text in newest.items() if path in locked}
     else:
@@ -203,7 +202,28 @@ def _given(render: Render) -> list[str]:
     return [file.path for file in render.files if file.mode == "user"]
 
 
+def _locked(render: Render) -> set[str]:
+    """What managers write; go writes into its manifest, too."""
+    own = {render.lockfile, *([render.manifest] if render.manifest == "go.mod" else [])}
+    of_parts = (f"{under}/{p}" for under, part in render.parts.items() for p in _locked(part))
+    return {*own, *of_parts} - {""}
+
+
 async def _lock_files(
+    engines: Engines,
+    render: Render,
+    offline: bool,
+    progress: Callable[[float, str], Awaitable[None]],
+) -> dict[str, str]:
+    """Locks by path, as the managers make them; those of its parts where it has any."""
+    locks: dict[str, str] = {}
+    for under, part in render.parts.items():
+        found = await _lock_files(engines, part, offline, progress)
+        locks |= {f"{under}/{path}": text for path, text in found.items()}
+    return locks or await _lock_one(engines, render, offline, progress)
+
+
+async def _lock_one(
     engines: Engines,
     render: Render,
     offline: bool,

@@ -19,6 +19,12 @@ from autonomous_coder.engines.generator.merging import bounded_diff
 from autonomous_coder.engines.generator.own_layers import OwnLayers
 from autonomous_coder.engines.generator.pack import Migrating, Pack
 from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update, settled
+from autonomous_coder.engines.generator.portions import (
+    Portion,
+    all_dependencies,
+    joined,
+    test_ids,
+)
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
 from autonomous_coder.engines.generator.templating import Templates
 from autonomous_coder.engines.generator.tree import Tree, check_paths
@@ -72,7 +78,7 @@ class GeneratorEngine:
 
     def dependencies(self, spec: ProjectSpec) -> Dependencies:
         """Packages by name that the spec's constructs need."""
-        return self._renderer(spec).dependencies()
+        return all_dependencies(self._portions(spec))
 
     def bound(self, spec: ProjectSpec) -> ProjectSpec:
         """The spec with its requirements tied to the tests of the host's files that prove them.
@@ -81,13 +87,16 @@ class GeneratorEngine:
             InvalidInputError: a file that is to prove something holds no test, or names a
                 requirement that there is not.
         """
-        pack = self._packs.get(spec.language)
-        if pack is None or not any(file.proves for file in spec.extra_files):
+        if spec.language not in self._packs or not any(file.proves for file in spec.extra_files):
             return spec
-        own = capabilities(spec.extra_files, pack.test_id)
-        renderer = self._renderer(spec)
-        draft = renderer.draft(renderer.dependencies(), None)
-        return bound(spec, pack.test_id, {*draft.provides, *own})
+        portions = self._portions(spec)
+        test_id = test_ids(portions)
+        provided = capabilities(spec.extra_files, test_id).keys() | {
+            capability
+            for renderer in (portion.renderer for portion in portions)
+            for capability in renderer.draft(renderer.dependencies(), None).provides
+        }
+        return bound(spec, test_id, provided)
 
     async def render(
         self, spec: ProjectSpec, resolution: Resolution | None, earlier: Earlier | None = None
@@ -100,37 +109,29 @@ class GeneratorEngine:
         Raises:
             UnsupportedError: it would become something else, which no merge could bring about.
         """
+        portions = self._portions(spec)
+        before: dict[str, Portion] = {}
         if earlier is not None:
             check_same_kind(earlier.spec, spec)
-        renderer = self._renderer(spec)
-        dependencies = renderer.dependencies()
-        draft = await anyio.to_thread.run_sync(renderer.draft, dependencies, resolution)
-        laid_out, unformatted = await self._formatted(draft, spec.language)
-        files = {file.path: file for file in laid_out}
-        overlay, notes = await self._overlay(spec)
-        if earlier is not None:
-            notes += await self._migrated(files, renderer, earlier)
-        files |= overlay
-        check_paths(files)
-        pack = self._packs[spec.language]
-        start, test = self._commands(spec, renderer)
-        provides = {
-            capability: [t for t in tests if t.partition("::")[0] not in overlay]
-            for capability, tests in draft.provides.items()
-        }
-        for capability, tests in capabilities(spec.extra_files, pack.test_id).items():
-            provides[capability] = [*provides.get(capability, []), *tests]
-        return Render(
-            files=[files[path] for path in sorted(files)],
-            layers=[*renderer.layers, *(["overlay"] if overlay else [])],
-            provides=provides,
-            dependencies=dependencies,
-            manifest=pack.manifest,
-            lockfile=pack.lockfile,
-            start=start,
-            test=test,
-            notes=[*draft.notes, *unformatted, *notes],
-        )
+            before = {portion.under: portion for portion in self._portions(earlier.spec)}
+            for portion in portions:
+                if portion.under in before:
+                    check_same_kind(before[portion.under].spec, portion.spec)
+        rendered = []
+        for portion in portions:
+            files: dict[str, GeneratedFile] = {}
+            render = await self._rendered(portion, portion.resolved(resolution), files)
+            if earlier is not None and portion.under in before:
+                render.notes += await self._migrated(
+                    files, portion, before[portion.under].renderer, earlier
+                )
+            overlay, notes = await self._overlay(portion.spec)
+            files |= overlay
+            render.notes += notes
+            rendered.append((portion, _completed(render, files, overlay, portion)))
+        whole = joined(rendered)
+        check_paths({file.path: file for file in whole.files})
+        return whole
 
     async def write(
         self,
@@ -158,9 +159,12 @@ class GeneratorEngine:
 
     def generate_project_structure(self, spec: ProjectSpec) -> list[str]:
         """Paths of all files of the project, sorted."""
-        renderer = self._renderer(spec)
-        draft = renderer.draft(renderer.dependencies(), None)
-        return sorted({*draft.files, *(file.path for file in spec.extra_files)})
+        found = {file.path for file in spec.extra_files}
+        for portion in self._portions(spec):
+            renderer = portion.renderer
+            draft = renderer.draft(renderer.dependencies(), None)
+            found |= {portion.whole(path) for path in draft.files}
+        return sorted(found)
 
     async def generate_code_file(self, spec: ProjectSpec, path: str) -> GeneratedFile:
         """One file of the project; NotFoundError when the spec leads to no such file."""
@@ -175,7 +179,7 @@ class GeneratorEngine:
     async def generate_tests(self, spec: ProjectSpec) -> list[GeneratedFile]:
         """The test files of the project."""
         render = await self.render(spec, None)
-        return [file for file in render.files if file.path.startswith("tests/")]
+        return [file for file in render.files if "tests" in file.path.split("/")[:-1]]
 
     async def generate_documentation(self, spec: ProjectSpec) -> list[GeneratedFile]:
         """The documents of the project."""
@@ -186,33 +190,76 @@ class GeneratorEngine:
         """The files laid out by the language's formatter."""
         return await self._format(files, language)
 
-    def _commands(self, spec: ProjectSpec, renderer: Renderer) -> tuple[str, str]:
-        """What starts and what tests a project; of the user's own archetypes only they know."""
-        if renderer.commands or self._catalogue.is_own(spec.language, spec.archetype):
-            return renderer.commands or ("", "")
-        return self._packs[spec.language].commands(spec)
+    def _portions(self, spec: ProjectSpec) -> list[Portion]:
+        """The project itself, or what stands around its parts; then these."""
+        parts = self._catalogue.parts(spec)
+        places = tuple(f"{part.under}/" for part in parts)
+        around = [file for file in spec.extra_files if not file.path.startswith(places)]
+        whole = spec.model_copy(update={"extra_files": around}) if parts else spec
+        return [
+            self._portion("", whole, frozenset(), is_whole=not parts),
+            *(self._portion(part.under, part.spec, part.without) for part in parts),
+        ]
 
-    def _renderer(self, spec: ProjectSpec) -> Renderer:
-        selection = self._catalogue.select(spec)
-        return Renderer(self._templates, self._packs[spec.language], selection, spec)
+    def _portion(
+        self, under: str, spec: ProjectSpec, without: frozenset[str], *, is_whole: bool = True
+    ) -> Portion:
+        pack = self._packs[spec.language]
+        selection = self._catalogue.select(spec, without)
+        renderer = Renderer(self._templates, pack, selection, spec)
+        commands = renderer.commands
+        if commands is None:
+            # Of the user's own archetypes only their layers know.
+            theirs = self._catalogue.is_own(spec.language, spec.archetype)
+            commands = pack.commands(spec) if is_whole and not theirs else ("", "")
+        return Portion(under, spec, renderer, pack, commands)
+
+    async def _rendered(
+        self,
+        portion: Portion,
+        resolution: Resolution | None,
+        files: dict[str, GeneratedFile],
+    ) -> Render:
+        """A portion without the host's files; its own go into `files`."""
+        renderer = portion.renderer
+        dependencies = renderer.dependencies()
+        draft = await anyio.to_thread.run_sync(renderer.draft, dependencies, resolution)
+        laid_out, unformatted = await self._formatted(draft, portion.spec.language)
+        files |= {file.path: file for file in laid_out}
+        start, test = portion.commands
+        return Render(
+            files=[],
+            layers=renderer.layers,
+            provides=draft.provides,
+            dependencies=dependencies,
+            manifest=portion.pack.manifest,
+            lockfile=portion.pack.lockfile,
+            start=start,
+            test=test,
+            notes=[*draft.notes, *unformatted],
+        )
 
     async def _migrated(
-        self, files: dict[str, GeneratedFile], renderer: Renderer, earlier: Earlier
+        self,
+        files: dict[str, GeneratedFile],
+        portion: Portion,
+        before: Renderer,
+        earlier: Earlier,
     ) -> list[str]:
         """Put the migrations that were generated before in the place of those rendered now, and
         the one that leads on from there beside them. Returns notes."""
-        language = earlier.spec.language
-        pack = self._packs[language]
+        pack = portion.pack
         if not isinstance(pack, Migrating):
             return []
-        kept = beneath(pack.migrations, earlier.files)
+        kept = beneath(pack.migrations, portion.within(earlier.files))
         if not kept:
             return []
-        existing = await anyio.to_thread.run_sync(existing_files, earlier, pack.migrations)
-        migration = pack.migrate(self._renderer(earlier.spec).view, renderer.view, existing or kept)
+        folder = portion.whole(pack.migrations)
+        disk = await anyio.to_thread.run_sync(existing_files, earlier, folder)
+        migration = pack.migrate(before.view, portion.renderer.view, portion.within(disk) or kept)
         for path in beneath(pack.migrations, files):
             del files[path]
-        layer = renderer.layers[-1]
+        layer = portion.renderer.layers[-1]
         for path, text in kept.items():
             files[path] = GeneratedFile(path=path, content=text, layer=layer)
         if migration is None:
@@ -222,7 +269,7 @@ class GeneratorEngine:
         sources = {migration.path: migration.text}
         if pack.manifest in files:
             sources[pack.manifest] = files[pack.manifest].content
-        formatted = await self._format(sources, language)
+        formatted = await self._format(sources, pack.language)
         files[migration.path] = GeneratedFile(
             path=migration.path, content=formatted[migration.path], layer=layer
         )
@@ -263,6 +310,28 @@ class GeneratorEngine:
             file.model_copy(update={"content": formatted[path]})
             for path, file in sorted(draft.files.items())
         ], notes
+
+
+def _completed(
+    render: Render,
+    files: Mapping[str, GeneratedFile],
+    overlay: Mapping[str, GeneratedFile],
+    portion: Portion,
+) -> Render:
+    """A render with its files, the host's among them, and with what these prove."""
+    provides = {
+        capability: [test for test in tests if test.partition("::")[0] not in overlay]
+        for capability, tests in render.provides.items()
+    }
+    for capability, tests in capabilities(portion.spec.extra_files, portion.pack.test_id).items():
+        provides[capability] = [*provides.get(capability, []), *tests]
+    return render.model_copy(
+        update={
+            "files": [files[path] for path in sorted(files)],
+            "layers": [*render.layers, *(["overlay"] if overlay else [])],
+            "provides": provides,
+        }
+    )
 
 
 def _overlay_file(file: ExtraFile, content: str) -> GeneratedFile:

@@ -7,7 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autonomous_coder.engines.generator.manifest import MANIFEST, LayerManifest, read_manifest
+from autonomous_coder.engines.generator.manifest import (
+    MANIFEST,
+    LayerManifest,
+    LayerPart,
+    read_manifest,
+)
 from autonomous_coder.engines.generator.own_layers import OwnLayers
 from autonomous_coder.errors import GenerationError, UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
@@ -44,6 +49,16 @@ class Selection:
     unbuilt: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SelectedPart:
+    """A part of a project: what it is as a project of its own, and the features that it leaves to
+    the whole."""
+
+    under: str
+    spec: ProjectSpec
+    without: frozenset[str]
+
+
 class LayerCatalogue:
     """The layers under one root, read on first use: `<language>/<archetype>/<feature>`."""
 
@@ -75,30 +90,84 @@ class LayerCatalogue:
         return {**{name: self._feature(language, archetype, name) for name in names}, **own}
 
     def feature_names(self, language: str, archetype: str) -> frozenset[str]:
-        """Canonical names of all features, built in or not."""
+        """Canonical names of all features, built in or not, those of its parts among them."""
         available = self.features(language, archetype)
-        built_in = _feature_names(self._layer(language, archetype).manifest.provides)
-        return frozenset({*available, *built_in})
+        manifest = self._layer(language, archetype).manifest
+        of_parts = (
+            self.feature_names(part.language, part.archetype) - {*part.without}
+            for part in manifest.parts
+        )
+        return frozenset({*available, *_feature_names(manifest.provides)}.union(*of_parts))
 
-    def select(self, spec: ProjectSpec) -> Selection:
-        """The layers for a spec; UnsupportedError names the nearest thing that works."""
-        available = self.features(spec.language, spec.archetype)
-        archetype = self._layer(spec.language, spec.archetype)
-        built_in = _feature_names(archetype.manifest.provides)
+    def parts(self, spec: ProjectSpec) -> tuple[SelectedPart, ...]:
+        """The parts that a project consists of; none for one that is a whole by itself.
+
+        Raises:
+            UnsupportedError: a language was chosen for one that cannot generate it.
+        """
+        self._check(spec.language, spec.archetype)
+        manifest = self._layer(spec.language, spec.archetype).manifest
+        wishes = {**spec.preferences, **spec.constraints}
+        languages = {
+            part.under: next(
+                (wishes[key].lower() for key in part.chosen_by if wishes.get(key)), part.language
+            )
+            for part in manifest.parts
+        }
+        # Each part may have to know what the others are written in.
+        told = {f"{under}_language": language for under, language in languages.items()}
+        of_all = spec.model_copy(update={"constraints": {**spec.constraints, **told}})
+        return tuple(self._part(of_all, part, languages[part.under]) for part in manifest.parts)
+
+    def _part(self, spec: ProjectSpec, part: LayerPart, language: str) -> SelectedPart:
+        self._check(language, part.archetype)
+        known = {*self._names(language, part.archetype)} - {*part.without}
+        room = 60 - len(part.under) - 1
+        prefix = f"{part.under}/"
+        of_part = spec.model_copy(
+            update={
+                "name": f"{spec.name[:room].rstrip('-')}-{part.under.replace('_', '-')}",
+                "title": spec.title or spec.name.replace("-", " ").capitalize(),
+                "language": language,
+                "archetype": part.archetype,
+                "features": [name for name in spec.features if name in known],
+                "extra_files": [
+                    file.model_copy(update={"path": file.path.removeprefix(prefix)})
+                    for file in spec.extra_files
+                    if file.path.startswith(prefix)
+                ],
+            }
+        )
+        return SelectedPart(part.under, of_part, frozenset(part.without))
+
+    def _names(self, language: str, archetype: str) -> dict[str, str]:
+        """Every name of a feature, canonical or not -> the canonical one."""
+        available = self.features(language, archetype)
         names = {
             alias: name for name, layer in available.items() for alias in layer.manifest.aliases
         }
-        names |= {name: name for name in (*built_in, *available)}
+        built_in = _feature_names(self._layer(language, archetype).manifest.provides)
+        return names | {name: name for name in (*built_in, *available)}
+
+    def select(self, spec: ProjectSpec, without: frozenset[str] = frozenset()) -> Selection:
+        """The layers for a spec, `without` some features; UnsupportedError names the nearest thing
+        that works."""
+        available = self.features(spec.language, spec.archetype)
+        archetype = self._layer(spec.language, spec.archetype)
+        built_in = _feature_names(archetype.manifest.provides)
+        names = self._names(spec.language, spec.archetype)
         asked = {name: names[name] for name in spec.features if name in names}
         implied = (name for name, layer in available.items() if _implied(layer.manifest, spec))
-        refused = {names.get(name, name) for name in _left_out(spec)}
+        refused = {names.get(name, name) for name in _left_out(spec)} | without
         unasked = {*implied, *archetype.manifest.defaults} - refused
         wanted = {*asked.values(), *unasked}
         chosen = [layer for name, layer in available.items() if name in wanted]
         _check_fit(chosen, wanted | set(built_in))
+        parts = self.parts(spec)
+        of_parts = {name for part in parts for name in part.spec.features}
         return Selection(
             layers=(
-                self._layer(spec.language),
+                *([] if archetype.manifest.alone else [self._layer(spec.language)]),
                 *self._over(spec.language),
                 *(self._layer(spec.language, name) for name in archetype.manifest.base),
                 archetype,
@@ -107,11 +176,13 @@ class LayerCatalogue:
             ),
             features=frozenset(wanted | set(built_in)),
             asked=asked,
-            unbuilt=tuple(name for name in spec.features if name not in names),
+            unbuilt=tuple(name for name in spec.features if name not in {*names, *of_parts}),
         )
 
     def _check(self, language: str, archetype: str) -> None:
         known = self.archetypes(language)
+        if known and archetype in self._layer(language).manifest.inner:
+            return
         if not known:
             raise UnsupportedError(
                 f"projects in '{language}' cannot be generated yet",

@@ -35,6 +35,9 @@ class LayerDependency(Model):
     when: str = ""
     dev: bool = False
     hold: Hold | None = None
+    tested: str = ""
+    """The version that the layer was last seen working with; where it is empty, the last known
+    good set says it."""
 
 
 class LayerFile(Model):
@@ -60,6 +63,20 @@ class LayerSlot(Model):
     when: str = ""
 
 
+class LayerPart(Model):
+    """A part of a project that is a project of its own in the directory `under`: with its own
+    language, manifest, lock and tests.
+
+    The first of the constraints or preferences in `chosen_by` that a spec has names another
+    language. Features in `without` are those of the whole project, or of none."""
+
+    under: Name
+    archetype: Name
+    language: Name
+    chosen_by: list[Name] = Field(default_factory=list)
+    without: list[Name] = Field(default_factory=list)
+
+
 class LayerManifest(Model):
     """One layer. `archetypes` and `features` say which layers can stand on it."""
 
@@ -78,6 +95,12 @@ class LayerManifest(Model):
     kin: str = ""
     """A language whose layers and templates stand in where this language has none of its own."""
     archetypes: list[Name] = Field(default_factory=list)
+    inner: list[Name] = Field(default_factory=list)
+    """Archetypes of a language that are only parts of others."""
+    parts: list[LayerPart] = Field(default_factory=list)
+    """What a project of an archetype is made of; its own files stand around these."""
+    alone: bool = False
+    """Whether an archetype does not stand on the layer of its language."""
     features: list[Name] = Field(default_factory=list)
     defaults: list[Name] = Field(default_factory=list)
     """Those of its features that an archetype has without being asked for them."""

@@ -11,7 +11,7 @@ import anyio
 from autonomous_coder.engines.research.lastgood import last_known_good, nearest_set
 from autonomous_coder.engines.research.lookup import Lookup
 from autonomous_coder.engines.research.ports import ManagerRunner, ResearchCache, UvRunner
-from autonomous_coder.engines.research.resolving.asking import read_asked
+from autonomous_coder.engines.research.resolving.asking import read_asked, version_numbers
 from autonomous_coder.engines.research.resolving.base import EcosystemResolver, Workshop
 from autonomous_coder.engines.research.resolving.cargo import CargoResolver
 from autonomous_coder.engines.research.resolving.cooldown import KnownOf, cutoff_of
@@ -21,6 +21,7 @@ from autonomous_coder.engines.research.resolving.maven import MavenResolver
 from autonomous_coder.engines.research.resolving.npm import NpmResolver
 from autonomous_coder.engines.research.resolving.npm_node import node_target
 from autonomous_coder.engines.research.resolving.python import Resolver
+from autonomous_coder.engines.research.resolving.stepping import Step, steps_back
 from autonomous_coder.errors import NetworkUnavailableError, ResolutionError, UnsupportedError
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.technology import Origin, Pin, Resolution
@@ -82,7 +83,12 @@ class Resolvers:
         return name, found
 
     async def resolve(self, dependencies: Dependencies, *, offline: bool) -> Resolution:
-        """The newest versions that install together; see `EcosystemResolver` for the errors."""
+        """The newest versions that install together; see `EcosystemResolver` for the errors. Each
+        part of a project is resolved by itself."""
+        if dependencies.parts:
+            parts = dependencies.parts.items()
+            found = {u: await self.resolve(part, offline=offline) for u, part in parts}
+            return _of_parts(found)
         ecosystem, resolver = self.of(dependencies.ecosystem)
         asked = dependencies.model_copy(update={"ecosystem": ecosystem, **self._age(dependencies)})
         try:
@@ -91,6 +97,25 @@ class Resolvers:
             if ecosystem == "pypi":
                 raise
             return await self._last_good(asked, error)
+
+    async def steps_back(self, dependencies: Dependencies, found: Resolution) -> list[Step]:
+        """The direct packages that have left the line on which they were tested: by what the
+        layers say, else by the newest of the curated sets. Those of all parts, each once."""
+        if dependencies.parts:
+            known = {under: found.parts.get(under) for under in dependencies.parts}
+            steps = [
+                await self.steps_back(part, known[under] or found)
+                for under, part in dependencies.parts.items()
+            ]
+            return list({step.package: step for several in steps for step in several}.values())
+        ecosystem, _ = self.of(dependencies.ecosystem)
+        tested: dict[str, str] = {}
+        for path in self._known_good(ecosystem):
+            good = await anyio.to_thread.run_sync(last_known_good, path)
+            for name, version in good.versions.items():
+                if version_numbers(version) > version_numbers(tested.get(name, "")):
+                    tested[name] = version
+        return steps_back(ecosystem, found.pins, {**tested, **dependencies.tested})
 
     async def quickly(self, dependencies: Dependencies, *, offline: bool) -> dict[str, str] | None:
         """The direct packages' versions where they go together, else None, as quickly as it can be
@@ -155,3 +180,19 @@ class Resolvers:
                 "what is newest now is not known."
             ],
         )
+
+
+def _of_parts(parts: Mapping[str, Resolution]) -> Resolution:
+    """What was resolved for the parts of a project, as one: with the least certain origin."""
+    first = next(iter(parts.values()))
+    origins = list(Origin)
+    return Resolution(
+        ecosystem=first.ecosystem,
+        runtime=first.runtime,
+        pins=[pin for part in parts.values() for pin in part.pins],
+        origin=max((part.origin for part in parts.values()), key=origins.index),
+        resolved_at=first.resolved_at,
+        resolver=first.resolver,
+        notes=list(dict.fromkeys(note for part in parts.values() for note in part.notes)),
+        parts=dict(parts),
+    )
