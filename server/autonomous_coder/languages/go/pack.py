@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from autonomous_coder.errors import GenerationError
+from autonomous_coder.languages.common.openapi import document
 from autonomous_coder.languages.go.pack_build import ViewBuilder
 from autonomous_coder.languages.go.pack_imports import imports
 from autonomous_coder.languages.go.pack_literals import literal
 from autonomous_coder.languages.go.pack_names import sql
-from autonomous_coder.languages.go.pack_openapi import document
 from autonomous_coder.languages.go.pack_project import go_mod
 from autonomous_coder.languages.go.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies

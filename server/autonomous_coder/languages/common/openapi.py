@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from autonomous_coder.languages.go.pack_fields import FieldView
-from autonomous_coder.languages.go.pack_view import BackView, EntityView, RelationView, SpecView
+from autonomous_coder.languages.common.documented import (
+    BackView,
+    EntityView,
+    FieldView,
+    SpecView,
+)
+from autonomous_coder.languages.common.pack_views import RelationView
 
 Schema = dict[str, object]
 
