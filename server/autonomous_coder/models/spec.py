@@ -26,6 +26,10 @@ ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$"
 ProjectName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)
 ]
+VersionRange = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9.,<>=!~^*|+\[\]() -]{1,100}$", max_length=100)
+]
+"""In the notation of the package's ecosystem."""
 OneLine = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -260,6 +264,10 @@ class ProjectSpec(Model):
     features: list[Identifier] = Field(default_factory=list, max_length=100)
     constraints: dict[str, str] = Field(default_factory=dict)
     preferences: dict[str, str] = Field(default_factory=dict)
+    holds: dict[Annotated[str, StringConstraints(max_length=200)], VersionRange] = Field(
+        default_factory=dict, max_length=100
+    )
+    """Packages that are kept in a range (`{"numpy": "<3"}`) instead of being the newest."""
     extra_files: list[ExtraFile] = Field(default_factory=list, max_length=500)
     requirements: list[Requirement] = Field(default_factory=list, max_length=MAX_REQUIREMENTS)
     provenance: dict[str, Provenance] = Field(default_factory=dict)

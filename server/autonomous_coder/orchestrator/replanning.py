@@ -33,9 +33,11 @@ def carried_over(
             joined[key] = _by_name(before[key], spec[key], name)
     if isinstance(joined.get("extra_files"), list):
         joined["extra_files"] = [row for row in joined["extra_files"] if not _is_removal(row)]
-    for key in ("constraints", "preferences"):
+    for key in ("constraints", "preferences", "holds"):
         if isinstance(before.get(key), Mapping) and isinstance(spec.get(key), Mapping):
             joined[key] = {**before[key], **spec[key]}
+    if isinstance(joined.get("holds"), Mapping):
+        joined["holds"] = {n: range_ for n, range_ in joined["holds"].items() if range_ is not None}
     return joined
 
 

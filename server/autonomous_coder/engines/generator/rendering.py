@@ -100,12 +100,15 @@ class Renderer:
             for dependency in layer.manifest.dependencies
             if self._holds(dependency.when)
         ]
+        names = {_bare(dependency.name) for dependency in chosen}
+        asked = {n: range_ for n, range_ in self._spec.holds.items() if _bare(n) in names}
         return Dependencies(
             ecosystem=self._pack.ecosystem,
             runtime=self._pack.runtime,
             packages=_names(d for d in chosen if not d.dev),
             dev_packages=_names(d for d in chosen if d.dev),
-            holds={d.name: d.hold.range for d in chosen if d.hold is not None},
+            holds={d.name: d.hold.range for d in chosen if d.hold is not None} | asked,
+            tested={d.name: d.tested for d in chosen if d.tested},
         )
 
     def draft(self, dependencies: Dependencies, resolution: Resolution | None) -> Draft:
@@ -214,6 +217,11 @@ class Renderer:
                 hint="Mend the template: a test must follow each 'proves'.",
             )
         return "".join(kept)
+
+
+def _bare(name: str) -> str:
+    """A package's name without extras, as registries compare names."""
+    return name.partition("[")[0].strip().lower().replace("_", "-")
 
 
 def _names(dependencies: Iterable[LayerDependency]) -> list[str]:

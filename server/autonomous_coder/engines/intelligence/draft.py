@@ -14,7 +14,7 @@ from autonomous_coder.engines.intelligence.text import EXAMPLE
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.spec import ProjectSpec, Provenance
 
-_AS_GIVEN = ("commands", "jobs", "channels", "pages", "extra_files")
+_AS_GIVEN = ("commands", "jobs", "channels", "pages", "holds", "extra_files")
 
 
 def draft(request: Request) -> ProjectSpec:

@@ -34,8 +34,8 @@ from autonomous_coder.models.spec import (
 
 ACCEPTED = (
     "name", "title", "description", "archetype", "language", "framework", "entities", "commands",
-    "jobs", "channels", "pages", "features", "constraints", "preferences", "extra_files",
-    "requirements", "assumptions", "questions",
+    "jobs", "channels", "pages", "features", "constraints", "preferences", "holds",
+    "extra_files", "requirements", "assumptions", "questions",
 )  # fmt: skip
 COMPUTED = frozenset({"provenance", "confidence"})
 _PARTS: dict[str, type[Model]] = {
@@ -51,6 +51,7 @@ _HINTS = {
     "features": 'For example {"features": ["accounts", "search"]}.',
     "constraints": 'For example {"constraints": {"database": "postgresql"}}.',
     "preferences": 'For example {"preferences": {"database": "postgresql"}}.',
+    "holds": 'For example {"holds": {"numpy": "<3"}}.',
     "requirements": 'For example {"requirements": ["Users can log in", '
     '{"text": "Todos are stored", "needs": ["entity:Todo"]}]}.',
     "extra_files": 'For example {"extra_files": [{"path": "app/extra.py", "content": "..."}]}.',

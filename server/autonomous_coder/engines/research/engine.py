@@ -32,6 +32,7 @@ from autonomous_coder.engines.research.ports import (
 from autonomous_coder.engines.research.refs import FORMS, as_ref, parse_ref
 from autonomous_coder.engines.research.resolving.compatibility import CompatibilityCheck
 from autonomous_coder.engines.research.resolving.facade import Resolvers
+from autonomous_coder.engines.research.resolving.stepping import Step
 from autonomous_coder.engines.research.topics import PREFIX, Findings, MemoryFindings
 from autonomous_coder.errors import (
     InvalidInputError,
@@ -284,6 +285,11 @@ class ResearchEngine:
         `EcosystemResolver.resolve` for the errors."""
         cut_off = offline or self._settings.offline
         return await self._resolvers.resolve(dependencies, offline=cut_off)
+
+    async def steps_back(self, dependencies: Dependencies, found: Resolution) -> list[Step]:
+        """The direct packages of a resolution that are newer than the line on which the layers,
+        else the last known good set, were tested."""
+        return await self._resolvers.steps_back(dependencies, found)
 
     async def lock(self, manifest: str, *, offline: bool = False) -> str:
         """The text of a lock for a pyproject.toml that we wrote; no package's code runs for it.
