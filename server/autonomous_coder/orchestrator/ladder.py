@@ -41,7 +41,10 @@ async def step_back(
         if found.passed:
             kept = ", ".join(f"{step.package} {range_}" for step, range_ in rung)
             return found, f"stepped back to {kept}"
-    return await attempt(spec), "older versions did not help"
+    names = ", ".join(f"{step.package} {step.tested}" for step in open_steps)
+    note = f"Older versions ({names}) were tried, too, and did not help: the newest are used."
+    told = spec.model_copy(update={"assumptions": [*spec.assumptions, note[:500]][:100]})
+    return await attempt(told), "older versions did not help"
 
 
 def _held(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.models.spec import ProjectSpec
 from hosting import call, host, refused
 
 pytestmark = pytest.mark.anyio
@@ -14,23 +16,24 @@ HOLDS = {"Pydantic_Settings": "<2.15", "no-such-package-here": "<1"}
 
 
 async def test_what_a_spec_holds_is_kept_below_its_bound_and_the_rest_is_not(
-    tmp_path: Path,
+    engine: GeneratorEngine,
 ) -> None:
+    render = await engine.render(ProjectSpec(name="shop", holds=HOLDS), None)
+    manifest = next(file.content for file in render.files if file.path == "pyproject.toml")
+    assert '"pydantic-settings<2.15"' in manifest
+    assert "no-such-package-here" not in manifest
+
+
+async def test_a_hold_stays_until_it_is_taken_away(tmp_path: Path) -> None:
     async with host(tmp_path, research={"offline": True}) as client:
         planned = await call(client, "plan", description=TODO, spec={"holds": HOLDS})
-        assert planned["plan"]["spec"]["holds"] == HOLDS
-        out = tmp_path / "out"
-        shown = await call(
-            client,
-            "generate",
-            project_id=planned["project_id"],
-            output_path=str(out),
-            preview=True,
-        )
-        manifest = next(c["diff"] for c in shown["changes"] if c["path"] == "pyproject.toml")
-        [held] = [line for line in manifest.splitlines() if "pydantic-settings" in line]
-        assert held.endswith(',<2.15",')
-        assert "no-such-package-here" not in manifest
+        assert planned["spec"]["holds"] == HOLDS
+        again = {"project_id": planned["project_id"]}
+        more = await call(client, "plan", **again, spec={"holds": {"alembic": "<2"}})
+        assert more["spec"]["holds"] == {**HOLDS, "alembic": "<2"}
+        gone = {"holds": dict.fromkeys(HOLDS)}
+        left = await call(client, "plan", **again, spec=gone)
+        assert left["spec"]["holds"] == {"alembic": "<2"}
 
 
 async def test_a_range_that_could_be_more_than_a_range_is_refused(tmp_path: Path) -> None:
