@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.node.pack_build import ViewBuilder
+from autonomous_coder.languages.node.pack_client import CLIENTS, client_view, html_text
+from autonomous_coder.languages.node.pack_client_view import ClientView
 from autonomous_coder.languages.node.pack_fields import literal
 from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_project import package_json
@@ -24,7 +26,7 @@ _START = {
 VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {"library": library_view}
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r'\s*test\("((?:[^"\\]|\\.)*)"')
-FORMATTED = (".ts", ".js", ".mjs", ".json")
+FORMATTED = (".ts", ".tsx", ".js", ".mjs", ".json", ".css")
 
 
 class TypeScriptPack:
@@ -38,14 +40,16 @@ class TypeScriptPack:
     manifest = "package.json"
     lockfile = "package-lock.json"
 
-    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
-        """The spec with safe names; see `pack_view`."""
+    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView | ClientView:
+        """The spec with safe names; see `pack_view` and `pack_client_view`."""
+        if spec.archetype in CLIENTS:
+            return client_view(spec, features)
         view = ViewBuilder(spec, features, self.suffix).build()
         return VIEWS[spec.archetype](view, spec) if spec.archetype in VIEWS else view
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
-        """`tsstr` writes free text as a literal."""
-        return {"tsstr": literal}
+        """`tsstr` writes free text as a literal, `html` as text of a page."""
+        return {"tsstr": literal, "html": html_text}
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """`ts` writes what only TypeScript has, such as the type of a parameter."""

@@ -17,6 +17,7 @@ from autonomous_coder.languages.node.pack_names import (
     RESERVED_QUERY,
     RESERVED_TABLES,
     RESERVED_TYPES,
+    RESERVED_TYPES_OF,
     camel,
     kebab,
 )
@@ -40,7 +41,8 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     def __init__(self, spec: ProjectSpec, features: frozenset[str], suffix: str = "ts") -> None:
         super().__init__(spec, features)
         self._suffix = suffix
-        self._types = Unique(RESERVED_TYPES | self._made_types(), suffix="Record")
+        reserved = RESERVED_TYPES | RESERVED_TYPES_OF.get(spec.archetype, frozenset())
+        self._types = Unique(reserved | self._made_types(), suffix="Record")
         self._plurals = Unique(suffix="List")
         self._tables = Unique(RESERVED_TABLES, suffix="Table")
         self._sql = Unique({"migrations", *({"users"} if self._accounts else ())})

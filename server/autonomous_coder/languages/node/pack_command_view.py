@@ -53,9 +53,9 @@ class RecordView:
 
     @property
     def helpers(self) -> tuple[str, ...]:
-        """What the module of its schemas takes from the shared ones."""
+        """What the module of its schemas takes from the shared one."""
         used = {name for field in self.entity.fields for name in field.helpers}
-        return tuple(sorted({*used, "RecordId"}))
+        return tuple(sorted(used | ({"RecordId"} if self.entity.relations else set())))
 
     @property
     def made(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from autonomous_coder.languages.node.pack import TypeScriptPack
 from autonomous_coder.models.spec import ProjectSpec
 
-_START = {"rest_api": "npm ci && npm start"}
+_START = {"rest_api": "npm ci && npm start", "library": "npm ci"}
 """How a project of each archetype is started: nothing has to be built."""
 
 

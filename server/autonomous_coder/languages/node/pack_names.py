@@ -37,6 +37,13 @@ RESERVED_TABLES = KEYWORDS | _words(
 )
 """Variables of the module that holds all tables, and of those that use them."""
 RESERVED_MODULES = _words("auth health index common references")
+RESERVED_TYPES_OF = {
+    "library": _words(
+        """Changes DuplicateError InUseError NotFoundError ReferenceMissingError Repository
+        StoreError StoredRecord"""
+    ),
+}
+"""Type names that the packages of an archetype define, too."""
 RESERVED_STORE = KEYWORDS | _words("toJSON constructor prototype collections")
 """Properties that the library's store has beside its collections."""
 TITLES = {"typescript": "TypeScript", "javascript": "JavaScript"}

@@ -28,6 +28,8 @@ def package_json(
         "engines": {"node": dependencies.runtime},
     }
     manifest |= dict(data)
+    if not manifest["private"]:
+        del manifest["private"]
     for group, names in (
         ("dependencies", dependencies.packages),
         ("devDependencies", dependencies.dev_packages),

@@ -1,0 +1,287 @@
+"""A spec as the templates of a web client see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autonomous_coder.languages.common.naming import article
+from autonomous_coder.languages.node.pack_client_fields import ClientField
+
+MAX_COLUMNS = 4
+MAX_LINK_COLUMNS = 2
+NO_COLUMN = frozenset({"text", "url", "uuid"})
+FILTERS = frozenset({"select", "answer", "checkbox"})
+FORM_HELPERS = (
+    "text", "number", "integer", "decimal", "moment", "date", "email", "address", "uuid",
+    "checkbox", "answer", "row", "rows",
+)  # fmt: skip
+"""Schemas of single controls, in the order in which they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTarget:
+    """The far end of a relation: an entity, or the account of a user. `var` and `vars` are what
+    its row and its resource are called, `route` is where its pages lie."""
+
+    name: str
+    var: str
+    vars: str
+    module: str
+    path: str
+    route: str
+    account: bool
+    display: ClientField | None
+    """What it is called by."""
+    label: str
+
+    @property
+    def choice(self) -> str:
+        """What tests choose."""
+        if self.account:
+            return '"You (me@example.com)"'
+        return self.display.sent if self.display else f'"{self.label} #1"'
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRelation:
+    """A link held by an entity; `field` is its name on the wire, `query` that of its filter."""
+
+    name: str
+    title: str
+    single: str
+    """What one of many is called."""
+    field: str
+    variable: str
+    query: str
+    many: bool
+    required: bool
+    nullable: bool
+    target: ClientTarget
+
+    @property
+    def form_label(self) -> str:
+        return self.title if self.required else f"{self.title} (optional)"
+
+    @property
+    def choice(self) -> str:
+        return self.target.choice
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBack:
+    """A list of rows that point at this one."""
+
+    title: str
+    route: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRoute:
+    """A page of an entity; `open` to those who are not logged in."""
+
+    path: str
+    component: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEntity:
+    """A thing that the API stores. `path` is its own there, `route` that of its pages."""
+
+    name: str
+    type: str
+    types: str
+    var: str
+    vars: str
+    module: str
+    path: str
+    route: str
+    label: str
+    labels: str
+    description: str
+    fields: tuple[ClientField, ...]
+    links: tuple[ClientRelation, ...]
+    manys: tuple[ClientRelation, ...]
+    backs: tuple[ClientBack, ...]
+    display: ClientField | None
+    owned: bool
+    owner_write: bool
+    reads_need_user: bool
+    writes_need_user: bool
+
+    @property
+    def relations(self) -> tuple[ClientRelation, ...]:
+        return self.links + self.manys
+
+    @property
+    def enums(self) -> tuple[ClientField, ...]:
+        return tuple(field for field in self.fields if field.values)
+
+    @property
+    def search(self) -> bool:
+        return any(field.searchable for field in self.fields)
+
+    @property
+    def filters(self) -> tuple[ClientField, ...]:
+        """Fields by which lists are narrowed."""
+        return tuple(f for f in self.fields if f.filterable and f.control in FILTERS)
+
+    @property
+    def columns(self) -> tuple[ClientField, ...]:
+        """What lists show; by the first one each row is called, where there is a display."""
+        first = [self.display] if self.display else []
+        more = [f for f in self.fields if f.type not in NO_COLUMN and f is not self.display]
+        return tuple([*first, *more][:MAX_COLUMNS])
+
+    @property
+    def column_links(self) -> tuple[ClientRelation, ...]:
+        return tuple(link for link in self.links if not link.target.account)[:MAX_LINK_COLUMNS]
+
+    @property
+    def needed(self) -> tuple[ClientTarget, ...]:
+        """Entities whose rows can be chosen here, once each."""
+        found = {r.target.name: r.target for r in self.relations if not r.target.account}
+        return tuple(found.values())
+
+    @property
+    def account_links(self) -> bool:
+        return any(link.target.account for link in self.links)
+
+    @property
+    def to_self(self) -> bool:
+        return any(target.name == self.name for target in self.needed)
+
+    @property
+    def guards(self) -> str:
+        """The condition under which a row may be changed; empty where whoever sees it may."""
+        return f"user?.id === {self.var}.owner_id" if self.owner_write else ""
+
+    @property
+    def row_label(self) -> str:
+        """What tests see a row be called."""
+        if self.display:
+            return self.display.sent
+        return f'"{self.label.capitalize()} #1"'
+
+    @property
+    def other(self) -> ClientField | None:
+        """A field that tests change."""
+        return next((field for field in self.fields if field.other_sent), None)
+
+    @property
+    def routes(self) -> tuple[ClientRoute, ...]:
+        reads, writes = not self.reads_need_user, not self.writes_need_user
+        return (
+            ClientRoute(self.route, f"List{self.types}", reads),
+            ClientRoute(f"{self.route}/new", f"New{self.type}", writes),
+            ClientRoute(f"{self.route}/:id", f"Show{self.type}", reads),
+            ClientRoute(f"{self.route}/:id/edit", f"Edit{self.type}", writes),
+        )
+
+    @property
+    def form_components(self) -> tuple[str, ...]:
+        """What its form takes from the module of controls."""
+        names = {field.component for field in self.fields} | {"FormEnd"}
+        names |= {"ChoiceField"} if self.links else set()
+        return tuple(sorted(names | ({"ChoicesField"} if self.manys else set())))
+
+    @property
+    def form_helpers(self) -> tuple[str, ...]:
+        """What its schema takes from the module of shared ones."""
+        names = {name for field in self.fields for name in field.helpers}
+        names |= {"required" if link.required else "optional" for link in self.links}
+        names |= {"row"} if self.links else set()
+        return tuple(sorted(names | ({"rows"} if self.manys else set())))
+
+    @property
+    def field_capabilities(self) -> tuple[str, ...]:
+        return tuple(f"field:{self.name}.{field.name}" for field in self.fields)
+
+    @property
+    def relation_capabilities(self) -> tuple[str, ...]:
+        return tuple(f"relation:{self.name}.{relation.name}" for relation in self.relations)
+
+    @property
+    def article(self) -> str:
+        return article(self.label)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether a field of one of these types is there."""
+        return any(field.type in kinds for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAccount:
+    """The account of a user: fields that the request added to it."""
+
+    fields: tuple[ClientField, ...]
+    capabilities: tuple[str, ...]
+
+    @property
+    def form_components(self) -> tuple[str, ...]:
+        return tuple(sorted({"FormEnd", "InputField", *(f.component for f in self.fields)}))
+
+    @property
+    def form_helpers(self) -> tuple[str, ...]:
+        names = {name for field in self.fields for name in field.helpers}
+        return tuple(sorted({"email", "required", "useForm", *names}))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """A page whose content is the user's; title and description are free text."""
+
+    name: str
+    title: str
+    description: str
+    route: str
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """All of a spec: what every template is given as `spec`."""
+
+    name: str
+    title: str
+    summary: str
+    """Free text."""
+    entities: tuple[ClientEntity, ...]
+    account: ClientAccount
+    accounts: bool
+    pages: tuple[ClientPage, ...]
+    api: str
+    """The language of the API."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[ClientField, ...]:
+        own = tuple(field for entity in self.entities for field in entity.fields)
+        return own + self.account.fields
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(field.type for field in self.fields)
+
+    @property
+    def helpers(self) -> tuple[str, ...]:
+        """Schemas of controls that are used anywhere."""
+        used = {name for entity in self.entities for name in entity.form_helpers}
+        used |= {*self.account.form_helpers} if self.accounts else set()
+        return tuple(name for name in FORM_HELPERS if name in used)
+
+    @property
+    def has_links(self) -> bool:
+        return any(entity.links for entity in self.entities)
+
+    @property
+    def has_manys(self) -> bool:
+        return any(entity.manys for entity in self.entities)
+
+    @property
+    def has_relations(self) -> bool:
+        return self.has_links or self.has_manys
+
+    def has_controls(self, *controls: str) -> bool:
+        return any(field.control in controls for field in self.fields)
