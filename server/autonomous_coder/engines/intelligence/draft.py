@@ -6,7 +6,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from autonomous_coder.engines.intelligence import chosen, programs, stored, technology, telling
+from autonomous_coder.engines.intelligence import (
+    chosen,
+    programs,
+    stored,
+    styling,
+    technology,
+    telling,
+)
 from autonomous_coder.engines.intelligence import requirements as demands
 from autonomous_coder.engines.intelligence.assemble import Assembly, assemble
 from autonomous_coder.engines.intelligence.request import Request
@@ -60,7 +67,7 @@ def draft(request: Request) -> ProjectSpec:
         "entities": entities,
         "features": features,
         "constraints": request.constraints,
-        "preferences": request.preferences,
+        "preferences": styling.preferences(request, language),
         "requirements": demands.number(rows),
         "provenance": _provenance(request),
         "assumptions": telling.assumptions(request),

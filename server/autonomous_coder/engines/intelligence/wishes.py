@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
+from autonomous_coder.languages.common import style
 
 MAX_ENTRIES = 50
 _KEYS = {
@@ -25,6 +26,7 @@ _STORES = frozenset(
     {"storage", "store", "data_store", "datastore", "persistence", "dbms", "database_engine", "sql"}
 )
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+STYLE = "style"
 _PYTHON = {
     "test": {"pytest"}, "lint": {"ruff"}, "format": {"ruff"}, "types": {"mypy"},
     "orm": {"sqlalchemy"}, "packaging": {"uv"}, "server": {"uvicorn"}, "runtime": {"python"},
@@ -40,7 +42,7 @@ _JAVASCRIPT = _TYPESCRIPT | {"test": {"node", "node:test"}, "types": set()}
 _PARTS = {
     "tests": "test", "testing": "test", "test_framework": "test", "linter": "lint",
     "linting": "lint", "formatter": "format", "type_checker": "types", "typing": "types",
-    "package_manager": "packaging",
+    "package_manager": "packaging", "style_guide": STYLE, "code_style": STYLE,
 }  # fmt: skip
 _TOOLS: dict[str, dict[str, set[str]]] = {
     "python": _PYTHON, "typescript": _TYPESCRIPT, "javascript": _JAVASCRIPT,
@@ -93,8 +95,16 @@ def checked(raw: Mapping[str, str] | None, place: str) -> dict[str, str]:
 
 def uses(language: str, key: str, value: str) -> bool:
     """Whether projects in the language are made with this tool (`linter`, `ruff`) anyway."""
-    part = _name(key)
-    return value.lower() in _TOOLS.get(language, {}).get(_PARTS.get(part, part), ())
+    part = part_of(key)
+    if part == STYLE:
+        return style.normal(value) in style.guides(language)
+    return value.lower() in _TOOLS.get(language, {}).get(part, ())
+
+
+def part_of(key: str) -> str:
+    """What a key speaks of: `linter` and `linting` of `lint`."""
+    name = _name(key)
+    return _PARTS.get(name, name)
 
 
 def _name(key: str) -> str:

@@ -26,6 +26,7 @@ from autonomous_coder.languages.common.pack_views import (
     RelationView,
     TargetView,
 )
+from autonomous_coder.languages.common.style import Style, style_of
 from autonomous_coder.models.spec import (
     Access,
     DeleteRule,
@@ -126,6 +127,7 @@ class SpecFacts(TypedDict, Generic[EntityT, BackT]):
     creation: tuple[EntityT, ...]
     accounts: bool
     notes: tuple[str, ...]
+    style: Style
 
 
 class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
@@ -190,6 +192,7 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
             creation=tuple(by_name[name] for name in self._graph.order),
             accounts=self._accounts,
             notes=(*self._graph.notes, *self._notes),
+            style=style_of(self._spec),
         )
 
     def _target_facts(self, entity: Entity) -> TargetFacts:

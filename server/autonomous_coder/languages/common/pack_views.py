@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from autonomous_coder.languages.common.naming import article
+from autonomous_coder.languages.common.style import Style
 
 
 class Field(Protocol):
@@ -181,6 +182,7 @@ class SpecView:
     accounts: bool
     notes: tuple[str, ...]
     """What was decided otherwise than asked."""
+    style: Style
 
     @property
     def types(self) -> frozenset[str]:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from autonomous_coder.languages.common.style import style_of
 from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
+
+_ENTRIES = {
+    "cli": "cli:app",
+    "mcp_server": "__main__:main",
+}
+"""What the command of a program calls."""
 
 
 def pyproject(
@@ -40,8 +47,16 @@ def pyproject(
     document["dependency-groups"] = _item(groups)
     for key, value in data.items():
         if key not in {"project", "dependency-groups"}:
-            document[key] = _item(value)
+            document[key] = _item(_styled(value, spec) if key == "tool" else value)
     return tomlkit.dumps(document)
+
+
+def _styled(tool: object, spec: ProjectSpec) -> object:
+    """The tables of tools, with the length of lines that the style guide says."""
+    ruff = tool.get("ruff") if isinstance(tool, Mapping) else None
+    if not isinstance(tool, Mapping) or not isinstance(ruff, Mapping):
+        return tool
+    return {**tool, "ruff": {**ruff, "line-length": style_of(spec).width}}
 
 
 def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, object]:
@@ -51,8 +66,8 @@ def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, obje
     package = package_name(spec)
     given = data.get("project")
     project = dict(given) if isinstance(given, Mapping) else {}
-    if spec.archetype == "cli":
-        project["scripts"] = {spec.name: f"{package}.cli:app"}
+    if spec.archetype in _ENTRIES:
+        project["scripts"] = {spec.name: f"{package}.{_ENTRIES[spec.archetype]}"}
     tool = data.get("tool")
     hatch = {
         "build": {"targets": {"wheel": {"packages": [f"src/{package}"]}}},
