@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
+
+from autonomous_coder.languages.common.command_names import Operations
 
 if TYPE_CHECKING:
     from autonomous_coder.languages.python.pack_fields import FieldView
     from autonomous_coder.languages.python.pack_view import EntityView
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +127,6 @@ class AliasView:
     cli: str
     module: str
     function: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operations(Generic[Item]):
-    """Something for each operation of an entity."""
-
-    add: Item
-    list: Item
-    show: Item
-    update: Item
-    delete: Item
-
-    def of(self, operation: str) -> Item:
-        """What there is for the operation of that name."""
-        item: Item = getattr(self, operation)
-        return item
 
 
 @dataclass(frozen=True, slots=True)
