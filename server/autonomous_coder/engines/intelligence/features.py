@@ -94,8 +94,22 @@ FEATURES: dict[str, Feature] = {
     "docker": Feature(
         "The service runs in a container",
         _p("""
-    docker, dockerfile, docker compose, docker-compose, dockerized, dockerised,
+    docker, dockerfile, dockerized, dockerised,
     containerized, containerised, docker image, docker container, docker support
+    """),
+    ),
+    "compose": Feature(
+        "The service starts with what it needs, each in a container",
+        _p("""
+    docker compose, docker-compose, docker compose file, docker-compose file, compose file,
+    docker-compose.yml, docker-compose setup, docker compose setup, compose setup
+    """),
+    ),
+    "dev_container": Feature(
+        "A container to develop in is described",
+        _p("""
+    dev container, dev containers, devcontainer, devcontainers, dev-container,
+    development container, codespaces, github codespaces
     """),
     ),
     "ci": Feature(
@@ -355,9 +369,13 @@ FEATURES: dict[str, Feature] = {
     aws, azure, google cloud, gcp, heroku, vercel, terraform, deploy to aws, lambda,
     serverless, fly.io, netlify, digital ocean
     """)),
-    "monitoring": Feature("It is monitored", _p("""
-    prometheus, grafana, opentelemetry, tracing, sentry, prometheus metrics, metrics
-    endpoint, observability, uptime monitoring
+    "monitoring": Feature("Prometheus can read what it does", _p("""
+    prometheus, prometheus metrics, prometheus endpoint, metrics endpoint, metrics endpoints,
+    request metrics, service metrics, http metrics, observability, monitoring endpoint
+    """), _p("metrics, monitoring")),
+    "tracing": Feature("Another service watches it", _p("""
+    grafana, opentelemetry, tracing, distributed tracing, sentry, error tracking, uptime
+    monitoring, jaeger, datadog, new relic
     """)),
     "encryption": Feature("Data is encrypted", _p("""
     encryption, encrypted, end-to-end encryption, end-to-end encrypted, https, tls,
@@ -393,6 +411,7 @@ REQUIRES: dict[str, tuple[str, ...]] = {
     "password_reset": ("accounts",),
     "two_factor": ("accounts",),
     "oauth": ("accounts",),
+    "compose": ("docker",),
 }
 
 DEFAULTS_REST_API = ("openapi", "pagination", "health", "tests", "docs", "docker", "ci", "sqlite")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.engines.intelligence.stack_go import go_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
 from autonomous_coder.engines.intelligence.stack_python import python_cli, python_library
@@ -75,6 +76,7 @@ def python_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechSta
             )
         )
     rows += [
+        *feature_parts(spec),
         ("tests", "pytest", "pytest", "each requirement is shown by a test"),
         ("lint and format", "ruff", "ruff", "one fast tool for both"),
         ("types", "mypy", "mypy", "strict types find errors before a request does"),

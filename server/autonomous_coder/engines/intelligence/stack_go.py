@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
@@ -41,7 +42,7 @@ def go_rest_api(
         ]
     choices = [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
-        for part, choice, package, reason in (*rows, *TOOLS)
+        for part, choice, package, reason in (*rows, *feature_parts(spec), *TOOLS)
     ]
     first = StackChoice(part="language", choice="go", version=runtime, reason=language_reason)
     return TechStack(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
@@ -60,7 +61,7 @@ def node_stack(
         ]
     choices = [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
-        for part, choice, package, reason in (*rows, *tools)
+        for part, choice, package, reason in (*rows, *feature_parts(spec), *tools)
     ]
     first = StackChoice(
         part="language", choice=spec.language, version=runtime, reason=language_reason

@@ -17,11 +17,11 @@ DEFAULTS = {
 
 _LOGIN = word_set("accounts roles password_reset two_factor oauth api_keys multi_tenancy")
 _SERVING = word_set(
-    "openapi health cors rate_limiting graphql grpc websocket webhooks streaming monitoring"
+    "openapi health cors rate_limiting graphql grpc websocket webhooks streaming monitoring tracing"
 )
 _PAGES = word_set("frontend admin_panel dashboard mobile_app maps")
 _DATABASES = word_set("postgresql mysql mongodb redis elasticsearch")
-_RUNNING = word_set("kubernetes cloud background_jobs")
+_RUNNING = word_set("kubernetes cloud background_jobs compose")
 _LISTS = word_set("pagination filtering sorting search")
 
 _Barred = tuple[tuple[frozenset[str], str], ...]

@@ -21,6 +21,7 @@ REASONS = {
     409: "It conflicts with other data.",
     413: "The request is too large.",
     422: "The request is not valid.",
+    429: "The client has sent too many requests.",
 }
 MAX_ID = 2**31 - 1
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
@@ -32,25 +33,38 @@ LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
 OFFSET: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_ID, "default": 0}
 
 
-def document(spec: SpecView) -> Schema:
+def document(spec: SpecView, features: frozenset[str] = frozenset()) -> Schema:
     """The whole document, ready to be written as JSON."""
     paths: dict[str, Schema] = {"/health": {"get": _health()}}
     schemas: dict[str, Schema] = {"Health": _object({"status": {"const": "ok"}}), **_problem()}
     for entity in spec.entities:
         schemas |= _entity_schemas(entity)
         paths |= _entity_paths(entity, spec.backs.get(entity.name, ()))
+    if "monitoring" in features:
+        paths["/metrics"] = {"get": _metrics()}
     components: Schema = {"schemas": schemas}
     if spec.accounts:
         schemas |= _account_schemas(spec)
         paths |= _account_paths()
         scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         components["securitySchemes"] = {"bearer": scheme}
+    if "rate_limiting" in features:
+        _limit(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": spec.title, "description": spec.summary, "version": "0.1.0"},
         "paths": paths,
         "components": components,
     }
+
+
+def _limit(paths: Mapping[str, Schema]) -> None:
+    """Say that every operation but that of health may be refused to who asks too often."""
+    for path in paths.keys() - {"/health"}:
+        for operation in paths[path].values():
+            answers = operation.get("responses") if isinstance(operation, dict) else None
+            if isinstance(answers, dict):
+                answers |= _refusals([429])
 
 
 def _ref(name: str) -> Schema:
@@ -83,15 +97,19 @@ def _operation(
     refusals: Iterable[int],
     **more: object,
 ) -> Schema:
-    problem = {"application/problem+json": {"schema": _ref("Problem")}}
-    told = {status: {"description": REASONS[status], "content": problem} for status in refusals}
     return {
         "operationId": name,
         "summary": summary,
         "tags": [tag],
         **{key: value for key, value in more.items() if value},
-        "responses": {str(status): answer for status, answer in {**answers, **told}.items()},
+        "responses": {str(status): answer for status, answer in answers.items()}
+        | _refusals(refusals),
     }
+
+
+def _refusals(statuses: Iterable[int]) -> Schema:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    return {str(s): {"description": REASONS[s], "content": problem} for s in statuses}
 
 
 def _body(name: str, media: str = "application/json") -> Schema:
@@ -101,6 +119,14 @@ def _body(name: str, media: str = "application/json") -> Schema:
 def _health() -> Schema:
     answers = {200: _answer("The database has answered.", _ref("Health"))}
     return _operation("checkHealth", "Check the service and its database", "health", answers, [])
+
+
+def _metrics() -> Schema:
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    answers: dict[int, Schema] = {
+        200: {"description": "In the text format of Prometheus.", "content": text}
+    }
+    return _operation("readMetrics", "Read the metrics of the service", "monitoring", answers, [])
 
 
 def _nullable(schema: Schema) -> Schema:

@@ -44,6 +44,10 @@ EntityT = TypeVar("EntityT", bound=EntityView[Any, Any])
 BackT = TypeVar("BackT")
 
 
+FEATURE_PATHS = {"monitoring": frozenset({"metrics"})}
+"""First parts of addresses that features take."""
+
+
 class TargetFacts(TypedDict):
     """See `TargetView`."""
 
@@ -144,7 +148,8 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
         self._notes: list[str] = []
         self._stored = [entity for entity in spec.entities if not self._is_account(entity)]
         self._graph = LinkGraph(spec, ACCOUNT_ENTITY if self._accounts else "")
-        self._paths = Unique(self.reserved_paths, suffix="-list")
+        taken = (FEATURE_PATHS.get(name, frozenset()) for name in features)
+        self._paths = Unique(self.reserved_paths.union(*taken), suffix="-list")
         self._snakes = Unique()
         self._targets: dict[str, TargetT] = {}
 

@@ -74,5 +74,5 @@ class GoPack:
         return _START[spec.archetype], "go test ./..."
 
 
-def _openapi(spec: SpecView) -> str:
-    return json.dumps(document(spec), indent=2) + "\n"
+def _openapi(spec: SpecView, features: frozenset[str] = frozenset()) -> str:
+    return json.dumps(document(spec, features), indent=2) + "\n"

@@ -9,11 +9,15 @@ STANDARD = (
     *("path", "reflect", "regexp", "slices", "strconv", "strings", "syscall", "testing", "time"),
     *("crypto/rand", "crypto/subtle", "database/sql", "encoding/base64", "encoding/json", "io/fs"),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
-    *("path/filepath", "sync/atomic", "testing/fstest", "unicode/utf8"),
+    *("path/filepath", "sync", "sync/atomic", "testing/fstest", "unicode/utf8"),
 )
 OTHERS = {
     "argon2": "golang.org/x/crypto/argon2",
+    "collectors": "github.com/prometheus/client_golang/prometheus/collectors",
     "jwt": "github.com/golang-jwt/jwt/v5",
+    "prometheus": "github.com/prometheus/client_golang/prometheus",
+    "promhttp": "github.com/prometheus/client_golang/prometheus/promhttp",
+    "rate": "golang.org/x/time/rate",
     "sqlite": "modernc.org/sqlite",
     "sqlite3": "modernc.org/sqlite/lib",
 }

@@ -22,8 +22,8 @@ RESERVED_FIELDS = _words("ID OwnerID CreatedAt UpdatedAt")
 RESERVED_ACCOUNT_FIELDS = RESERVED_FIELDS | {"Email", "HashedPassword", "Password"}
 RESERVED_FILTERS = _words("Paging Search Limit Offset Sort Descending")
 RESERVED_FILES = _words(
-    "auth cors decimal docs form health logs migrations openapi params people problems query rows "
-    "rules security server store support users values write"
+    "auth cors decimal docs form health logs migrations monitoring noting openapi params people "
+    "problems query ratelimiting rows rules security server store support users values write"
 )
 """Files of the packages, without their suffix."""
 RESERVED_PATHS = _words("auth health docs openapi-json")

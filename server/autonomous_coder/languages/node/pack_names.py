@@ -36,7 +36,9 @@ RESERVED_TABLES = KEYWORDS | _words(
     eq and or"""
 )
 """Variables of the module that holds all tables, and of those that use them."""
-RESERVED_MODULES = _words("auth health index common references")
+RESERVED_MODULES = _words(
+    "auth health index common references service migrations cors logs monitoring rate-limiting"
+)
 RESERVED_TYPES_OF = {
     "library": _words(
         """Changes DuplicateError InUseError NotFoundError ReferenceMissingError Repository

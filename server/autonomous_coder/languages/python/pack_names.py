@@ -49,7 +49,7 @@ RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
     """auth base health pagination errors settings database main factory types common
     references security service migrations openapi logs cors conftest factories model schema
-    annotations"""
+    annotations monitoring rate_limiting"""
 )
 """Module names that the archetype and its features take."""
 

@@ -1,0 +1,53 @@
+"""What features add to the stack of a service: each part with the reason it was chosen."""
+
+from __future__ import annotations
+
+from autonomous_coder.models.spec import ProjectSpec
+
+Part = tuple[str, str, str, str]
+"""What it is for, its name, its package (empty for none) and why it was chosen."""
+
+_PARTS: dict[str, dict[str, Part]] = {
+    "python": {
+        "rate_limiting": ("rate limits", "limits", "limits", "exact windows, asynchronous"),
+        "monitoring": (
+            "metrics",
+            "prometheus-client",
+            "prometheus-client",
+            "Prometheus' own client",
+        ),
+    },
+    "typescript": {
+        "rate_limiting": (
+            "rate limits",
+            "hono-rate-limiter",
+            "hono-rate-limiter",
+            "made for the framework",
+        ),
+        "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+    },
+    "javascript": {
+        "rate_limiting": (
+            "rate limits",
+            "express-rate-limit",
+            "express-rate-limit",
+            "made for the framework; the best known",
+        ),
+        "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+    },
+    "go": {
+        "rate_limiting": ("rate limits", "x/time/rate", "golang.org/x/time", "by the Go project"),
+        "monitoring": (
+            "metrics",
+            "client_golang",
+            "github.com/prometheus/client_golang",
+            "Prometheus' own client",
+        ),
+    },
+}
+
+
+def feature_parts(spec: ProjectSpec) -> list[Part]:
+    """The parts that the features of a spec bring, in their order."""
+    known = _PARTS.get(spec.language, {})
+    return [known[name] for name in spec.features if name in known]
