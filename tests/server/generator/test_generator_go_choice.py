@@ -9,7 +9,7 @@ from autonomous_coder.engines.intelligence.features import FIRST_OFFERED
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.settings import GenerationSettings
 
-OFFERED = {"python": frozenset({"rest_api"}), "go": frozenset({"rest_api"})}
+OFFERED = {"python": frozenset({"rest_api"}), "go": frozenset({"rest_api", "cli", "library"})}
 FEATURES = dict.fromkeys(OFFERED, FIRST_OFFERED)
 
 
@@ -28,3 +28,10 @@ def test_another_framework_is_refused_with_the_one_there_is() -> None:
     with pytest.raises(UnsupportedError) as error:
         core().analyze_requirements("a todo API with Gin")
     assert "net/http" in error.value.hint
+
+
+def test_a_library_stands_on_the_standard_library_alone() -> None:
+    spec = core().analyze_requirements("a Go library with models for invoices and customers")
+    assert (spec.language, spec.archetype, spec.framework) == ("go", "library", "")
+    stack = core().select_tech_stack(spec, None)
+    assert {"go", "generics", "testing", "go doc"} <= {c.choice for c in stack.choices}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence.stack_features import feature_parts
-from autonomous_coder.engines.intelligence.stack_go import go_rest_api
+from autonomous_coder.engines.intelligence.stack_go import go_library, go_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
 from autonomous_coder.engines.intelligence.stack_python import python_cli, python_library
+from autonomous_coder.engines.intelligence.stack_python_services import python_mcp_server
 from autonomous_coder.engines.intelligence.stack_typescript import typescript_rest_api
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
@@ -119,17 +120,27 @@ def _python_library(spec: ProjectSpec, resolution: Resolution | None) -> TechSta
     return python_library(spec, resolution, _language_reason(spec))
 
 
+def _python_mcp_server(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return python_mcp_server(spec, resolution, _language_reason(spec))
+
+
 def _go_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return go_rest_api(spec, resolution, _language_reason(spec))
+
+
+def _go_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return go_library(spec, resolution, _language_reason(spec))
 
 
 STACKS = {
     ("python", "rest_api"): python_rest_api,
     ("python", "cli"): _python_cli,
     ("python", "library"): _python_library,
+    ("python", "mcp_server"): _python_mcp_server,
     ("typescript", "rest_api"): _typescript_rest_api,
     ("javascript", "rest_api"): _javascript_rest_api,
     ("go", "rest_api"): _go_rest_api,
+    ("go", "library"): _go_library,
 }
 
 

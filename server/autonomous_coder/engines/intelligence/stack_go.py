@@ -1,4 +1,4 @@
-"""The stack of a REST API in Go: each part with its version and why it was chosen."""
+"""The stacks of Go: each part with its version and why it was chosen."""
 
 from __future__ import annotations
 
@@ -22,12 +22,29 @@ TOOLS = (
 )
 
 
+RECORDS = (
+    ("records", "own types", "", "structs with rules of their own; every fault is told"),
+    ("collections", "generics", "", "one repository for all types, safe for several goroutines"),
+)
+PUBLISHED = (
+    ("tests", "testing", "", "each requirement is shown by a test; examples run, too"),
+    ("API documentation", "go doc", "", "made from comments; a test finds what has none"),
+    *TOOLS[-2:],
+)
+
+Row = tuple[str, str, str, str]
+
+
+def go_library(spec: ProjectSpec, resolution: Resolution | None, language_reason: str) -> TechStack:
+    """The standard library alone."""
+    records = RECORDS if spec.entities else ()
+    return _stack([*records, *PUBLISHED], resolution, language_reason)
+
+
 def go_rest_api(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:
     """The standard library and what it lacks; versions as the resolution says."""
-    versions = {p.name: p.version for p in resolution.pins} if resolution else {}
-    runtime = resolution.runtime if resolution and resolution.runtime else GO_RUNTIME
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
     rows = [
@@ -40,9 +57,15 @@ def go_rest_api(
             ("tokens", "jwt", "github.com/golang-jwt/jwt/v5", "signed access tokens"),
             ("password hashing", "argon2id", "golang.org/x/crypto", "by the Go project itself"),
         ]
+    return _stack([*rows, *feature_parts(spec), *TOOLS], resolution, language_reason)
+
+
+def _stack(rows: list[Row], resolution: Resolution | None, language_reason: str) -> TechStack:
+    versions = {p.name: p.version for p in resolution.pins} if resolution else {}
+    runtime = resolution.runtime if resolution and resolution.runtime else GO_RUNTIME
     choices = [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
-        for part, choice, package, reason in (*rows, *feature_parts(spec), *TOOLS)
+        for part, choice, package, reason in rows
     ]
     first = StackChoice(part="language", choice="go", version=runtime, reason=language_reason)
     return TechStack(

@@ -10,7 +10,8 @@ from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.common.openapi import document
 from autonomous_coder.languages.go.pack_build import ViewBuilder
 from autonomous_coder.languages.go.pack_imports import imports
-from autonomous_coder.languages.go.pack_literals import literal
+from autonomous_coder.languages.go.pack_library import LibraryBuilder
+from autonomous_coder.languages.go.pack_literals import comment, literal
 from autonomous_coder.languages.go.pack_names import sql
 from autonomous_coder.languages.go.pack_project import go_mod
 from autonomous_coder.languages.go.pack_view import SpecView
@@ -19,7 +20,9 @@ from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
 _START = {"rest_api": "go run ./cmd/server"}
-"""How a project of each archetype is started."""
+"""How a project of each archetype is started, where its layer does not say it."""
+_BUILDERS: Mapping[str, type[ViewBuilder]] = {"library": LibraryBuilder}
+"""What makes the views of archetypes that have more than the tables of a service."""
 _TEST = re.compile(r"func (Test\w+)\(t \*testing\.T\)")
 
 
@@ -34,11 +37,12 @@ class GoPack:
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
-        return ViewBuilder(spec, features).build()
+        return _BUILDERS.get(spec.archetype, ViewBuilder)(spec, features).build()
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
-        """`gostr` writes free text as a literal, `sql` a name in SQL, `asjson` data on one line."""
-        return {"gostr": literal, "sql": sql, "asjson": json.dumps}
+        """`gostr` writes free text as a literal, `gocomment` as a comment, `sql` a name in SQL,
+        `asjson` data on one line."""
+        return {"gostr": literal, "gocomment": comment, "sql": sql, "asjson": json.dumps}
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """`imports` makes the import clause of code, `openapi` the document of a spec."""
@@ -71,7 +75,7 @@ class GoPack:
 
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """go fetches what go.sum names by itself."""
-        return _START[spec.archetype], "go test ./..."
+        return _START.get(spec.archetype, ""), "go test ./..."
 
 
 def _openapi(spec: SpecView, features: frozenset[str] = frozenset()) -> str:

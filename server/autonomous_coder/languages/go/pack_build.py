@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from autonomous_coder.languages.common.naming import Unique, sql_name
 from autonomous_coder.languages.common.pack_builder import (
     BackFacts,
@@ -50,13 +52,16 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     """Adds to what all languages share the names of Go's types, fields and files."""
 
     reserved_paths = RESERVED_PATHS
-    derived = ("Values", "Changes", "Query")
+    derived: ClassVar[tuple[str, ...]] = ("Values", "Changes", "Query")
+    reserved_types: frozenset[str] = RESERVED_TYPES
+    reserved_fields: frozenset[str] = RESERVED_FIELDS
+    reserved_files: frozenset[str] = RESERVED_FILES
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
-        self._types = Unique(RESERVED_TYPES | self._made_types(), suffix="Record")
+        self._types = Unique(self.reserved_types | self._made_types(), suffix="Record")
         self._plurals = Unique(suffix="List")
-        self._files = Unique(RESERVED_FILES, suffix="list")
+        self._files = Unique(self.reserved_files, suffix="list")
         self._choices = Unique(suffix="s")
         self._links = Unique(suffix="s")
         self._sql = Unique({"schema_migrations", *({"users"} if self._accounts else ())})
@@ -66,7 +71,12 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         """The view; InvalidInputError or UnsupportedError when the spec cannot be built."""
         facts = self._spec_facts()
         account = AccountView(**self._account_facts())
-        return SpecView(**facts, account=account, module=f"{MODULE}/{self._spec.name}")
+        return SpecView(**facts, account=account, module=self.module)
+
+    @property
+    def module(self) -> str:
+        """The path of the module, until it is published under another."""
+        return f"{MODULE}/{self._spec.name}"
 
     def _target(self, entity: Entity, facts: TargetFacts) -> TargetView:
         if facts["account"]:
@@ -75,7 +85,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         return TargetView(**facts, type=self._types(entity.name), sql=table)
 
     def _entity(self, entity: Entity, target: TargetView) -> EntityView:
-        members = _Members(RESERVED_FIELDS)
+        members = _Members(self.reserved_fields)
         fields = [self._field(entity, field, members) for field in entity.fields]
         relations = [self._relation(entity, r, members) for r in entity.relations]
         return EntityView(

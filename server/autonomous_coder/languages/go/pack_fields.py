@@ -113,6 +113,8 @@ class FieldView:
     """The field of the query's struct."""
     schema: dict[str, object]
     """Its JSON schema in a body."""
+    zero_refused: bool
+    """Whether the zero value of the type in Go breaks its rule."""
 
     @property
     def stored(self) -> str:
@@ -156,7 +158,14 @@ def view_field(
         query=query,
         filter=filter_name,
         schema=_schema(field, limit, members),
+        zero_refused=_zero_refused(kind, limit),
     )
+
+
+def _zero_refused(kind: FieldType, limit: Bounds) -> bool:
+    if kind in TEXTUAL or kind in NUMERIC:
+        return not limit.low <= 0 <= limit.high
+    return kind is not FieldType.BOOLEAN
 
 
 def _rule(field: EntityField, limit: Bounds) -> str:

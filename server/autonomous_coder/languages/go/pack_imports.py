@@ -6,15 +6,19 @@ import re
 
 STANDARD = (
     *("bytes", "cmp", "context", "embed", "errors", "fmt", "io", "maps", "math", "net", "os"),
-    *("path", "reflect", "regexp", "slices", "strconv", "strings", "syscall", "testing", "time"),
+    *("path", "reflect", "regexp", "slices", "strconv", "strings", "sync", "syscall", "testing"),
+    *("time", "bufio", "runtime", "unicode", "text/tabwriter", "runtime/debug", "path/filepath"),
+    *("go/ast", "go/doc", "go/parser", "go/token"),
     *("crypto/rand", "crypto/subtle", "database/sql", "encoding/base64", "encoding/json", "io/fs"),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
-    *("path/filepath", "sync", "sync/atomic", "testing/fstest", "unicode/utf8"),
+    *("sync/atomic", "testing/fstest", "unicode/utf8"),
 )
 OTHERS = {
     "argon2": "golang.org/x/crypto/argon2",
+    "cobra": "github.com/spf13/cobra",
     "collectors": "github.com/prometheus/client_golang/prometheus/collectors",
     "jwt": "github.com/golang-jwt/jwt/v5",
+    "pflag": "github.com/spf13/pflag",
     "prometheus": "github.com/prometheus/client_golang/prometheus",
     "promhttp": "github.com/prometheus/client_golang/prometheus/promhttp",
     "rate": "golang.org/x/time/rate",
@@ -23,14 +27,15 @@ OTHERS = {
 }
 RENAMED = frozenset({"sqlite3"})
 """Packages whose path does not end with their name."""
-OWN = ("api", "auth", "config", "store")
+OWN = ("api", "auth", "cli", "config", "core", "store")
 _PLAIN = re.compile(r'//[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'')
 _USE = re.compile(r"(?<![\w.)\]])([a-z]\w*)\.[A-Z]")
 
 
-def imports(code: str, module: str, *blank: str) -> str:
+def imports(code: str, module: str, *blank: str, root: str = "") -> str:
     """The clause for Go code, in groups: the standard library, others' packages, the project's.
-    `blank` are imported for their effect alone."""
+    `blank` are imported for their effect alone; `root` is the clause for the package of the whole
+    module, which comes before all others of its name."""
     used = set(_USE.findall(_PLAIN.sub(" ", code)))
     standard = [f'"{path}"' for path in STANDARD if path.rpartition("/")[2] in used]
     standard += [f'_ "{path}"' for path in blank if "." not in path.partition("/")[0]]
@@ -41,6 +46,8 @@ def imports(code: str, module: str, *blank: str) -> str:
     ]
     others += [f'_ "{path}"' for path in blank if "." in path.partition("/")[0]]
     own = [f'"{module}/internal/{name}"' for name in OWN if name in used]
+    if root:
+        own = [root]
     groups = [sorted(group, key=_path) for group in (standard, others, own) if group]
     if not groups:
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from decimal import Decimal
 
 INT32, INT64 = 2**31 - 1, 2**63 - 1
@@ -30,6 +32,15 @@ def _character(one: str) -> str:
     if code < 0x80:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def comment(value: object) -> str:
+    """Any text as the lines of one paragraph of a comment."""
+    words = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", str(value)).strip()
+    # A line that begins so tells go when to build the file.
+    words = words.replace("+build", "+ build")
+    lines = textwrap.wrap(words, 96, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(f"// {line}" for line in lines)
 
 
 def number(value: Decimal) -> str:

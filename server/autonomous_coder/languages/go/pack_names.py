@@ -22,10 +22,30 @@ RESERVED_FIELDS = _words("ID OwnerID CreatedAt UpdatedAt")
 RESERVED_ACCOUNT_FIELDS = RESERVED_FIELDS | {"Email", "HashedPassword", "Password"}
 RESERVED_FILTERS = _words("Paging Search Limit Offset Sort Descending")
 RESERVED_FILES = _words(
-    "auth cors decimal docs form health logs migrations monitoring noting openapi params people "
-    "problems query ratelimiting rows rules security server store support users values write"
+    "auth cors decimal docs form forms health logs migrations monitoring noting openapi params people problems "
+    "query ratelimiting rows rules security server store support users values write"
 )
 """Files of the packages, without their suffix."""
+RESERVED_RECORDS = _words(
+    """Store NewStore Repository Entity Record FieldError Decimal MaxDecimal ParseDecimal
+    MustDecimal Date ParseDate ErrInvalid ErrNotFound ErrDuplicate ErrReference ErrInUse"""
+)
+"""What a library offers beside the types of its entities."""
+RESERVED_RECORD_FIELDS = RESERVED_FIELDS | {"Record", "Validate"}
+RESERVED_RECORD_FILES = _words(
+    "about date decimal doc documentation errors example factories references repository rules "
+    "store support"
+)
+RESERVED_STORE_FIELDS = _words("MarshalJSON UnmarshalJSON")
+RESERVED_PACKAGES = _words(
+    """break case chan const continue default defer else fallthrough for func go goto if import
+    interface map package range return select struct switch type var any append bool byte cap clear
+    close cmp comparable complex copy delete error false float imag int iota len make max min new
+    nil panic print println real recover rune string true uint main internal vendor test testdata
+    store t s i row rows values value added got want err name number found first target again
+    changed tests example documentation init std cmd tool toolchain body all data text"""
+)
+"""Names that the code of a library and its tests uses, so that its package cannot have them."""
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 INITIALISMS = _words(

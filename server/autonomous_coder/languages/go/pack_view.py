@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from autonomous_coder.languages.common import pack_views
-from autonomous_coder.languages.go.pack_fields import FieldView
+from autonomous_coder.languages.go.pack_fields import ASKED, PARSERS, FieldView
+from autonomous_coder.models.spec import FieldType
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,21 @@ class SpecView(pack_views.SpecView):
     account: AccountView
     module: str
     """The path that the packages are imported by."""
+
+    face: ClassVar[str] = "api"
+    """The package that others use the tables through."""
+    stored: ClassVar[bool] = True
+    """Whether there is a database."""
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Functions that make values of texts, in what is sent and in queries alike."""
+        made = {PARSERS.get(FieldType(kind), "") for kind in self.types}
+        made |= {ASKED.get(FieldType(kind), "") for kind in self.asked_types}
+        made |= {"oneOf"} if "enum" in self.types else set()
+        made |= {"emailAddress"} if self.accounts else set()
+        made |= {"wholeNumber"} if self.links or self.manys else set()
+        return frozenset(made - {"", "store.ParseDecimal"})
 
     @property
     def fields(self) -> tuple[FieldView, ...]:

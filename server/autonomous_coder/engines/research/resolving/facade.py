@@ -84,12 +84,15 @@ class Resolvers:
 
     async def resolve(self, dependencies: Dependencies, *, offline: bool) -> Resolution:
         """The newest versions that install together; see `EcosystemResolver` for the errors. Each
-        part of a project is resolved by itself."""
+        part of a project is resolved by itself; where nothing is asked for, nothing is found."""
         if dependencies.parts:
             parts = dependencies.parts.items()
             found = {u: await self.resolve(part, offline=offline) for u, part in parts}
             return _of_parts(found)
         ecosystem, resolver = self.of(dependencies.ecosystem)
+        if not (dependencies.packages or dependencies.dev_packages):
+            # A project that stands on its language alone.
+            return Resolution(ecosystem=ecosystem, runtime=dependencies.runtime)
         asked = dependencies.model_copy(update={"ecosystem": ecosystem, **self._age(dependencies)})
         try:
             return await resolver.resolve(asked, offline=offline)

@@ -141,7 +141,9 @@ class GoResolver:
             )
             if code != 0:
                 raise _failure(said, offline)
-            return {name: await bench.read(name) for name in ("go.mod", "go.sum")}
+            locked = {name: await bench.read(name) for name in ("go.mod", "go.sum")}
+            # Without other modules there is no go.sum.
+            return {name: text for name, text in locked.items() if text}
 
 
 def _manifest(chosen: Mapping[str, str], target: tuple[int, ...]) -> str:
