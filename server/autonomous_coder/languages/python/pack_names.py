@@ -23,7 +23,8 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     Request Response RowId Select Self Sequence SessionDep Settings SettingsDep StrEnum
     Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record
     Program ProgramError Repository DuplicateError InUseError ReferenceMissingError StoreError
-    NewerDataError StoredRecord RecordId OnDelete JsonOption Result CliRunner Path"""
+    NewerDataError StoredRecord RecordId OnDelete JsonOption Result CliRunner Path
+    PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession"""
 )
 """Class names that the generated modules import or define."""
 
@@ -42,14 +43,15 @@ RESERVED_QUERY = frozenset({"limit", "offset", "sort", "search"})
 RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
     """session query data viewer user owner total statement values changes sa dt uuid row rows name
     value client alice bob anonymous response payload number page router items print id type list
-    dict set str int float bool len itertools status wanted column order"""
+    dict set str int float bool len itertools status wanted column order request posted form forms
+    kinds lists context listing shown names chosen message found error browser"""
 )
 """Names used as variables next to an entity's own."""
 
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
     """auth base health pagination errors settings database main factory types common
     references security service migrations openapi logs cors conftest factories model schema
-    annotations monitoring rate_limiting"""
+    annotations home overview monitoring rate_limiting"""
 )
 """Module names that the archetype and its features take."""
 
@@ -71,9 +73,6 @@ RESERVED_PROJECTS = _words(
 )
 """Names of distributions that a project needs, so that it cannot have them itself."""
 
-RESERVED_OPTIONS = _words("help json yes clear limit sort search version data-file no-json no-yes")
-"""Options that commands have beside those of the spec."""
-
 RESERVED_PARAMETERS = frozenset(keyword.kwlist) | _words(
     """context ctx help version data_file typer dt uuid Decimal Annotated given opened changed
     reported service session print_row print_rows print_result answer values query data rows row
@@ -85,7 +84,7 @@ RESERVED_PARAMETERS = frozenset(keyword.kwlist) | _words(
 RESERVED_STORE = frozenset(keyword.kwlist) | _words("to_dict from_dict to_json from_json self cls")
 """Attributes that the library's store has beside its collections."""
 
-RESERVED_PATHS = frozenset({"auth", "health", "docs", "redoc", "openapi-json"})
+RESERVED_PATHS = _words("auth health docs redoc openapi-json static overview")
 
 
 def attribute(name: str) -> str:
