@@ -39,7 +39,7 @@ _ARCHETYPE_ALIASES = {
     "web": "web_app", "website": "web_app", "command_line": "cli", "package": "library",
     "desktop": "desktop_app", "mcp": "mcp_server", "pipeline": "data_pipeline",
 }  # fmt: skip
-PROGRAMS = frozenset({"cli", "library"})
+PROGRAMS = frozenset({"cli", "library", "mcp_server"})
 """Kinds that may be made beside an API the request speaks of (`a CLI for our REST API`)."""
 
 

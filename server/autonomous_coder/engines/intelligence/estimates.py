@@ -28,6 +28,14 @@ def architecture(spec: ProjectSpec) -> Architecture:
             reason=f"One program with {len(spec.commands)} commands: it {kept}"
             "commands only read arguments and print, the core can be tested without them.",
         )
+    if spec.archetype == "mcp_server":
+        layers = ["tools", "core", "storage"] if spec.entities else ["tools", "core"]
+        return Architecture(
+            pattern="MCP server",
+            layers=layers,
+            reason="An assistant starts it and calls its tools: they only check arguments and "
+            "answer, what they do can be tested without the protocol.",
+        )
     if spec.archetype == "library":
         layers = ["public interface", "models"] if spec.entities else ["public interface", "core"]
         return Architecture(
@@ -69,7 +77,7 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
     """What may go wrong, the gravest first."""
     out: list[Risk] = []
     unknown = [n[8:] for r in spec.requirements for n in r.needs if n.startswith("unknown:")]
-    if unknown and spec.archetype in {"cli", "library"}:
+    if unknown and spec.archetype in {"cli", "library", "mcp_server"}:
         named = ", ".join(f'"{phrase[:60]}"' for phrase in unknown[:5])
         out.append(
             _risk(

@@ -83,6 +83,7 @@ FRAMEWORK_OF = {
     ("typescript", "rest_api"): "hono",
     ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",
+    ("python", "mcp_server"): "mcp",
     ("typescript", "cli"): "commander",
     ("javascript", "cli"): "commander",
     ("go", "cli"): "cobra",
@@ -96,6 +97,7 @@ FRAMEWORK_TITLES = {
     "fastapi": "FastAPI", "hono": "Hono", "express": "Express", "typer": "Typer",
     "commander": "Commander",
     "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
+    "mcp": "the MCP SDK",
 }  # fmt: skip
 
 

@@ -28,10 +28,16 @@ from autonomous_coder.models.spec import (
     Question,
 )
 
-KINDS = frozenset({"cli", "library"})
+KINDS = frozenset({"cli", "library", "mcp_server"})
 _DEFAULTS = ("add", "list", "show", "update", "delete")
 _USAGE = re.compile(r"<([a-z][a-z0-9_-]{2,30})>")
+_ACCESS = re.compile(
+    r"\b(?:give|gives|giving|grants?|provides?|with) (?:[a-z]+ ){0,3}access to\b", re.IGNORECASE
+)
 _MARKUP = frozenset({"div", "span", "script", "style", "img", "table", "body", "head", "html"})
+_OFFERED = frozenset({"tool", "function"})
+_OFFERING = frozenset({"expose", "exposes", "exposing", "offer", "offers", "offering"})
+_ASSISTANTS = frozenset({"assistant", "claude", "ai", "llm", "agent", "chatgpt", "copilot"})
 _ASKED = 5
 _AS_COMMANDS = ("search", "export", "import")
 
@@ -50,15 +56,18 @@ class Program:
 
 def read_program(text: str, kind: str) -> Program:
     """Everything found in the normalised description of a program of this kind."""
-    tokens = tokenise(_USAGE.sub(_bracketed, text))
+    plain = _ACCESS.sub(_having, text) if kind == "mcp_server" else text
+    tokens = tokenise(_USAGE.sub(_bracketed, plain))
     tag(tokens)
     _not_made(tokens, kind)
+    if kind == "mcp_server":
+        _assistants(tokens)
     if kind == "library":
         _no_books(tokens)
     sayings: list[Said] = []
     parts: list[list[Token]] = []
     for sentence in sentences(tokens):
-        parts += Saying(sentence, text, kind, sayings).run()
+        parts += Saying(sentence, text, "library" if kind == "library" else "cli", sayings).run()
     program = Program(kind, read_sentences(text, tokens, parts), sayings)
     for said in sayings:
         for by in said.by if said.stored else ():
@@ -79,6 +88,18 @@ def _not_made(tokens: list[Token], kind: str) -> None:
             token.text = token.lemma = "tool" if token.text == "client" else "simple"
         elif token.text == "taking" and at and tokens[at - 1].lemma == "note":
             token.text = token.lemma = "simple"
+
+
+def _assistants(tokens: list[Token]) -> None:
+    """Tools of an MCP server are what commands of a program are; neither they nor assistants are
+    kept."""
+    for token in tokens:
+        if token.lemma in _OFFERED:
+            token.text, token.lemma = "commands", "command"
+        elif token.lemma in _OFFERING:
+            token.text = token.lemma = "with"
+        elif token.lemma in _ASSISTANTS:
+            token.text = token.lemma = "it"
 
 
 def _no_books(tokens: list[Token]) -> None:
@@ -104,6 +125,11 @@ def _bracketed(match: re.Match[str]) -> str:
     return match.group() if word in _MARKUP else f"({word})"
 
 
+def _having(match: re.Match[str]) -> str:
+    """`gives an agent access to orders` as `with orders`, of the same length."""
+    return "with".ljust(len(match.group()))
+
+
 def understand(request: Request, kind: str) -> Program | None:
     """What a request for a program asks for, which takes the place of what was found in it."""
     if kind not in KINDS or not request.text:
@@ -112,7 +138,7 @@ def understand(request: Request, kind: str) -> Program | None:
     program = read_program(request.text, kind)
     found = program.found
     found.languages, found.frameworks = before.languages, before.frameworks
-    if kind == "cli":
+    if kind != "library":
         _ask_for_commands(program)
     _forget_names(program)
     request.found = found
@@ -129,7 +155,7 @@ def _forget_names(program: Program) -> None:
         linked = any(name in (link.source, link.target) for link in found.links)
         if mention.fields or linked or noun(name) or name in found.named_plural:
             continue
-        if program.kind == "cli" and not program.sayings:
+        if program.kind != "library" and not program.sayings:
             continue
         needs: list[tuple[str, ...]] = []
         if program.kind == "library":
@@ -199,7 +225,8 @@ def _entity_command(program: Program, said: Said, entity: Entity, count: int) ->
     verb = said.name or said.verb
     several = verb in o.LIST | o.SEARCH | o.MOVED and verb not in {"show", "view", "see"}
     thing = entity.plural if several else snake(entity.name)
-    name = command_name(verb if count < 2 else f"{verb}_{thing}")
+    alone = count < 2 and program.kind == "cli"
+    name = command_name(verb if alone else f"{verb}_{thing}")
     narrowed = [
         made for by in said.by if said.verb in o.LIST and (made := argument(by, required=False))
     ]

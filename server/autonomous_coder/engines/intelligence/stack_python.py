@@ -35,7 +35,7 @@ def python_cli(spec: ProjectSpec, resolution: Resolution | None, language_reason
     """Typer, and SQLAlchemy where something is stored."""
     stored = STORED if spec.entities else ()
     checked = (CHECKED,) if spec.entities or spec.commands else ()
-    return _stack((PARSER, *checked, *stored, *TOOLS), resolution, language_reason)
+    return stack((PARSER, *checked, *stored, *TOOLS), resolution, language_reason)
 
 
 def python_library(
@@ -43,10 +43,11 @@ def python_library(
 ) -> TechStack:
     """pydantic where there are records, and tools to publish with."""
     records = (RECORDS,) if spec.entities else ()
-    return _stack((*records, *TOOLS, DOCUMENTED), resolution, language_reason)
+    return stack((*records, *TOOLS, DOCUMENTED), resolution, language_reason)
 
 
-def _stack(rows: tuple[Row, ...], resolution: Resolution | None, language_reason: str) -> TechStack:
+def stack(rows: tuple[Row, ...], resolution: Resolution | None, language_reason: str) -> TechStack:
+    """Rows of part, choice, package and reason as a stack."""
     pins = resolution.pins if resolution else []
     versions = {pin.name.lower().replace("_", "-"): pin.version for pin in pins}
     runtime = resolution.runtime if resolution and resolution.runtime else PYTHON_RUNTIME

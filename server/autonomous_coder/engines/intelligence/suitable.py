@@ -12,6 +12,7 @@ DEFAULTS = {
     "rest_api": DEFAULTS_REST_API,
     "cli": ("tests", "docs"),
     "library": ("tests", "docs"),
+    "mcp_server": ("tests", "docs"),
 }
 """What each kind of software gets unless the request says no."""
 
@@ -26,6 +27,13 @@ _LISTS = word_set("pagination filtering sorting search")
 
 _Barred = tuple[tuple[frozenset[str], str], ...]
 _BARRED: dict[str, _Barred] = {
+    "mcp_server": (
+        (_LOGIN, "an MCP server over stdio has one user, whose assistant starts it"),
+        (_SERVING, "an MCP server answers assistants over its own protocol, not over HTTP"),
+        (_PAGES, "an MCP server has no pages"),
+        (_DATABASES, "an MCP server keeps its data in a file of its user"),
+        (_RUNNING, "an MCP server runs as long as the assistant that starts it"),
+    ),
     "cli": (
         (_LOGIN, "whoever runs a command-line program is its only user"),
         (_SERVING, "a command-line program answers no requests"),
@@ -49,6 +57,9 @@ _BARRED: dict[str, _Barred] = {
 _INSTEAD = {
     ("cli", "postgresql"): "sqlite",
     ("cli", "mysql"): "sqlite",
+    ("mcp_server", "postgresql"): "sqlite",
+    ("mcp_server", "mysql"): "sqlite",
+    ("mcp_server", "openapi"): "schemas of the tools, which every tool has",
     ("cli", "openapi"): "--help, which every command has",
     ("library", "openapi"): "docs, made from the code",
     ("library", "docker"): "a package that can be published, tested by ci",

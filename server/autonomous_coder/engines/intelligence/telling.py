@@ -149,8 +149,8 @@ def assumptions(request: Request) -> list[str]:
     return given + ours[: 100 - len(given)]
 
 
-_SUFFIXES = {"rest_api": "api", "cli": "cli", "library": "lib"}
-_SUFFIX_TITLES = {"rest_api": "API", "cli": "CLI", "library": "library"}
+_SUFFIXES = {"rest_api": "api", "cli": "cli", "library": "lib", "mcp_server": "mcp"}
+_SUFFIX_TITLES = {"rest_api": "API", "cli": "CLI", "library": "library", "mcp_server": "MCP server"}
 
 
 def _subject(request: Request, entities: list[Entity], called: str) -> str:

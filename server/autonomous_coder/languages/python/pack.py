@@ -9,6 +9,7 @@ from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.python.pack_build import ViewBuilder
 from autonomous_coder.languages.python.pack_cli import cli_view
 from autonomous_coder.languages.python.pack_library import library_view
+from autonomous_coder.languages.python.pack_mcp import mcp_view
 from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_migration
 from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.languages.python.pack_project import packaged, pyproject
@@ -21,11 +22,13 @@ _START = {
     "rest_api": "uv run fastapi dev",
     "cli": "uv run {name} --help",
     "library": 'uv run python -c "import {package}"',
+    "mcp_server": "uv run {name}",
 }
 """How a project of each archetype is started."""
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "cli": cli_view,
     "library": library_view,
+    "mcp_server": mcp_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"(?:async )?def (test_\w+)\(")
