@@ -21,7 +21,11 @@ Manager = Callable[[Sequence[str], Path, float, Mapping[str, str]], Awaitable[tu
 """(words, directory, seconds, environment) -> a package manager's exit code, stdout, stderr."""
 BIOME = "2.6.8"
 """Used where the project names no version."""
-BIOME_CONFIG = '{"formatter": {"indentStyle": "space", "lineWidth": 100}}'
+BIOME_SUFFIXES = (".ts", ".tsx", ".js", ".mjs", ".json", ".css")
+BIOME_CONFIG = (
+    '{"formatter": {"indentStyle": "space", "lineWidth": 100},'
+    ' "css": {"parser": {"tailwindDirectives": true}}}'
+)
 INSTALL_TIMEOUT_S = 120.0
 FORMAT_TIMEOUT_S = 60.0
 _NAMED = re.compile(r'"@biomejs/biome": "[\^~]?(\d+\.\d+\.\d+)"')
@@ -66,7 +70,7 @@ async def format_typescript(
         GenerationError: a file does not parse, which is a fault of a template.
         EnvironmentLacksError: Biome is not there and cannot be had.
     """
-    mine = [path for path in files if path.endswith((".ts", ".js", ".mjs", ".json"))]
+    mine = [path for path in files if path.endswith(BIOME_SUFFIXES)]
     if not mine:
         return files
     named = _NAMED.search(files.get("package.json", ""))
@@ -107,6 +111,31 @@ async def format_go(manage: Manager, files: Mapping[str, str]) -> Mapping[str, s
         root = Path(name)
         await anyio.to_thread.run_sync(_write, root, {path: files[path] for path in mine})
         code, _, said = await manage(("gofmt", "-w", "."), root, FORMAT_TIMEOUT_S, {})
+        if code != 0:
+            reason = said.strip()[:500].replace(name, "")
+            raise GenerationError(
+                f"The generated code could not be formatted: {reason}",
+                hint="This is a fault of a template; please report it with the spec.",
+            )
+        formatted = await anyio.to_thread.run_sync(_read, root, mine)
+    return {**files, **formatted}
+
+
+async def format_rust(manage: Manager, files: Mapping[str, str]) -> Mapping[str, str]:
+    """The files laid out by rustfmt, which comes with Rust.
+
+    Raises:
+        GenerationError: a file does not parse, which is a fault of a template.
+        ToolchainMissingError: there is no rustfmt.
+    """
+    mine = [path for path in files if path.endswith(".rs")]
+    if not mine:
+        return files
+    with tempfile.TemporaryDirectory(prefix="autonomous-coder-format-") as name:
+        root = Path(name)
+        await anyio.to_thread.run_sync(_write, root, {path: files[path] for path in mine})
+        line = ("rustfmt", "--edition", "2024", *mine)
+        code, _, said = await manage(line, root, FORMAT_TIMEOUT_S, {})
         if code != 0:
             reason = said.strip()[:500].replace(name, "")
             raise GenerationError(

@@ -8,6 +8,7 @@ from autonomous_coder.dataroots import data_roots
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.languages.packs import PACKS
+from autonomous_coder.models.generation import Render
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.validation import CheckStatus, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
@@ -41,10 +42,7 @@ async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
         dependencies = engine.dependencies(spec)
         resolution = await research.resolve(dependencies, offline=False)
         render = await engine.render(spec, resolution)
-        # Go's manager reads what the sources import.
-        read = {f.path: f.content for f in render.files if f.path.endswith(".go")}
-        read |= {f.path: f.content for f in render.files if f.path == render.manifest}
-        lock = await research.lock_project(dependencies.ecosystem, read)
+        lock = await _locks(research, render)
         await engine.write(render, directory / "project", baseline=None, extra=lock)
         promised = sorted({test for tests in render.provides.values() for test in tests})
         report = await validator.validate(directory / "project", expected_tests=promised)
@@ -52,6 +50,23 @@ async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
     assert not failed
     assert report.passed
     return report
+
+
+async def _locks(research: ResearchEngine, render: Render) -> dict[str, str]:
+    """Lock files by path, those of its parts where it has any."""
+    if render.parts:
+        found = {}
+        for under, part in render.parts.items():
+            for path, text in (await _locks(research, part)).items():
+                found[f"{under}/{path}"] = text
+        return found
+    # Maven has no lock.
+    if not render.lockfile or render.dependencies is None:
+        return {}
+    # Go's manager reads what the sources import.
+    read = {f.path: f.content for f in render.files if f.path.endswith(".go")}
+    read |= {f.path: f.content for f in render.files if f.path == render.manifest}
+    return await research.lock_project(render.dependencies.ecosystem, read)
 
 
 def passed(report: ValidationReport) -> set[str]:

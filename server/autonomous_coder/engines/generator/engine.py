@@ -195,7 +195,10 @@ class GeneratorEngine:
         parts = self._catalogue.parts(spec)
         places = tuple(f"{part.under}/" for part in parts)
         around = [file for file in spec.extra_files if not file.path.startswith(places)]
-        whole = spec.model_copy(update={"extra_files": around}) if parts else spec
+        whole = spec
+        if parts:
+            told = parts[0].spec.constraints
+            whole = spec.model_copy(update={"extra_files": around, "constraints": told})
         return [
             self._portion("", whole, frozenset(), is_whole=not parts),
             *(self._portion(part.under, part.spec, part.without) for part in parts),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.node.pack_build import ViewBuilder
+from autonomous_coder.languages.node.pack_cli import cli_view
 from autonomous_coder.languages.node.pack_client import CLIENTS, client_view, html_text
 from autonomous_coder.languages.node.pack_client_view import ClientView
 from autonomous_coder.languages.node.pack_fields import literal
@@ -20,10 +21,14 @@ from autonomous_coder.models.technology import Resolution
 
 _START = {
     "rest_api": "npm ci && npm run build && npm start",
+    "cli": "npm ci && npm run build && node dist/cli.js --help",
     "library": "npm ci && npm run build",
 }
 """How a project of each archetype is started."""
-VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {"library": library_view}
+VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
+    "cli": cli_view,
+    "library": library_view,
+}
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r'\s*test\("((?:[^"\\]|\\.)*)"')
 FORMATTED = (".ts", ".tsx", ".js", ".mjs", ".json", ".css")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.common.naming import Unique, label, pascal, singular
@@ -17,6 +18,13 @@ from autonomous_coder.languages.common.pack_views import (
     TargetView,
 )
 from autonomous_coder.languages.node.pack_client_fields import ClientField, client_field
+from autonomous_coder.languages.node.pack_client_names import (
+    COMPONENTS,
+    MODULES,
+    ROUTES,
+    TYPES,
+    VARIABLES,
+)
 from autonomous_coder.languages.node.pack_client_view import (
     ClientAccount,
     ClientBack,
@@ -27,31 +35,12 @@ from autonomous_coder.languages.node.pack_client_view import (
     ClientView,
 )
 from autonomous_coder.languages.node.pack_fields import view_field
-from autonomous_coder.languages.node.pack_names import KEYWORDS, RESERVED_TYPES, camel, kebab
+from autonomous_coder.languages.node.pack_names import camel, kebab
 from autonomous_coder.models.spec import Entity, ProjectSpec
 
 CLIENTS = frozenset({"web_app", "web_client"})
 API = "api_language"
 """The constraint that tells what the API is written in."""
-TYPES = RESERVED_TYPES | frozenset(
-    """Choice ChoiceField ChoicesField CheckboxField Column DeleteButton Errors Failure Field
-    Filter FormEnd InputField Link List ListPage Loading Navigate Outlet PageHead Resource
-    SelectField TextField Text Input Form FakeApi Row Json Sent Query JSX React Window Document
-    Node Element Range Selection Comment Animation Notification Option Image Audio Location
-    History Navigator Screen Storage Plugin Lock Cache Client""".split()
-)
-VARIABLES = KEYWORDS | frozenset(
-    """address answer api checkbox choose client columns data date decimal email enter error
-    errors expect fill filters fireEvent id input integer link moment navigate now number open
-    optional page press query refetch required resource row rows save saved screen sending submit
-    test text tick undefined user uuid value values waitFor window within z React document fetch
-    useChoices useForm useQuery useRowId useSave useUser localMoment showWord showDate showMoment
-    showAnswer beforeEach startApi proxy global process console name label labels index sent
-    router""".split()
-)
-MODULES = frozenset({"pages", "session", "app", "setup"})
-ROUTES = frozenset({"/", "/login", "/register"})
-COMPONENTS = frozenset({"HomePage", "LoginPage", "RegisterPage", "MissingPage", "BrokenPage"})
 DISPLAYS = ("title", "name", "subject", "label", "headline")
 
 
@@ -104,12 +93,12 @@ class _Builder:
             api=self.language,
         )
 
-    def _fields(self, entity: Entity, view: EntityView) -> tuple[ClientField, ...]:
+    def _fields(self, entity: Entity, view: EntityView[Any, Any]) -> tuple[ClientField, ...]:
         queries = {shown.name: shown.query for shown in view.fields}
         return tuple(_fields(entity, queries))
 
     def _target(
-        self, entity: Entity, view: EntityView, fields: tuple[ClientField, ...]
+        self, entity: Entity, view: EntityView[Any, Any], fields: tuple[ClientField, ...]
     ) -> ClientTarget:
         return ClientTarget(
             name=entity.name,
@@ -126,7 +115,7 @@ class _Builder:
     def _entity(
         self,
         entity: Entity,
-        view: EntityView,
+        view: EntityView[Any, Any],
         targets: Mapping[str, ClientTarget],
         fields: tuple[ClientField, ...],
     ) -> ClientEntity:

@@ -117,7 +117,7 @@ def client_field(entity: str, field: EntityField, view: FieldView, title: str) -
     values = f"{field.name.upper()}_VALUES" if kind is FieldType.ENUM else ""
     schema = _schema(kind, limit, helper, values, field)
     typed, sent = _entered(kind, view.example, control)
-    other_typed, other_sent = _other(kind, view, limit, control)
+    other_typed, other_sent = _other(kind, view, limit)
     return ClientField(
         name=field.name,
         title=title,
@@ -191,9 +191,8 @@ def _prefilled(name: str, kind: FieldType, view: FieldView, control: str) -> str
     if control == "checkbox":
         return f"row?.{name} ?? {default or 'false'}"
     if kind is FieldType.DATETIME:
-        return (
-            f"localMoment(row ? row.{name} : {default})" if default else f"localMoment(row?.{name})"
-        )
+        held = f"row ? row.{name} : {default}" if default else f"row?.{name}"
+        return f"localMoment({held})"
     if not default:
         return f'String(row?.{name} ?? "")' if control == "answer" else f'row?.{name} ?? ""'
     if control == "answer":
@@ -212,7 +211,7 @@ def _entered(kind: FieldType, example: str, control: str) -> tuple[str, str]:
     return literal(typed), example
 
 
-def _other(kind: FieldType, view: FieldView, limit: Bounds, control: str) -> tuple[str, str]:
+def _other(kind: FieldType, view: FieldView, limit: Bounds) -> tuple[str, str]:
     """As `_entered`, for another value; empty where none is at hand."""
     if kind is FieldType.DATETIME:
         return literal(OTHER_MOMENT), f'new Date("{OTHER_MOMENT}").toISOString()'

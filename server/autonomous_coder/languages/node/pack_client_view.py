@@ -195,12 +195,10 @@ class ClientEntity:
         return tuple(sorted(names | ({"rows"} if self.manys else set())))
 
     @property
-    def field_capabilities(self) -> tuple[str, ...]:
-        return tuple(f"field:{self.name}.{field.name}" for field in self.fields)
-
-    @property
-    def relation_capabilities(self) -> tuple[str, ...]:
-        return tuple(f"relation:{self.name}.{relation.name}" for relation in self.relations)
+    def member_capabilities(self) -> tuple[str, ...]:
+        """Its fields and relations."""
+        fields = tuple(f"field:{self.name}.{field.name}" for field in self.fields)
+        return fields + tuple(f"relation:{self.name}.{r.name}" for r in self.relations)
 
     @property
     def article(self) -> str:
@@ -270,6 +268,11 @@ class ClientView:
         used = {name for entity in self.entities for name in entity.form_helpers}
         used |= {*self.account.form_helpers} if self.accounts else set()
         return tuple(name for name in FORM_HELPERS if name in used)
+
+    @property
+    def closed(self) -> bool:
+        """Whether a page is only for those who are logged in."""
+        return any(not route.open for entity in self.entities for route in entity.routes)
 
     @property
     def has_links(self) -> bool:
