@@ -26,13 +26,14 @@ _TITLES = {
 _LANGUAGE_TITLES = {
     "python": "Python", "typescript": "TypeScript", "javascript": "JavaScript", "go": "Go",
     "rust": "Rust", "java": "Java", "csharp": "C#", "php": "PHP", "ruby": "Ruby", "cpp": "C++",
-    "swift": "Swift", "elixir": "Elixir",
+    "swift": "Swift", "elixir": "Elixir", "html": "HTML",
 }  # fmt: skip
 _ALIASES = {
     "py": "python", "python3": "python", "ts": "typescript", "js": "javascript",
     "node": "javascript",
     "nodejs": "javascript", "golang": "go", "c#": "csharp", ".net": "csharp", "dotnet": "csharp",
-    "c++": "cpp", "rs": "rust",
+    "c++": "cpp", "rs": "rust", "html5": "html", "css": "html", "html/css": "html",
+    "html/css/js": "html", "static": "html",
 }  # fmt: skip
 _ARCHETYPE_ALIASES = {
     "api": "rest_api", "rest": "rest_api", "rest-api": "rest_api", "backend": "rest_api",
@@ -75,8 +76,15 @@ def offered(supported: Mapping[str, frozenset[str]]) -> str:
     return "; ".join(rows) or "nothing"
 
 
-def archetype(explicit: str, heard: list[str], supported: Mapping[str, frozenset[str]]) -> Choice:
-    """What kind of software to make.
+def archetype(
+    explicit: str,
+    heard: list[str],
+    supported: Mapping[str, frozenset[str]],
+    *,
+    asked: str = "",
+) -> Choice:
+    """What kind of software to make. Where the language that is `asked` for cannot generate a kind
+    that stands beside an API, the API is made.
 
     Raises:
         UnsupportedError: one was asked for that no language here can generate.
@@ -91,7 +99,8 @@ def archetype(explicit: str, heard: list[str], supported: Mapping[str, frozenset
     chosen = hard[0] if hard else (heard[0] if heard else "")
     if "rest_api" in hard and not (chosen in PROGRAMS and chosen in available):
         chosen = "rest_api"
-    if chosen and chosen in available:
+    lacks = chosen in SOFT_ARCHETYPES and asked in supported and chosen not in supported[asked]
+    if chosen in available and not lacks:
         return Choice(chosen, Provenance.USER)
     if chosen and chosen not in SOFT_ARCHETYPES:
         raise _no_archetype(chosen, supported)
@@ -103,8 +112,9 @@ def archetype(explicit: str, heard: list[str], supported: Mapping[str, frozenset
             "rest_api",
             Provenance.RULE,
             [
-                f"The request speaks of {what}; "
-                "that cannot be generated yet, so the REST API behind it is built."
+                f"The request speaks of {what}; that cannot be generated "
+                f"{f'in {title(asked)} ' if lacks and chosen in available else ''}yet, "
+                "so the REST API behind it is built."
             ],
             [_question(available, f"Is the REST API behind {what} of use?")],
         )

@@ -80,6 +80,7 @@ FRAMEWORKS: dict[str, Framework] = {
 
 FRAMEWORK_OF = {
     ("python", "rest_api"): "fastapi",
+    ("python", "web_app"): "fastapi",
     ("typescript", "rest_api"): "hono",
     ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",

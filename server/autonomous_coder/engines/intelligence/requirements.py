@@ -59,7 +59,8 @@ def _of_clause(
                 structure.append(capability)
         else:
             structure += [c for c in _capabilities(need, built, entities) if c not in structure]
-    soft = [need for need in structure if need in _BESIDE_THE_API]
+    beside = _BESIDE_THE_API.keys() - {f"archetype:{archetype}"}
+    soft = [need for need in structure if need in beside]
     if soft and len(structure) > 1:
         structure = [need for need in structure if need not in soft]
         apart = [(_BESIDE_THE_API[need], [need]) for need in soft] + apart

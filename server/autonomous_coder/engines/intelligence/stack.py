@@ -5,7 +5,11 @@ from __future__ import annotations
 from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.engines.intelligence.stack_go import go_library, go_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
-from autonomous_coder.engines.intelligence.stack_python import python_cli, python_library
+from autonomous_coder.engines.intelligence.stack_python import (
+    python_cli,
+    python_library,
+    python_web_app,
+)
 from autonomous_coder.engines.intelligence.stack_python_services import python_mcp_server
 from autonomous_coder.engines.intelligence.stack_typescript import typescript_rest_api
 from autonomous_coder.errors import UnsupportedError
@@ -116,6 +120,10 @@ def _python_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return python_cli(spec, resolution, _language_reason(spec))
 
 
+def _python_web_app(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return python_web_app(spec, resolution, _language_reason(spec))
+
+
 def _python_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return python_library(spec, resolution, _language_reason(spec))
 
@@ -134,6 +142,7 @@ def _go_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
 
 STACKS = {
     ("python", "rest_api"): python_rest_api,
+    ("python", "web_app"): _python_web_app,
     ("python", "cli"): _python_cli,
     ("python", "library"): _python_library,
     ("python", "mcp_server"): _python_mcp_server,

@@ -27,6 +27,24 @@ TOOLS = (
     ("build", "hatchling", "", "small, and finds packages under src/"),
     ("packaging", "uv", "uv", "a lock file with hashes, installed in seconds"),
 )
+PAGES = (
+    ("web framework", "fastapi", "fastapi", "typed routes and dependencies; pages as well as APIs"),
+    ("templates", "jinja2", "jinja2", "pages made on the server, text escaped by itself"),
+    ("server", "uvicorn", "uvicorn", "the ASGI server FastAPI is run with"),
+    ("validation", "pydantic", "pydantic", "every form is checked against the fields of the spec"),
+    ("sessions", "itsdangerous", "itsdangerous", "signs the cookie that holds a session"),
+    ("orm", "sqlalchemy", "sqlalchemy", "asynchronous and typed; the same code on every database"),
+)
+HASHED = ("password hashing", "pwdlib", "pwdlib", "Argon2; passlib is no longer maintained")
+MIGRATED = ("migrations", "alembic", "alembic", "a schema that lives on needs migrations")
+ON_SQLITE = (
+    ("database", "sqlite", "", "needs no server; PostgreSQL is a matter of the database URL"),
+    ("database driver", "aiosqlite", "aiosqlite", "the asynchronous SQLite driver"),
+)
+ON_POSTGRESQL = (
+    ("database", "postgresql", "", "asked for; SQLite is used by the tests, the URL decides"),
+    ("database driver", "asyncpg", "asyncpg", "the asynchronous PostgreSQL driver"),
+)
 
 Row = tuple[str, str, str, str]
 
@@ -44,6 +62,17 @@ def python_library(
     """pydantic where there are records, and tools to publish with."""
     records = (RECORDS,) if spec.entities else ()
     return stack((*records, *TOOLS, DOCUMENTED), resolution, language_reason)
+
+
+def python_web_app(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """FastAPI with pages by Jinja2, and a database behind them."""
+    database = ON_POSTGRESQL if "postgresql" in spec.features else ON_SQLITE
+    hashed = (HASHED,) if "accounts" in spec.features else ()
+    tools = tuple(tool for tool in TOOLS if tool[0] != "build")
+    rows = (*PAGES, *database, MIGRATED, *hashed, *tools)
+    return stack(rows, resolution, language_reason)
 
 
 def stack(rows: tuple[Row, ...], resolution: Resolution | None, language_reason: str) -> TechStack:

@@ -25,9 +25,23 @@ def archetype(request: Request) -> str:
     """
     asked = request.host.values.get("archetype") or request.wishes.archetype
     heard = request.found.archetypes or implied(request)
-    kind = choices.archetype(asked, heard, request.supported.archetypes)
+    if not heard and "frontend" in request.found.features:
+        heard = ["web_app"]
+    spoken = _asked_language(request)
+    kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
     _note(request, "archetype", kind)
     return kind.value
+
+
+def _asked_language(request: Request) -> str:
+    """The language that is asked for, by its name or by that of a framework; empty for none."""
+    host, found = request.host.values, request.found
+    named = host.get("language") or request.wishes.language
+    if named:
+        return choices.normal_language(named)
+    framework = host.get("framework") or request.wishes.framework
+    known = FRAMEWORKS.get(str(framework or next(iter(found.frameworks), "")).lower())
+    return next(iter(found.languages), known.language if known else request.settled)
 
 
 def implied(request: Request) -> list[str]:

@@ -149,8 +149,20 @@ def assumptions(request: Request) -> list[str]:
     return given + ours[: 100 - len(given)]
 
 
-_SUFFIXES = {"rest_api": "api", "cli": "cli", "library": "lib", "mcp_server": "mcp"}
-_SUFFIX_TITLES = {"rest_api": "API", "cli": "CLI", "library": "library", "mcp_server": "MCP server"}
+_SUFFIXES = {
+    "rest_api": "api",
+    "web_app": "app",
+    "cli": "cli",
+    "library": "lib",
+    "mcp_server": "mcp",
+}
+_SUFFIX_TITLES = {
+    "rest_api": "API",
+    "web_app": "app",
+    "cli": "CLI",
+    "library": "library",
+    "mcp_server": "MCP server",
+}
 
 
 def _subject(request: Request, entities: list[Entity], called: str) -> str:
