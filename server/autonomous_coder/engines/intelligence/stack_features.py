@@ -9,7 +9,7 @@ Part = tuple[str, str, str, str]
 
 _PARTS: dict[str, dict[str, Part]] = {
     "python": {
-        "rate_limiting": ("rate limits", "limits", "limits", "exact windows, asynchronous"),
+        "rate_limiting": ("rate limits", "limits", "limits", "asynchronous, and any storage"),
         "monitoring": (
             "metrics",
             "prometheus-client",
