@@ -84,7 +84,8 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         values = ""
         if field.type is FieldType.ENUM:
             values = self._tables(camel(f"{snake(entity.name)}_{field.name}_values"))
-        return view_field(entity.name, field, values, query)
+        served = self._spec.archetype == "rest_api"
+        return view_field(entity.name, field, values, query, text=served)
 
     def _account_field(self, entity: Entity, field: EntityField) -> FieldView:
         return self._field(entity, field, field.name)

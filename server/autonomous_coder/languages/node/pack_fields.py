@@ -146,8 +146,11 @@ class FieldView:
         return f".describe({self.description})" if self.description else ""
 
 
-def view_field(entity: str, field: EntityField, values: str, query: str) -> FieldView:
-    """Everything templates need of one field; InvalidInputError when it contradicts itself."""
+def view_field(
+    entity: str, field: EntityField, values: str, query: str, *, text: bool = True
+) -> FieldView:
+    """Everything templates need of one field; InvalidInputError when it contradicts itself. `text`
+    says that queries come as text, as those of an address do."""
     limit = field_bounds(entity, field)
     members = tuple(dict.fromkeys(field.values))
     kind = field.type
@@ -164,9 +167,9 @@ def view_field(entity: str, field: EntityField, values: str, query: str) -> Fiel
         sql=_sql(field),
         parsed=f"z.enum({values})" if enum else _parsed(field, limit),
         answered=f"z.enum({values})" if enum else ANSWERED[kind],
-        asked=_asked(kind, values),
+        asked=_asked(kind, values) if text else _asked_as_value(kind, values),
         helpers=frozenset({HELPERS[kind]} if kind in HELPERS else ()),
-        asked_helpers=frozenset(_asked_helpers(kind)),
+        asked_helpers=frozenset(_asked_helpers(kind, text=text)),
         default=default,
         description=literal(field.description) if field.description else "",
         values=values if enum else "",
@@ -230,9 +233,15 @@ def _asked(kind: FieldType, values: str) -> str:
     return PARSED.get(kind, "z.string()")
 
 
-def _asked_helpers(kind: FieldType) -> tuple[str, ...]:
+def _asked_as_value(kind: FieldType, values: str) -> str:
+    """The schema of a value in a query that need not be text."""
+    plain = {FieldType.INTEGER: "z.int()", FieldType.BOOLEAN: "z.boolean()"}
+    return plain.get(kind) or _asked(kind, values)
+
+
+def _asked_helpers(kind: FieldType, *, text: bool) -> tuple[str, ...]:
     names = {
-        FieldType.BOOLEAN: "queryBoolean",
+        **({FieldType.BOOLEAN: "queryBoolean"} if text else {}),
         FieldType.DECIMAL: "exactDecimal",
         FieldType.DATETIME: "moment",
     }

@@ -7,7 +7,11 @@ from collections.abc import Callable, Mapping
 from autonomous_coder.languages.node.pack import TypeScriptPack
 from autonomous_coder.models.spec import ProjectSpec
 
-_START = {"rest_api": "npm ci && npm start", "library": "npm ci"}
+_START = {
+    "rest_api": "npm ci && npm start",
+    "cli": "npm ci && node src/cli.js --help",
+    "library": "npm ci",
+}
 """How a project of each archetype is started: nothing has to be built."""
 
 

@@ -44,10 +44,18 @@ RESERVED_TYPES_OF = {
         """Changes DuplicateError InUseError NotFoundError ReferenceMissingError Repository
         StoreError StoredRecord"""
     ),
+    "cli": _words("Command Context InvalidArgumentError Option Options ProgramError UsageError"),
 }
 """Type names that the packages of an archetype define, too."""
 RESERVED_STORE = KEYWORDS | _words("toJSON constructor prototype collections")
 """Properties that the library's store has beside its collections."""
+RESERVED_VARIABLES = KEYWORDS | _words(
+    """program terminal context add words error name options given id text path version process
+    console group result request command rows row data query values changes"""
+)
+"""Variables of the modules that put a program together."""
+RESERVED_CONSTANTS = KEYWORDS | _words("z context name core options given result request")
+"""Variables beside the constants of a command's own schema."""
 TITLES = {"typescript": "TypeScript", "javascript": "JavaScript"}
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
-from autonomous_coder.languages.node.pack_command_view import CommandView, LibraryView
+from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 
 
@@ -95,6 +95,7 @@ class SpecView(pack_views.SpecView):
     archetype: str
     operations: tuple[CommandView, ...] = ()
     """Commands whose work is done by the host's own files."""
+    cli: CliView | None = None
     library: LibraryView | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
@@ -105,6 +106,16 @@ class SpecView(pack_views.SpecView):
         return self.archetype == "rest_api" or bool(self.entities and not self.library)
 
     @property
+    def paged(self) -> bool:
+        """Whether lists are given in parts."""
+        return self.archetype != "cli"
+
+    @property
+    def served(self) -> bool:
+        """Whether what is asked for comes by HTTP."""
+        return self.archetype == "rest_api"
+
+    @property
     def checked(self) -> bool:
         """Whether there is input that schemas check."""
         return self.archetype == "rest_api" or bool(self.entities or self.operations)
@@ -112,7 +123,7 @@ class SpecView(pack_views.SpecView):
     @property
     def helpers(self) -> frozenset[str]:
         """What any module of schemas takes from the shared ones."""
-        given = (*self.account.fields, *(f for o in self.operations for f in o.arguments))
+        given = (*self.account.fields, *(a.field for o in self.operations for a in o.arguments))
         used = {name for field in given for name in field.helpers}
         if self.library:
             return frozenset(used.union(*(record.helpers for record in self.library.records)))
