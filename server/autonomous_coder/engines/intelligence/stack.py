@@ -5,6 +5,7 @@ from __future__ import annotations
 from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.engines.intelligence.stack_go import go_library, go_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
+from autonomous_coder.engines.intelligence.stack_node import node_cli, node_library
 from autonomous_coder.engines.intelligence.stack_python import (
     python_cli,
     python_library,
@@ -132,6 +133,14 @@ def _python_mcp_server(spec: ProjectSpec, resolution: Resolution | None) -> Tech
     return python_mcp_server(spec, resolution, _language_reason(spec))
 
 
+def _node_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return node_cli(spec, resolution, _language_reason(spec))
+
+
+def _node_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return node_library(spec, resolution, _language_reason(spec))
+
+
 def _go_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return go_rest_api(spec, resolution, _language_reason(spec))
 
@@ -147,7 +156,11 @@ STACKS = {
     ("python", "library"): _python_library,
     ("python", "mcp_server"): _python_mcp_server,
     ("typescript", "rest_api"): _typescript_rest_api,
+    ("typescript", "cli"): _node_cli,
+    ("typescript", "library"): _node_library,
     ("javascript", "rest_api"): _javascript_rest_api,
+    ("javascript", "cli"): _node_cli,
+    ("javascript", "library"): _node_library,
     ("go", "rest_api"): _go_rest_api,
     ("go", "library"): _go_library,
 }

@@ -1,0 +1,72 @@
+"""The stacks of packages on Node: each part with its version and why it was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autonomous_coder.engines.intelligence.stack_typescript import NODE_RUNTIME, Part
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
+
+PARSER = ("command line", "commander", "commander", "help, options and errors as users expect them")
+CHECKED = ("validation", "zod", "zod", "what comes in is checked against the spec")
+RECORDS = ("records", "zod", "zod", "checked and frozen when made; their types come from them")
+STORED = (
+    ("orm", "drizzle", "drizzle-orm", "typed SQL; no SQL put together from strings"),
+    ("database", "sqlite", "", "one file in the user's own directory; needs no server"),
+    ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
+    ("data directory", "env-paths", "env-paths", "where each system wants data to be"),
+)
+DOCUMENTED = (
+    ("API documentation", "typedoc", "typedoc", "made from comments and types"),
+    ("types", "typescript", "typescript", "declarations for those who use it; typedoc reads 6.0"),
+)
+TYPED = (("types", "typescript", "typescript", "strict types find errors before a user does"),)
+TESTED = {
+    "typescript": ("tests", "vitest", "vitest", "each requirement is shown by a test"),
+    "javascript": (
+        "tests",
+        "node:test",
+        "",
+        "comes with Node; each requirement is shown by a test",
+    ),
+}
+TOOLS = (
+    ("lint and format", "biome", "@biomejs/biome", "one fast tool for both"),
+    ("packaging", "npm", "", "comes with Node; the lock file has hashes"),
+)
+
+
+def node_cli(spec: ProjectSpec, resolution: Resolution | None, language_reason: str) -> TechStack:
+    """Commander, and Drizzle where something is stored."""
+    checked = (CHECKED,) if spec.entities or spec.commands else ()
+    stored = STORED if spec.entities else ()
+    typed = TYPED if spec.language == "typescript" else ()
+    parts = (PARSER, *checked, *stored, TESTED[spec.language], *typed, *TOOLS)
+    return _stack(spec, parts, resolution, language_reason)
+
+
+def node_library(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """Zod where there are records, and tools to publish with."""
+    records = (RECORDS,) if spec.entities else ()
+    parts = (*records, TESTED[spec.language], *DOCUMENTED, *TOOLS)
+    return _stack(spec, parts, resolution, language_reason)
+
+
+def _stack(
+    spec: ProjectSpec, parts: Iterable[Part], resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    versions = {pin.name: pin.version for pin in resolution.pins} if resolution else {}
+    runtime = resolution.runtime if resolution and resolution.runtime else NODE_RUNTIME
+    first = StackChoice(
+        part="language", choice=spec.language, version=runtime, reason=language_reason
+    )
+    choices = [
+        StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
+        for part, choice, package, reason in parts
+    ]
+    return TechStack(
+        language=spec.language, runtime=runtime, choices=[first, *choices], resolution=resolution
+    )
