@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autonomous_coder.engines.intelligence import estimates, stack, wishes
+from autonomous_coder.engines.intelligence import estimates, pages, stack, wishes
 from autonomous_coder.engines.intelligence.draft import draft
 from autonomous_coder.engines.intelligence.host import read_host_spec
 from autonomous_coder.engines.intelligence.reader import read
@@ -49,6 +49,7 @@ class IntelligenceCore:
         asked = wishes.checked(constraints, "constraints") | host.values.get("constraints", {})
         liked = wishes.checked(preferences, "preferences") | host.values.get("preferences", {})
         wished = wishes.read(asked, liked)
+        site = pages.taken(text)
         request = Request(
             text,
             host,
@@ -56,9 +57,10 @@ class IntelligenceCore:
             liked,
             self._settings,
             self._supported,
-            read(text),
+            read(site.rest),
             wished,
             settled_language,
+            site=site,
         )
         return draft(request)
 

@@ -44,6 +44,7 @@ def draft(request: Request) -> ProjectSpec:
     if program:
         programs.settle(program, built, entities)
     rows = demands.rows(request.found, built, entities, kind)
+    rows += [(f"A page: {page.title}", [f"page:{page.name}"]) for page in request.site.pages]
     rows = telling.unfit_rows(request, rows, kind, language)
     rows += request.host.requirements
     rows += telling.command_rows(request, rows)
@@ -57,6 +58,7 @@ def draft(request: Request) -> ProjectSpec:
     asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
         "commands": program.made if program else [],
+        "pages": request.site.pages,
         **{key: host[key] for key in _AS_GIVEN if key in host},
         "name": telling.name(request, kind, entities, called),
         "title": telling.title(request, kind, entities, called),

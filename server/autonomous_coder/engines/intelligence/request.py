@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.host import HostSpec
+from autonomous_coder.engines.intelligence.pages import Said
 from autonomous_coder.engines.intelligence.supported import Supported
 from autonomous_coder.engines.intelligence.wishes import Wishes
 from autonomous_coder.models.spec import Provenance, Question
@@ -26,6 +27,8 @@ class Request:
     wishes: Wishes
     settled: str = ""
     """The language of files that are there already; it takes the place of the default."""
+    site: Said = field(default_factory=lambda: Said(""))
+    """What the sentence says of a site."""
     unfit: list[str] = field(default_factory=list)
     """Features that were asked for and make no sense for this kind of software."""
     provenance: dict[str, Provenance] = field(default_factory=dict)

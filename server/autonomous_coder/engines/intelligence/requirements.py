@@ -18,6 +18,8 @@ from autonomous_coder.engines.intelligence.vocabulary import TRANSITIONS
 from autonomous_coder.models.spec import Entity, Provenance, Question, Requirement
 
 MAX_REQUIREMENTS = 200
+_STANDS_FOR = {"static_site": ("web_app",)}
+"""Kinds of software that answer to the words for another one."""
 Row = tuple[str, list[str]]
 
 
@@ -30,7 +32,11 @@ def rows(found: Findings, built: Assembly, entities: list[Entity], archetype: st
     for text, needs in out:
         known = merged.setdefault(text, [])
         known += [need for need in needs if need not in known]
-    return list(merged.items())
+    stood_for = {f"archetype:{kind}" for kind in _STANDS_FOR.get(archetype, ())}
+    return [
+        (text, [f"archetype:{archetype}" if need in stood_for else need for need in needs])
+        for text, needs in merged.items()
+    ]
 
 
 def _of_clause(

@@ -15,6 +15,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """Words for a command-line program, wherever they stand."""
+_APP = re.compile(r"\b(?:app|users?|application|portal|log(?:s|ging)? in|sign)\b", re.IGNORECASE)
 
 
 def archetype(request: Request) -> str:
@@ -27,10 +28,25 @@ def archetype(request: Request) -> str:
     heard = request.found.archetypes or implied(request)
     if not heard and "frontend" in request.found.features:
         heard = ["web_app"]
+    if heard == ["web_app"] and not asked and _stands_still(request):
+        heard = ["static_site"]
     spoken = _asked_language(request)
     kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
     _note(request, "archetype", kind)
     return kind.value
+
+
+def _stands_still(request: Request) -> bool:
+    """`a website with home and contact pages`: pages, and nothing that is stored or done."""
+    found = request.found
+    anywhere = frozenset().union(*request.supported.archetypes.values())
+    return (
+        bool(request.site.pages or request.site.subject)
+        and "static_site" in anywhere
+        and not (found.mentions or found.events or found.user_fields or found.languages)
+        and not (request.host.values.get("entities") or request.host.values.get("language"))
+        and not _APP.search(request.text)
+    )
 
 
 def _asked_language(request: Request) -> str:

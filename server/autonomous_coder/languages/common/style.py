@@ -34,8 +34,9 @@ _GUIDES: Mapping[str, Mapping[str, Style]] = {
     "python": {"pep8": Style(width=79), "black": Style(width=88), "google": Style(width=80)},
     "typescript": _SCRIPT,
     "javascript": _SCRIPT,
+    "html": _SCRIPT,
 }
-_USUAL = {"typescript": "airbnb", "javascript": "airbnb"}
+_USUAL = {"typescript": "airbnb", "javascript": "airbnb", "html": "airbnb"}
 _SPELLINGS = {"pep_8": "pep8", "pep 8": "pep8", "pep-8": "pep8", "standardjs": "standard"}
 
 

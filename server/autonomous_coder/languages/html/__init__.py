@@ -1,0 +1,1 @@
+"""Static HTML, CSS and JavaScript: a pack of its own; its projects are validated as JavaScript."""

@@ -1,0 +1,69 @@
+"""Sites: which pages are named, and when a site stands still."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.intelligence.understanding import core, needs
+
+KINDS = {
+    "python": frozenset({"rest_api", "web_app"}),
+    "html": frozenset({"static_site"}),
+}
+STILL = {
+    "a website for my bakery with home, about and contact pages": ["home", "about", "contact"],
+    "a static site with pages for menu, opening hours and contact": [
+        "menu", "opening_hours", "contact",
+    ],
+    "A landing page for a startup": [],
+    "a website for our football club with pages for fixtures, team and news": [
+        "fixtures", "team", "news",
+    ],
+    "a portfolio site with an about page and a projects page": ["about", "projects"],
+    "A personal website with pages: home, CV, blog.": ["home", "cv", "blog"],
+    "an html page for a wedding": [],
+    "a personal homepage with a contact page": ["contact"],
+}  # fmt: skip
+MOVING = [
+    "a web app for books with an about page, users can log in",
+    "a blog website with posts and comments",
+    "a website where users can sell things, with an about page",
+    "a web app in Python for my bakery with an about page",
+]
+
+
+@pytest.mark.parametrize("sentence", STILL)
+def test_a_site_of_pages_is_static_and_has_these_pages(sentence: str) -> None:
+    spec = core(**KINDS).analyze_requirements(sentence)
+    assert (spec.archetype, spec.language) == ("static_site", "html")
+    assert [page.name for page in spec.pages] == STILL[sentence]
+    assert not [need for need in needs(spec) if need.startswith("unknown:")]
+    assert not spec.entities
+    assert not spec.questions
+
+
+@pytest.mark.parametrize("sentence", MOVING)
+def test_a_site_that_keeps_or_does_something_is_a_web_application(sentence: str) -> None:
+    assert core("python", **KINDS).analyze_requirements(sentence).archetype == "web_app"
+
+
+def test_what_a_static_site_lists_are_its_entities() -> None:
+    sentence = "a static website for a choir with concerts (title, date) and an about page"
+    spec = core(**KINDS).analyze_requirements(sentence)
+    assert [entity.name for entity in spec.entities] == ["Concert"]
+    assert [page.title for page in spec.pages] == ["About"]
+    assert spec.name.startswith("choir")
+
+
+def test_what_a_static_site_cannot_do_is_told_with_what_can() -> None:
+    spec = core(**KINDS).analyze_requirements("a static site where users can log in")
+    assert "accounts" not in spec.features
+    [told] = [r.text for r in spec.requirements if "feature:accounts" in r.needs]
+    assert "a static site knows nobody" in told
+
+
+def test_the_pages_of_the_host_are_those_that_are_made() -> None:
+    spec = core(**KINDS).analyze_requirements(
+        "a static site with an about page", host_spec={"pages": ["imprint"]}
+    )
+    assert [page.name for page in spec.pages] == ["imprint"]
