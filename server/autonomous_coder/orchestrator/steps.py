@@ -230,7 +230,7 @@ async def _lock_one(
     progress: Callable[[float, str], Awaitable[None]],
 ) -> dict[str, str]:
     manifest = next((f for f in render.files if f.path == render.manifest), None)
-    if manifest is None or render.dependencies is None:
+    if manifest is None or render.dependencies is None or not render.lockfile:
         return {}
     await progress(30, "locking dependencies")
     if manifest.layer != OVERLAY:
