@@ -6,7 +6,7 @@ the spec that mean an operation of an entity give it their name, or an alias at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -147,7 +147,7 @@ class CommandNames:
             group=group,
             names=Operations(*names),
             commands=Operations(*commands),
-            marks=tuple(_marks(entity, meant, inside)),
+            marks=tuple(marks_of(entity, meant, inside)),
             searches=tuple(
                 Search(name, inside(dashed(name) if self._single else SEARCH))
                 for name, found in meant.items()
@@ -182,7 +182,10 @@ def _called(operation: str, meant: dict[str, list[Match]]) -> str:
     return operation
 
 
-def _marks(entity: Entity, meant: dict[str, list[Match]], inside: Unique) -> Iterable[Mark]:
+def marks_of(
+    entity: Entity, meant: Mapping[str, Sequence[Match]], shown: Callable[[str], str]
+) -> Iterable[Mark]:
+    """The commands that set a field of an entity to a state; `shown` names each where it stands."""
     values = {field.name: list(dict.fromkeys(field.values)) for field in entity.fields}
     for name, found in meant.items():
         for match in found:
@@ -192,7 +195,7 @@ def _marks(entity: Entity, meant: dict[str, list[Match]], inside: Unique) -> Ite
                 other = next((state for state in states if state != match.value), match.value)
                 yield Mark(
                     command=name,
-                    cli=inside(dashed(name)),
+                    cli=shown(dashed(name)),
                     field=match.field,
                     value=match.value,
                     before=not match.value if flag else other,
