@@ -179,7 +179,9 @@ def language(
         raise _no_archetype(kind, supported)
     why = unfit or {}
     used = next((lang for lang in able if lang not in why), able[0])
-    if used == wanted:
+    if used == "html":
+        note = "A static site is made of HTML, CSS and JavaScript."
+    elif used == wanted:
         note = f"The request names no language: {title(used)} is used, the default language."
     else:
         reason = f"cannot generate {kind} yet" if wanted not in able else why[wanted]

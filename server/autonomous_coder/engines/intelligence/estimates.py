@@ -28,6 +28,12 @@ def architecture(spec: ProjectSpec) -> Architecture:
             reason=f"One program with {len(spec.commands)} commands: it {kept}"
             "commands only read arguments and print, the core can be tested without them.",
         )
+    if spec.archetype == "static_site":
+        return Architecture(
+            pattern="static site",
+            layers=["pages", "scripts", "data"] if spec.entities else ["pages"],
+            reason="Files that any web server hands out: nothing to build, to run or to update.",
+        )
     if spec.archetype == "mcp_server":
         layers = ["tools", "core", "storage"] if spec.entities else ["tools", "core"]
         return Architecture(
@@ -35,6 +41,13 @@ def architecture(spec: ProjectSpec) -> Architecture:
             layers=layers,
             reason="An assistant starts it and calls its tools: they only check arguments and "
             "answer, what they do can be tested without the protocol.",
+        )
+    if spec.archetype == "worker":
+        return Architecture(
+            pattern="background worker",
+            layers=["scheduler", "jobs", "storage"],
+            reason="One process starts jobs when they are due and keeps what came of them: the "
+            "loop knows nothing of what jobs do, and tests bring their own clock.",
         )
     if spec.archetype == "library":
         layers = ["public interface", "models"] if spec.entities else ["public interface", "core"]
@@ -77,7 +90,7 @@ def risks(spec: ProjectSpec, stack: TechStack) -> list[Risk]:
     """What may go wrong, the gravest first."""
     out: list[Risk] = []
     unknown = [n[8:] for r in spec.requirements for n in r.needs if n.startswith("unknown:")]
-    if unknown and spec.archetype in {"cli", "library", "mcp_server"}:
+    if unknown and spec.archetype in {"cli", "library", "mcp_server", "worker"}:
         named = ", ".join(f'"{phrase[:60]}"' for phrase in unknown[:5])
         out.append(
             _risk(

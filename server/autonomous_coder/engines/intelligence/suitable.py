@@ -12,8 +12,10 @@ DEFAULTS = {
     "rest_api": DEFAULTS_REST_API,
     "web_app": ("frontend", *(name for name in DEFAULTS_REST_API if name != "openapi")),
     "cli": ("tests", "docs"),
+    "static_site": ("tests", "docs"),
     "library": ("tests", "docs"),
     "mcp_server": ("tests", "docs"),
+    "worker": ("tests", "docs", "logging", "docker", "ci"),
 }
 """What each kind of software gets unless the request says no."""
 
@@ -28,6 +30,14 @@ _LISTS = word_set("pagination filtering sorting search")
 
 _Barred = tuple[tuple[frozenset[str], str], ...]
 _BARRED: dict[str, _Barred] = {
+    "worker": (
+        (_LOGIN, "a worker has no users: whoever runs it may do everything"),
+        (_SERVING, "a worker answers no requests"),
+        (_PAGES, "a worker has no pages"),
+        (_DATABASES, "a worker keeps its runs in a file beside it"),
+        (_LISTS, "a worker answers no lists over a network"),
+        (frozenset({"file_upload"}), "a worker receives no uploads"),
+    ),
     "mcp_server": (
         (_LOGIN, "an MCP server over stdio has one user, whose assistant starts it"),
         (_SERVING, "an MCP server answers assistants over its own protocol, not over HTTP"),
@@ -41,6 +51,16 @@ _BARRED: dict[str, _Barred] = {
         (_PAGES, "a command-line program has no pages"),
         (_DATABASES, "a command-line program keeps its data in a file of its user"),
         (_RUNNING, "a command-line program runs when it is called, and ends"),
+    ),
+    "static_site": (
+        (_LOGIN, "a static site knows nobody: it is the same for all who read it"),
+        (_SERVING - {"health"}, "a static site answers with files, whoever asks"),
+        (frozenset({"health"}), "a static site has no state that could be ill"),
+        (
+            _DATABASES | {"sqlite", "migrations", "file_upload", "logging"},
+            "a static site has no server of its own that could keep anything",
+        ),
+        (_RUNNING, "a static site is files; any web server hands them out"),
     ),
     "library": (
         (_LOGIN, "the program that uses a library decides who its users are"),
@@ -58,9 +78,13 @@ _BARRED: dict[str, _Barred] = {
 _INSTEAD = {
     ("cli", "postgresql"): "sqlite",
     ("cli", "mysql"): "sqlite",
+    ("worker", "postgresql"): "sqlite",
+    ("worker", "mysql"): "sqlite",
+    ("worker", "monitoring"): "logging, one JSON object a line",
     ("mcp_server", "postgresql"): "sqlite",
     ("mcp_server", "mysql"): "sqlite",
     ("mcp_server", "openapi"): "schemas of the tools, which every tool has",
+    ("static_site", "accounts"): "a web application in Python, which can have it",
     ("cli", "openapi"): "--help, which every command has",
     ("library", "openapi"): "docs, made from the code",
     ("library", "docker"): "a package that can be published, tested by ci",

@@ -152,11 +152,14 @@ def assumptions(request: Request) -> list[str]:
 _SUFFIXES = {
     "rest_api": "api",
     "web_app": "app",
+    "static_site": "site",
     "cli": "cli",
     "library": "lib",
     "mcp_server": "mcp",
+    "worker": "worker",
 }
 _SUFFIX_TITLES = {
+    "static_site": "",
     "rest_api": "API",
     "web_app": "app",
     "cli": "CLI",
@@ -166,6 +169,8 @@ _SUFFIX_TITLES = {
 
 
 def _subject(request: Request, entities: list[Entity], called: str) -> str:
+    if request.site.subject:
+        return request.site.subject
     words = [w for w in request.found.title.split() if w not in v.HEADS and w != "app"]
     if words:
         return " ".join(words)
@@ -186,4 +191,4 @@ def title(request: Request, kind: str, entities: list[Entity], called: str = "")
         return str(request.host.values["title"])
     suffix = _SUFFIX_TITLES.get(kind, kind.replace("_", " "))
     subject = " ".join(_subject(request, entities, called).split())[:100]
-    return f"{subject[:1].upper()}{subject[1:]} {suffix}"
+    return f"{subject[:1].upper()}{subject[1:]} {suffix}".strip()
