@@ -14,12 +14,14 @@ from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_mig
 from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.languages.python.pack_project import packaged, pyproject
 from autonomous_coder.languages.python.pack_view import SpecView
+from autonomous_coder.languages.python.pack_web import web_view
 from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
 _START = {
     "rest_api": "uv run fastapi dev",
+    "web_app": "uv run fastapi dev",
     "cli": "uv run {name} --help",
     "library": 'uv run python -c "import {package}"',
     "mcp_server": "uv run {name}",
@@ -28,6 +30,7 @@ _START = {
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "cli": cli_view,
     "library": library_view,
+    "web_app": web_view,
     "mcp_server": mcp_view,
 }
 """What archetypes make of the view that all of them share."""
@@ -111,5 +114,6 @@ class PythonPack:
 
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """uv makes the environment on first use."""
-        package = package_name(spec) if spec.archetype in _VIEWS else ""
-        return _START[spec.archetype].format(name=spec.name, package=package), "uv run pytest"
+        start = _START[spec.archetype]
+        package = package_name(spec) if "{package}" in start else ""
+        return start.format(name=spec.name, package=package), "uv run pytest"
