@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from autonomous_coder.errors import UnsupportedError
-from autonomous_coder.languages.python.pack_schema import Column, Schema, Table
-
-FAMILIES = (frozenset({"string", "text", "enum", "email", "url"}), frozenset({"integer"}))
-"""Types within which the values of a column can stay."""
+from autonomous_coder.languages.common.tables import Alteration, Column, Schema, Table, compare
 
 
 @dataclass(slots=True)
@@ -30,23 +26,23 @@ def changes(before: Schema, after: Schema) -> Changes:
     Raises:
         UnsupportedError: a column would have to hold values of another kind.
     """
-    old, new = before.tables, after.tables
-    out = Changes()
-    added = [table for table in new.values() if table.name not in old]
-    removed = [table for table in reversed(old.values()) if table.name not in new]
-    for table in added:
+    compared, out = compare(before, after), Changes()
+    for table in compared.added:
         out.lines += _created(table)
-    for table in added:
+    for table in compared.added:
         out.lines += _late_keys(table)
-    for table in new.values():
-        if table.name in old:
-            _alter(old[table.name], table, out)
-    for table in removed:
+    for alteration in compared.altered:
+        _alter(alteration, out)
+    for table in compared.removed:
         for column in table.foreign():
             if column.late:
                 out.lines += _batch(table.name, [_drop_key(table.name, column.name)])
-    out.lines += [f'op.drop_table("{table.name}")' for table in removed if table.association]
-    out.lines += [f'op.drop_table("{table.name}")' for table in removed if not table.association]
+    out.lines += [
+        f'op.drop_table("{table.name}")' for table in compared.removed if table.association
+    ]
+    out.lines += [
+        f'op.drop_table("{table.name}")' for table in compared.removed if not table.association
+    ]
     return out
 
 
@@ -65,7 +61,7 @@ def _created(table: Table) -> list[str]:
     if not table.association:
         lines += [
             f'    sa.Column("{name}", sa.DateTime(timezone=True), nullable=False),'
-            for name in ("created_at", "updated_at")
+            for name in table.stamps
         ]
     lines += [
         f"    sa.UniqueConstraint({_quoted(columns)}),"
@@ -84,19 +80,9 @@ def _late_keys(table: Table) -> list[str]:
     ]
 
 
-def _alter(old: Table, new: Table, out: Changes) -> None:
-    if old.association or new.association:
-        if old != new:
-            raise UnsupportedError(
-                f"the many-to-many relation '{new.of}' cannot be changed in place",
-                hint="Add one under another name, move the rows, then take the old one away.",
-            )
-        return
-    name = new.name
-    added = [c for c in new.columns.values() if c.name not in old.columns]
-    removed = [c for c in old.columns.values() if c.name not in new.columns]
-    kept = [(old.columns[c.name], c) for c in new.columns.values() if c.name in old.columns]
-    rekeyed = [(a, b) for a, b in kept if (a.target, a.ondelete) != (b.target, b.ondelete)]
+def _alter(alteration: Alteration, out: Changes) -> None:
+    old, new, name = alteration.old, alteration.new, alteration.new.name
+    added, removed, rekeyed = alteration.added, alteration.removed, alteration.rekeyed
     first = [_drop_unique(name, columns) for columns in sorted(old.uniques - new.uniques)]
     first += [_drop_key(name, c.name) for c in (*removed, *(a for a, _ in rekeyed)) if c.target]
     first += [f'batch.drop_column("{column.name}")' for column in removed]
@@ -105,8 +91,8 @@ def _alter(old: Table, new: Table, out: Changes) -> None:
         first.append(_added(name, column, out))
         if not column.nullable and column.fill:
             second.append(f'batch.alter_column("{column.name}", server_default=None)')
-    for was, now in kept:
-        first += _altered(new, was, now, out)
+    for was, now in alteration.kept:
+        first += _altered(name, was, now, out)
     first += [_create_key(name, c) for c in (*added, *(b for _, b in rekeyed)) if c.target]
     first += [
         f'batch.create_unique_constraint("uq_{name}_{"_".join(columns)}", [{_quoted(columns)}])'
@@ -133,20 +119,14 @@ def _added(table: str, column: Column, out: Changes) -> str:
     )
 
 
-def _altered(table: Table, was: Column, now: Column, out: Changes) -> list[str]:
-    if was.kind != now.kind and not any({was.kind, now.kind} <= family for family in FAMILIES):
-        raise UnsupportedError(
-            f"'{table.of}.{now.name}' cannot become {now.kind}: its rows hold {was.kind} values",
-            hint="Take the field away and add one under another name, or write that migration by "
-            "hand.",
-        )
+def _altered(table: str, was: Column, now: Column, out: Changes) -> list[str]:
     changed = []
     if was.type != now.type:
         changed.append(f"type_={now.type}")
     if was.nullable != now.nullable:
         changed.append(f"nullable={now.nullable}")
         if not now.nullable:
-            out.guards += _without_nulls(table.name, now)
+            out.guards += _without_nulls(table, now)
     if not changed:
         return []
     options = ", ".join([f"existing_type={was.type}", *changed])

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.tables import notes, summary
 from autonomous_coder.languages.python.pack_changes import Changes, changes
-from autonomous_coder.languages.python.pack_schema import Schema, schema_of
+from autonomous_coder.languages.python.pack_schema import schema_of
 from autonomous_coder.languages.python.pack_view import SpecView
 from autonomous_coder.models.generation import Migration
 
@@ -47,14 +48,14 @@ def next_migration(
     old, new = schema_of(before), schema_of(now)
     up, down = changes(old, new), changes(new, old)
     if not up.lines and not up.guards:
-        notes = _notes(old, new, up, "")
-        return Migration(notes=notes) if notes else None
+        told = notes(old, new, "", guarded=False)
+        return Migration(notes=told) if told else None
     head = _head(existing.values())
     number = _next_number(existing)
-    summary, slug = _summary(old, new)
+    told, slug = summary(old, new)
     guard = GUARD if any("demand_no_rows" in line for line in (*up.guards, *down.guards)) else ""
     text = (
-        f'"""{summary}.\n\nRevision ID: {number}\nRevises: {head}\n"""\n\n'
+        f'"""{told}.\n\nRevision ID: {number}\nRevises: {head}\n"""\n\n'
         "from collections.abc import Sequence\n\nimport sqlalchemy as sa\n"
         "from alembic import op\n\n"
         f'revision: str = "{number}"\ndown_revision: str | None = "{head}"\n'
@@ -64,7 +65,9 @@ def next_migration(
         f"{_function('downgrade', 'Change them back.', down)}"
     )
     return Migration(
-        path=f"{VERSIONS}/{number}_{slug}.py", text=text, notes=_notes(old, new, up, number)
+        path=f"{VERSIONS}/{number}_{slug}.py",
+        text=text,
+        notes=notes(old, new, number, guarded=bool(up.guards)),
     )
 
 
@@ -96,54 +99,3 @@ def _next_number(existing: Mapping[str, str]) -> str:
     names += [found.group(1) for text in existing.values() if (found := _REVISION.search(text))]
     numbers = [int(found.group(1)) for name in names if (found := _NUMBER.match(name))]
     return f"{max(numbers, default=0) + 1:04d}"
-
-
-def _summary(old: Schema, new: Schema) -> tuple[str, str]:
-    """A sentence without its full stop, and what the file is called."""
-    added = [name for name in new.tables if name not in old.tables]
-    removed = [name for name in old.tables if name not in new.tables]
-    changed = [n for n, table in new.tables.items() if n in old.tables and old.tables[n] != table]
-    words = [("add", added), ("change", changed), ("remove", removed)]
-    parts = [f"{verb} {', '.join(names[:5])}" for verb, names in words if names]
-    verb, names = next((verb, names) for verb, names in words if names)
-    sentence = "; ".join(parts)
-    return sentence[:1].upper() + sentence[1:], f"{verb}_{names[0]}"[:60].rstrip("_")
-
-
-def _notes(old: Schema, new: Schema, up: Changes, number: str) -> list[str]:
-    """What somebody should know before running it."""
-    notes = []
-    if up.guards:
-        notes.append(
-            f"Migration {number} looks at the rows there are first: fields that must be there were "
-            "added or became so."
-        )
-    lost = [name for name in old.tables if name not in new.tables]
-    for name, table in new.tables.items():
-        was = old.tables.get(name)
-        if was is None:
-            continue
-        lost += [f"{name}.{column}" for column in was.columns if column not in table.columns]
-        for column in table.columns.values():
-            before = was.columns.get(column.name)
-            gone = [v for v in (before.values if before else ()) if v not in column.values]
-            if gone and column.values:
-                notes.append(
-                    f"{name}.{column.name} can no longer be {', '.join(gone)}: give rows that are "
-                    "another value before you run the new version."
-                )
-            if before and column.values and not before.values:
-                notes.append(
-                    f"{name}.{column.name} can only be {', '.join(column.values[:10])} from now "
-                    "on: give rows that are something else one of these before you run the new "
-                    "version."
-                )
-        for unique in sorted(table.uniques - was.uniques):
-            if was.columns.keys() >= set(unique):
-                notes.append(
-                    f"Migration {number} stops where rows of {name} are alike in "
-                    f"{', '.join(unique)}: see to that before you run it."
-                )
-    if lost:
-        notes.append(f"Migration {number} removes {', '.join(lost[:10])} with what they hold.")
-    return notes

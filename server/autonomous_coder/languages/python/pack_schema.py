@@ -3,65 +3,20 @@
 from __future__ import annotations
 
 from ast import literal_eval
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from autonomous_coder.languages.common import tables
+from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
-
-OWNER = "owner_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`type` and `fill` are Python expressions; `target` is the table that a key points at.
-    `late` keys are added once all tables exist. `kind` is the field's type in the spec, `values`
-    are what an enum's rows hold."""
-
-    name: str
-    type: str
-    nullable: bool
-    kind: str = ""
-    fill: str = ""
-    target: str = ""
-    ondelete: str = ""
-    late: bool = False
-    primary: bool = False
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table; `of` is the entity or relation it holds. Association tables have no `id`."""
-
-    name: str
-    of: str
-    columns: dict[str, Column]
-    uniques: frozenset[tuple[str, ...]] = frozenset()
-    indexes: frozenset[str] = frozenset()
-    association: bool = False
-
-    def foreign(self) -> Iterable[Column]:
-        """Columns that point at other tables."""
-        return (column for column in self.columns.values() if column.target)
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """All tables by name, each after those it points at."""
-
-    tables: dict[str, Table] = field(default_factory=dict)
 
 
 def schema_of(view: SpecView) -> Schema:
     """The tables of a spec."""
-    tables = []
-    if view.accounts:
-        tables.append(_account(view))
-    tables += [_entity(entity, view.account.table) for entity in view.creation]
+    made = [_account(view)] if view.accounts else []
+    made += [_entity(entity, view.account.table) for entity in view.creation]
     for entity in view.creation:
-        tables += [_association(entity, many) for many in entity.manys]
-    return Schema({table.name: table for table in tables})
+        made += [_association(entity, many) for many in entity.manys]
+    return tables.schema_of(made)
 
 
 def _account(view: SpecView) -> Table:
@@ -137,13 +92,6 @@ def _key(
     late: bool = False,
     primary: bool = False,
 ) -> Column:
-    return Column(
-        name,
-        "sa.Integer()",
-        nullable=nullable,
-        kind="key",
-        target=target,
-        ondelete=ondelete,
-        late=late,
-        primary=primary,
+    return tables.key(
+        name, "sa.Integer()", target, ondelete, nullable=nullable, late=late, primary=primary
     )
