@@ -108,6 +108,7 @@ class _Builder:
             path=view.path,
             route=self._routes(view.path),
             account=False,
+            closed=view.reads_need_user,
             display=_display(fields),
             label=view.label.capitalize(),
         )
@@ -216,6 +217,7 @@ def _far(target: TargetView, targets: Mapping[str, ClientTarget]) -> ClientTarge
         path=target.path,
         route="",
         account=True,
+        closed=True,
         display=None,
         label="User",
     )

@@ -9,7 +9,7 @@ from autonomous_coder.languages.node.pack_client_fields import ClientField
 
 MAX_COLUMNS = 4
 MAX_LINK_COLUMNS = 2
-NO_COLUMN = frozenset({"text", "url", "uuid"})
+NO_COLUMN = frozenset({"url", "uuid"})
 FILTERS = frozenset({"select", "answer", "checkbox"})
 FORM_HELPERS = (
     "text", "number", "integer", "decimal", "moment", "date", "email", "address", "uuid",
@@ -30,6 +30,8 @@ class ClientTarget:
     path: str
     route: str
     account: bool
+    closed: bool
+    """Whether only those who are logged in see its rows."""
     display: ClientField | None
     """What it is called by."""
     label: str
