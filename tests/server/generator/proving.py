@@ -47,7 +47,7 @@ async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
         promised = sorted({test for tests in render.provides.values() for test in tests})
         report = await validator.validate(directory / "project", expected_tests=promised)
     failed = {c.name: c.diagnostics for c in report.checks if c.status is CheckStatus.FAILED}
-    assert not failed
+    assert not failed, failed
     assert report.passed
     return report
 

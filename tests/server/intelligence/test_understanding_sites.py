@@ -67,3 +67,45 @@ def test_the_pages_of_the_host_are_those_that_are_made() -> None:
         "a static site with an about page", host_spec={"pages": ["imprint"]}
     )
     assert [page.name for page in spec.pages] == ["imprint"]
+
+
+GAMES = {
+    "a snake game in the browser": ([], []),
+    "a tic-tac-toe game": ([], []),
+    "a platformer game with enemies and coins, the player can jump and shoot": (
+        ["Enemy", "Coin"], ["jump", "shoot"],
+    ),
+    "a space shooter game where you can move left and right, shoot or pause": (
+        [], ["move_left", "move_right", "shoot", "pause"],
+    ),
+    "a racing game with cars. Players can steer left, brake and honk": (
+        ["Car"], ["steer_left", "brake", "honk"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", GAMES)
+def test_a_game_has_kinds_and_actions_and_its_rules_are_asked_for(sentence: str) -> None:
+    kinds = {**KINDS, "html": frozenset({"static_site", "game"})}
+    spec = core(**kinds).analyze_requirements(sentence)
+    entities, actions = GAMES[sentence]
+    assert (spec.archetype, spec.language) == ("game", "html")
+    assert [entity.name for entity in spec.entities] == entities
+    assert [command.name for command in spec.commands] == actions
+    assert "feature:rules" in needs(spec)
+    [question] = spec.questions
+    assert "site/scripts/rules.js" in question.question
+    assert not [need for need in needs(spec) if need.startswith("unknown:")]
+
+
+def test_what_users_of_an_api_can_play_is_no_game() -> None:
+    kinds = {**KINDS, "html": frozenset({"static_site", "game"})}
+    spec = core("python", **kinds).analyze_requirements("a todo API where users can play games")
+    assert spec.archetype == "rest_api"
+
+
+def test_rules_that_are_handed_in_are_not_asked_for() -> None:
+    kinds = {**KINDS, "html": frozenset({"game"})}
+    rules = {"path": "site/scripts/rules.js", "content": "export {}"}
+    spec = core(**kinds).analyze_requirements("a snake game", host_spec={"extra_files": [rules]})
+    assert not spec.questions

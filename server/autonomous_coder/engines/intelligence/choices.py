@@ -28,6 +28,7 @@ _LANGUAGE_TITLES = {
     "rust": "Rust", "java": "Java", "csharp": "C#", "php": "PHP", "ruby": "Ruby", "cpp": "C++",
     "swift": "Swift", "elixir": "Elixir", "html": "HTML",
 }  # fmt: skip
+KNOWN_LANGUAGES = frozenset(_LANGUAGE_TITLES)
 _ALIASES = {
     "py": "python", "python3": "python", "ts": "typescript", "js": "javascript",
     "node": "javascript",
@@ -180,7 +181,9 @@ def language(
     why = unfit or {}
     used = next((lang for lang in able if lang not in why), able[0])
     if used == "html":
-        note = "A static site is made of HTML, CSS and JavaScript."
+        note = (
+            f"{_TITLES[kind][:1].upper()}{_TITLES[kind][1:]} is made of HTML, CSS and JavaScript."
+        )
     elif used == wanted:
         note = f"The request names no language: {title(used)} is used, the default language."
     else:
@@ -227,6 +230,7 @@ def framework(asked: str, lang: str, kind: str) -> str:
     """
     ours = FRAMEWORK_OF.get((lang, kind), "")
     same = {ours, ours.replace(" ", ""), f"{ours}.js", f"{ours}js"} if ours else set()
+    same |= {ours.partition(" ")[0]} - {""}
     if asked and plain(asked) not in same and plain(asked).replace(" ", "") not in same:
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",

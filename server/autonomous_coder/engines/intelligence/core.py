@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autonomous_coder.engines.intelligence import estimates, pages, stack, wishes
+from autonomous_coder.engines.intelligence import estimates, games, pages, stack, wishes
 from autonomous_coder.engines.intelligence.draft import draft
 from autonomous_coder.engines.intelligence.host import read_host_spec
 from autonomous_coder.engines.intelligence.reader import read
@@ -49,7 +49,9 @@ class IntelligenceCore:
         asked = wishes.checked(constraints, "constraints") | host.values.get("constraints", {})
         liked = wishes.checked(preferences, "preferences") | host.values.get("preferences", {})
         wished = wishes.read(asked, liked)
-        site = pages.taken(text)
+        # A game is one by its own words, not by those of what its players can do.
+        game = games.taken(text) if "game" in read(text).archetypes else games.Said(text)
+        site = pages.taken(game.rest)
         request = Request(
             text,
             host,
@@ -61,6 +63,7 @@ class IntelligenceCore:
             wished,
             settled_language,
             site=site,
+            actions=game.actions,
         )
         return draft(request)
 

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from autonomous_coder.engines.intelligence import (
     chosen,
+    games,
+    jobs,
     programs,
     stored,
     styling,
@@ -34,6 +36,7 @@ def draft(request: Request) -> ProjectSpec:
     _refuse_nonsense(request)
     kind = technology.archetype(request)
     program = programs.understand(request, kind)
+    work = jobs.understand(request, kind)
     features = chosen.features(request, kind)
     language, framework = technology.language(request, kind, features)
     accounts = "accounts" in features
@@ -43,21 +46,34 @@ def draft(request: Request) -> ProjectSpec:
     entities = stored.entities(request, built, kind, accounts=accounts)
     if program:
         programs.settle(program, built, entities)
+    if kind == "game" and "entities" not in request.host.values:
+        entities = games.things(entities)
     rows = demands.rows(request.found, built, entities, kind)
     rows += [(f"A page: {page.title}", [f"page:{page.name}"]) for page in request.site.pages]
+    if kind == "game":
+        if "entities" not in request.host.values:
+            rows = games.rows_of(rows)
+        rows += [(f"Players can {a.description}", [f"command:{a.name}"]) for a in request.actions]
+        lacking, asked_for = games.rules_row(language, request.host.values.get("extra_files", []))
+        rows += lacking
+        request.questions += asked_for
     rows = telling.unfit_rows(request, rows, kind, language)
     rows += request.host.requirements
     rows += telling.command_rows(request, rows)
+    rows += jobs.rows(request, work)
     rows += telling.wish_rows(request, rows)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
     telling.settle(request, built, entities, accounts=accounts, kind=kind)
     if program:
         programs.tell(program, request, built, rows)
+    if work and "jobs" not in request.host.values:
+        request.questions += jobs.questions(work)
     host = request.host.values
-    called = programs.subject(program) if program else ""
+    called = programs.subject(program) if program else jobs.subject(work)
     asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
-        "commands": program.made if program else [],
+        "commands": program.made if program else request.actions,
+        "jobs": work.jobs if work else [],
         "pages": request.site.pages,
         **{key: host[key] for key in _AS_GIVEN if key in host},
         "name": telling.name(request, kind, entities, called),

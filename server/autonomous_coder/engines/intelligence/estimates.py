@@ -28,6 +28,13 @@ def architecture(spec: ProjectSpec) -> Architecture:
             reason=f"One program with {len(spec.commands)} commands: it {kept}"
             "commands only read arguments and print, the core can be tested without them.",
         )
+    if spec.archetype == "game":
+        return Architecture(
+            pattern="game loop",
+            layers=["loop", "input", "rules", "world"],
+            reason="Rules advance a world in steps of one length: they know nothing of the screen, "
+            "the keys or the time, so that tests can play.",
+        )
     if spec.archetype == "static_site":
         return Architecture(
             pattern="static site",

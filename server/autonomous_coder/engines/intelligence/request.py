@@ -9,7 +9,7 @@ from autonomous_coder.engines.intelligence.host import HostSpec
 from autonomous_coder.engines.intelligence.pages import Said
 from autonomous_coder.engines.intelligence.supported import Supported
 from autonomous_coder.engines.intelligence.wishes import Wishes
-from autonomous_coder.models.spec import Provenance, Question
+from autonomous_coder.models.spec import Command, Provenance, Question
 from autonomous_coder.settings import GenerationSettings
 
 
@@ -29,6 +29,8 @@ class Request:
     """The language of files that are there already; it takes the place of the default."""
     site: Said = field(default_factory=lambda: Said(""))
     """What the sentence says of a site."""
+    actions: list[Command] = field(default_factory=list)
+    """What the players of a game can do."""
     unfit: list[str] = field(default_factory=list)
     """Features that were asked for and make no sense for this kind of software."""
     provenance: dict[str, Provenance] = field(default_factory=dict)

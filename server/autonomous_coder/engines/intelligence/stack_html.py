@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
@@ -21,13 +23,29 @@ LISTS = (
 )
 
 
+GAME = (
+    ("drawing", "canvas", "", "what every browser can draw on"),
+    ("pages in tests", "happy-dom", "happy-dom", "the game is played without a screen"),
+)
+
+
+def html_game(resolution: Resolution | None, language_reason: str) -> TechStack:
+    """A page, modules and what checks them; versions as the resolution says."""
+    return _stack((*PARTS, *GAME), resolution, language_reason)
+
+
 def html_static_site(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:
     """HTML, CSS and modules, and what checks them; versions as the resolution says."""
+    return _stack((*PARTS, *(LISTS if spec.entities else ())), resolution, language_reason)
+
+
+def _stack(
+    parts: Sequence[tuple[str, str, str, str]], resolution: Resolution | None, language_reason: str
+) -> TechStack:
     versions = {p.name: p.version for p in resolution.pins} if resolution else {}
     runtime = resolution.runtime if resolution and resolution.runtime else RUNTIME
-    parts = (*PARTS, *(LISTS if spec.entities else ()))
     choices = [StackChoice(part="language", choice="html", version="", reason=language_reason)]
     choices += [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)

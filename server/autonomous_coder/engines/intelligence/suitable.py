@@ -13,6 +13,7 @@ DEFAULTS = {
     "web_app": ("frontend", *(name for name in DEFAULTS_REST_API if name != "openapi")),
     "cli": ("tests", "docs"),
     "static_site": ("tests", "docs"),
+    "game": ("tests", "docs"),
     "library": ("tests", "docs"),
     "mcp_server": ("tests", "docs"),
     "worker": ("tests", "docs", "logging", "docker", "ci"),
@@ -51,6 +52,15 @@ _BARRED: dict[str, _Barred] = {
         (_PAGES, "a command-line program has no pages"),
         (_DATABASES, "a command-line program keeps its data in a file of its user"),
         (_RUNNING, "a command-line program runs when it is called, and ends"),
+    ),
+    "game": (
+        (_LOGIN, "a game on a page knows nobody: whoever opens it plays"),
+        (_SERVING, "a game on a page has no server"),
+        (
+            _DATABASES | {"sqlite", "migrations", "file_upload", "logging"},
+            "a game on a page has no server of its own that could keep anything",
+        ),
+        (_RUNNING | _LISTS, "a game on a page is files; any web server hands them out"),
     ),
     "static_site": (
         (_LOGIN, "a static site knows nobody: it is the same for all who read it"),

@@ -153,6 +153,7 @@ _SUFFIXES = {
     "rest_api": "api",
     "web_app": "app",
     "static_site": "site",
+    "game": "game",
     "cli": "cli",
     "library": "lib",
     "mcp_server": "mcp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.languages.html.pack_game import GameView, game_view
 from autonomous_coder.languages.html.pack_view import SiteView, site_view
 from autonomous_coder.languages.node.pack_javascript import JavaScriptPack
 from autonomous_coder.models.spec import ProjectSpec
@@ -12,6 +13,6 @@ class HtmlPack(JavaScriptPack):
 
     language = "html"
 
-    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SiteView:
-        """The spec with safe names; see `pack_view`."""
-        return site_view(spec, features)
+    def view(self, spec: ProjectSpec, features: frozenset[str]) -> SiteView | GameView:
+        """The spec with safe names; see `pack_view` and `pack_game`."""
+        return game_view(spec) if spec.archetype == "game" else site_view(spec, features)
