@@ -10,7 +10,7 @@ CODE = {
     "typescript": """/** Their sum. */
 export function addUp(given: { first: number; second: number | null }): number {
   if (given.first === 13) {
-    throw new RangeError("thirteen is too much");
+    throw new RangeError('thirteen is too much');
   }
   return given.first + (given.second ?? 0);
 }
@@ -22,25 +22,25 @@ export function addUp(given: { first: number; second: number | null }): number {
  */
 export function addUp({ first, second }) {
   if (first === 13) {
-    throw new RangeError("thirteen is too much");
+    throw new RangeError('thirteen is too much');
   }
   return first + (second ?? 0);
 }
 """,
 }
 PROOF = {
-    "typescript": """import { expect, test } from "vitest";
-import { addUp } from "../src/core/add-up.ts";
+    "typescript": """import { expect, test } from 'vitest';
+import { addUp } from '../src/core/add-up.ts';
 
-test("sums", () => {
+test('sums', () => {
   expect(addUp({ first: 2, second: 3 })).toBe(5);
 });
 """,
-    "javascript": """import assert from "node:assert/strict";
-import { test } from "node:test";
-import { addUp } from "../src/core/add-up.js";
+    "javascript": """import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addUp } from '../src/core/add-up.js';
 
-test("sums", () => {
+test('sums', () => {
   assert.equal(addUp({ first: 2, second: 3 }), 5);
 });
 """,

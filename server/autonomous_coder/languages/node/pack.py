@@ -13,6 +13,7 @@ from autonomous_coder.languages.node.pack_client import CLIENTS, client_view, ht
 from autonomous_coder.languages.node.pack_client_view import ClientView
 from autonomous_coder.languages.node.pack_fields import literal
 from autonomous_coder.languages.node.pack_library import library_view
+from autonomous_coder.languages.node.pack_mcp import mcp_view
 from autonomous_coder.languages.node.pack_project import package_json
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies
@@ -23,14 +24,17 @@ _START = {
     "rest_api": "npm ci && npm run build && npm start",
     "cli": "npm ci && npm run build && node dist/cli.js --help",
     "library": "npm ci && npm run build",
+    "mcp_server": "npm ci && npm run build && node dist/main.js --help",
 }
 """How a project of each archetype is started."""
 VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "cli": cli_view,
     "library": library_view,
+    "mcp_server": mcp_view,
 }
 """What archetypes make of the view that all of them share."""
-_TEST = re.compile(r'\s*test\("((?:[^"\\]|\\.)*)"')
+_TEST = re.compile(r"""\s*(?:test|it)\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_ESCAPED = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)")
 FORMATTED = (".ts", ".tsx", ".js", ".mjs", ".json", ".css")
 
 
@@ -83,8 +87,8 @@ class TypeScriptPack:
         match = _TEST.match(line)
         if match is None:
             return None
-        title = json.loads('"' + match.group(1) + '"')
-        return f"{path}::{title}"
+        title = next(text for text in match.groups() if text is not None)
+        return f"{path}::{_ESCAPED.sub(_unescaped, title)}"
 
     def owns(self, path: str) -> bool:
         """Biome formats code and JSON."""
@@ -93,3 +97,11 @@ class TypeScriptPack:
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """npm installs what the lock names first."""
         return _START[spec.archetype], "npm ci && npm test"
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """What an escape in a string stands for."""
+    text = match.group(1)
+    if len(text) > 1:
+        return chr(int(text[1:], 16))
+    return {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}.get(text, text)

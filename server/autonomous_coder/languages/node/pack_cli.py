@@ -97,7 +97,10 @@ class _Builder:
             self._view,
             summary=self._spec.description.strip()
             or f"The command-line program {self._spec.name}.",
-            operations=tuple(self._command(command) for command in names.written),
+            operations=tuple(
+                view_command(command, self._functions[command.name], names.shown[command.name])
+                for command in names.written
+            ),
             cli=CliView(
                 entities,
                 tuple(self._aliases(entities)),
@@ -142,29 +145,30 @@ class _Builder:
                 function = item.functions.of(alias.operation)
             yield AliasView(alias.cli, item.module, function)
 
-    def _command(self, command: Command) -> CommandView:
-        written = self._functions[command.name]
-        used = Unique(RESERVED_OPTIONS, suffix="-value")
-        constants, variables = Unique(RESERVED_CONSTANTS), Unique(RESERVED_VARIABLES)
-        arguments = []
-        for field in command.arguments:
-            values = ""
-            if field.type is FieldType.ENUM:
-                values = constants(camel(f"{field.name}_values"))
-            view = view_field(command.name, field, values, field.name, text=False)
-            positional = view.required and view.type != "boolean"
-            given = _of_field(view, used)
-            arguments.append(ArgumentView(view, given, positional, variables(camel(field.name))))
-        return CommandView(
-            name=command.name,
-            cli=self._names.shown[command.name],
-            module=module_name(command),
-            function=written.name,
-            type=f"{pascal(command.name)}Request",
-            description=command.description or label(command.name).capitalize() + ".",
-            arguments=tuple(arguments),
-            stored=written.stored,
-        )
+
+def view_command(command: Command, written: HostFunction, cli: str = "") -> CommandView:
+    """A command of the host's; `cli` is what is typed for it."""
+    used = Unique(RESERVED_OPTIONS, suffix="-value")
+    constants, variables = Unique(RESERVED_CONSTANTS), Unique(RESERVED_VARIABLES)
+    arguments = []
+    for field in command.arguments:
+        values = ""
+        if field.type is FieldType.ENUM:
+            values = constants(camel(f"{field.name}_values"))
+        view = view_field(command.name, field, values, field.name, text=False)
+        positional = view.required and view.type != "boolean"
+        given = _of_field(view, used)
+        arguments.append(ArgumentView(view, given, positional, variables(camel(field.name))))
+    return CommandView(
+        name=command.name,
+        cli=cli,
+        module=module_name(command),
+        function=written.name,
+        type=f"{pascal(command.name)}Request",
+        description=command.description or label(command.name).capitalize() + ".",
+        arguments=tuple(arguments),
+        stored=written.stored,
+    )
 
 
 def _marks(entity: EntityView, group: Group) -> Iterable[MarkView]:

@@ -44,6 +44,7 @@ RESERVED_TYPES_OF = {
         """Changes DuplicateError InUseError NotFoundError ReferenceMissingError Repository
         StoreError StoredRecord"""
     ),
+    "mcp_server": _words("CallToolResult Context McpServer ProgramError Result"),
     "cli": _words("Command Context InvalidArgumentError Option Options ProgramError UsageError"),
 }
 """Type names that the packages of an archetype define, too."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
+from autonomous_coder.languages.node.pack_mcp_view import McpView
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class SpecView(pack_views.SpecView):
     """Commands whose work is done by the host's own files."""
     cli: CliView | None = None
     library: LibraryView | None = None
+    mcp: McpView | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
