@@ -86,30 +86,48 @@ def plan(specs: Sequence[str], features: dict[str, LayerManifest], *, whole: boo
 def _covering(
     factors: dict[str, list[Any]], switches: Sequence[str], features: dict[str, LayerManifest]
 ) -> list[Row]:
+    """Each row begins with a pair that is still missing and takes, factor by factor, the value
+    that brings most others."""
     factors = factors | {name: [False, True] for name in switches}
-    possible = [
-        dict(zip(factors, values, strict=True)) for values in itertools.product(*factors.values())
-    ]
-    possible = [row for row in possible if _fits(row, features)]
-    missing = {pair for row in possible for pair in _pairs(row)}
+    values = [(name, value) for name, options in factors.items() for value in options]
+    pairs = [pair for pair in itertools.combinations(values, 2) if pair[0][0] != pair[1][0]]
+    missing = {pair: None for pair in pairs if _closed(dict(pair), features) is not None}
     rows: list[Row] = []
     while missing or not rows:
-        best = max(possible, key=lambda row: len(missing & _pairs(row)))
-        rows.append(best)
-        missing -= _pairs(best)
+        row = _closed(dict(next(iter(missing), ())), features) or {}
+        for name, options in factors.items():
+            if name in row:
+                continue
+            fitting = [_closed(row | {name: value}, features) for value in options]
+            row = max(
+                (found for found in fitting if found is not None),
+                key=lambda found: len(missing.keys() & _pairs(found, factors)),
+            )
+        rows.append(row)
+        for pair in _pairs(row, factors):
+            missing.pop(pair, None)
     return rows
 
 
-def _fits(row: Row, features: dict[str, LayerManifest]) -> bool:
-    chosen = {name for name, value in row.items() if value is True}
-    return all(
-        set(features[name].requires) <= chosen and not chosen & set(features[name].conflicts)
-        for name in chosen
-    )
+def _closed(row: Row, features: dict[str, LayerManifest]) -> Row | None:
+    """The row with what its features need; None where they exclude each other."""
+    closed = dict(row)
+    waiting = [name for name, value in row.items() if value is True]
+    while waiting:
+        for need in features[waiting.pop()].requires:
+            if closed.get(need) is False:
+                return None
+            if need not in closed and not features[need].default:
+                closed[need] = True
+                waiting.append(need)
+    chosen = {name for name, value in closed.items() if value is True}
+    clashing = any(chosen & set(features[name].conflicts) for name in chosen)
+    return None if clashing else closed
 
 
-def _pairs(row: Row) -> set[tuple[tuple[str, Any], ...]]:
-    return {*itertools.combinations(row.items(), min(2, len(row)))}
+def _pairs(row: Row, factors: dict[str, list[Any]]) -> set[tuple[tuple[str, Any], ...]]:
+    """Pairs of the values of a row, in the order of the factors."""
+    return {*itertools.combinations([(n, row[n]) for n in factors if n in row], 2)}
 
 
 def build(language: str, archetype: str, row: Row, place: Path, state: Path) -> list[str]:

@@ -21,8 +21,8 @@ pytestmark = [
 
 LANGUAGES = sorted(CHECKED.keys() | {"python"})
 ALL = (
-    *("accounts", "cors", "logging", "rate_limiting", "monitoring", "compose", "dev_container"),
-    "license",
+    *("accounts", "roles", "cors", "logging", "rate_limiting", "monitoring", "compose"),
+    *("dev_container", "license"),
 )
 BLOG = SPECS["blog"]["entities"]
 CASES: dict[str, tuple[object, tuple[str, ...]]] = {

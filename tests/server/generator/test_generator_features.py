@@ -22,9 +22,10 @@ from server.generator.conftest import SPECS, TEMPLATES, entity, field
 pytestmark = pytest.mark.anyio
 
 LANGUAGES = ("python", "typescript", "javascript", "go")
-TESTED = ("rate_limiting", "monitoring")
+TESTED = ("rate_limiting", "monitoring", "roles")
 """Features that tests of the generated project prove."""
 SHIPPED = (*TESTED, "compose", "dev_container")
+NEEDS = {"roles": ("accounts",)}
 FORBIDDEN = ("TODO", "FIXME", "noqa", "type: ignore", "biome-ignore", "@ts-", "nolint", ": any")
 
 
@@ -63,8 +64,9 @@ def environment(render: Render) -> dict[str, str]:
 async def test_a_feature_stands_alone(
     features_engine: GeneratorEngine, language: str, name: str
 ) -> None:
-    without = await features_engine.render(spec_of(language), None)
-    render = await features_engine.render(spec_of(language, name), None)
+    needs = NEEDS.get(name, ())
+    without = await features_engine.render(spec_of(language, *needs), None)
+    render = await features_engine.render(spec_of(language, name, *needs), None)
     assert contents(render).keys() > contents(without).keys()
     assert bool(render.provides[f"feature:{name}"]) or name not in TESTED
     _check_promises(render)
@@ -180,6 +182,7 @@ async def test_a_dev_container_is_described(
         ),
         ("a todo API with a dev container", {"dev_container"}),
         ("a todo app with a metrics endpoint and docker-compose", {"monitoring", "compose"}),
+        ("a todo API with user roles", {"roles", "accounts"}),
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -192,15 +195,52 @@ def test_sentences_lead_to_features(sentence: str, features: set[str], language:
     assert [e.name for e in spec.entities] == ["Todo"]
     assert features <= set(spec.features)
     needs = {need for r in spec.requirements for need in r.needs}
-    assert {f"feature:{name}" for name in features} <= needs | {"feature:docker"}
+    assert {f"feature:{name}" for name in features} <= needs | {
+        "feature:docker",
+        "feature:accounts",
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_stack_names_what_features_bring(language: str) -> None:
     from autonomous_coder.engines.intelligence.stack import select
 
-    stack = select(spec_of(language, *TESTED), None)
+    stack = select(spec_of(language, "rate_limiting", "monitoring"), None)
     assert {"rate limits", "metrics"} <= {choice.part for choice in stack.choices}
     assert {"rate limits", "metrics"}.isdisjoint(
         choice.part for choice in select(spec_of(language), None).choices
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_roles_are_no_choice_of_who_registers(
+    features_engine: GeneratorEngine, language: str
+) -> None:
+    roles = field("role", "enum", values=["owner", "guest"], default="guest")
+    users = [entity("User", "users", [field("nickname"), roles])]
+    render = await features_engine.render(
+        spec_of(language, "accounts", "roles", entities=users), None
+    )
+    assert any("User.role" in note for note in render.notes)
+    text = "".join(contents(render).values())
+    assert "guest" not in text
+    assert render.provides["field:User.nickname"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_roles_need_accounts(features_engine: GeneratorEngine, language: str) -> None:
+    with pytest.raises(UnsupportedError, match="accounts"):
+        await features_engine.render(spec_of(language, "roles"), None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_names_that_features_take_are_left_to_them(
+    features_engine: GeneratorEngine, language: str
+) -> None:
+    names = [("Viewer", "viewers"), ("UserRole", "user_roles"), ("Role", "roles")]
+    names += [("Metric", "metrics"), ("Person", "users"), ("RateLimit", "rate_limits")]
+    things = [entity(name, plural, [field("name")], access="private") for name, plural in names]
+    features = ("accounts", *SHIPPED)
+    render = await features_engine.render(spec_of(language, *features, entities=things), None)
+    _check_promises(render)
+    assert all(render.provides[f"entity:{name}"] for name, _ in names)

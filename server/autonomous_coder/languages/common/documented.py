@@ -97,6 +97,12 @@ class AccountView(Protocol):
 
     @property
     def fields(self) -> Sequence[FieldView]: ...
+    @property
+    def chosen(self) -> Sequence[FieldView]:
+        """The fields that who registers may say."""
+
+    @property
+    def role(self) -> FieldView | None: ...
 
 
 class SpecView(Protocol):

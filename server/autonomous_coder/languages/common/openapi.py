@@ -46,6 +46,9 @@ def document(spec: SpecView, features: frozenset[str] = frozenset()) -> Schema:
     if spec.accounts:
         schemas |= _account_schemas(spec)
         paths |= _account_paths()
+        if spec.account.role is not None:
+            schemas |= _role_schemas(spec.account.role)
+            paths |= _role_paths()
         scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         components["securitySchemes"] = {"bearer": scheme}
     if "rate_limiting" in features:
@@ -254,9 +257,9 @@ def _entity_paths(entity: EntityView, backs: Iterable[BackView]) -> dict[str, Sc
 def _account_schemas(spec: SpecView) -> dict[str, Schema]:
     email: Schema = {"type": "string", "format": "email"}
     password: Schema = {"type": "string", "minLength": 8, "maxLength": 128}
-    fields = spec.account.fields
-    new = {f.name: _field(f, bounds=True, preset=True) for f in fields}
-    needed = ["email", "password", *(f.name for f in fields if f.required)]
+    fields, chosen = spec.account.fields, spec.account.chosen
+    new = {f.name: _field(f, bounds=True, preset=True) for f in chosen}
+    needed = ["email", "password", *(f.name for f in chosen if f.required)]
     kept = {"id": NUMBER, "email": email, **{f.name: _field(f, bounds=False) for f in fields}}
     plain: Schema = {"type": "string"}
     return {
@@ -266,6 +269,37 @@ def _account_schemas(spec: SpecView) -> dict[str, Schema]:
         "User": _object({**kept, "created_at": MOMENT}),
         "Token": _object({"access_token": plain, "token_type": {"const": "bearer"}}),
     }
+
+
+def _role_schemas(role: FieldView) -> dict[str, Schema]:
+    items: Schema = {"type": "array", "items": _ref("User")}
+    page = {"items": items, "total": NUMBER, "limit": NUMBER, "offset": NUMBER}
+    update = _object({role.name: _field(role, bounds=True)})
+    return {"UserPage": _object(page), "UserUpdate": update | {"additionalProperties": False}}
+
+
+def _role_paths() -> dict[str, Schema]:
+    page = _answer("A page of all accounts.", _ref("UserPage"))
+    row = _answer("The account as it is now.", _ref("User"))
+    orders = [order for name in ("id", "created_at") for order in (name, f"-{name}")]
+    sort: Schema = {"type": "string", "enum": orders, "default": "id"}
+    asked = {"limit": LIMIT, "offset": OFFSET, "sort": sort}
+    query = [{"name": name, "in": "query", "schema": schema} for name, schema in asked.items()]
+    return {
+        "/users": {
+            "get": _operation(
+                "listUsers", "List accounts", "users", {200: page}, [401, 403, 422],
+                parameters=query, security=BEARER,
+            )
+        },
+        "/users/{id}": {
+            "parameters": [PATH_ID],
+            "patch": _operation(
+                "updateUser", "Change the role of an account", "users", {200: row},
+                [401, 403, 404, 413, 422], requestBody=_body("UserUpdate"), security=BEARER,
+            ),
+        },
+    }  # fmt: skip
 
 
 def _account_paths() -> dict[str, Schema]:

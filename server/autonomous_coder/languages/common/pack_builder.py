@@ -17,6 +17,8 @@ from autonomous_coder.languages.common.accounts import (
     capabilities,
     needs_user,
     relations_left_out,
+    role_changed,
+    with_role,
 )
 from autonomous_coder.languages.common.links import LinkGraph
 from autonomous_coder.languages.common.naming import Unique, label, singular, snake
@@ -44,7 +46,7 @@ EntityT = TypeVar("EntityT", bound=EntityView[Any, Any])
 BackT = TypeVar("BackT")
 
 
-FEATURE_PATHS = {"monitoring": frozenset({"metrics"})}
+FEATURE_PATHS = {"monitoring": frozenset({"metrics"}), "roles": frozenset({"users"})}
 """First parts of addresses that features take."""
 
 
@@ -118,6 +120,7 @@ class AccountFacts(TypedDict, Generic[FieldT]):
     fields: tuple[FieldT, ...]
     entity: str
     capabilities: tuple[str, ...]
+    roles: bool
 
 
 class SpecFacts(TypedDict, Generic[EntityT, BackT]):
@@ -143,9 +146,11 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
     """What the names of an entity's other types end with."""
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
+        self._roles = "roles" in features
+        self._notes: list[str] = [*role_changed(spec)] if self._roles else []
+        spec = with_role(spec) if self._roles else spec
         self._spec = spec
         self._accounts = "accounts" in features
-        self._notes: list[str] = []
         self._stored = [entity for entity in spec.entities if not self._is_account(entity)]
         self._graph = LinkGraph(spec, ACCOUNT_ENTITY if self._accounts else "")
         taken = (FEATURE_PATHS.get(name, frozenset()) for name in features)
@@ -321,7 +326,7 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
         """Of the entity that is the account, where there is one."""
         entity = next((e for e in self._spec.entities if self._is_account(e)), None)
         if entity is None:
-            return AccountFacts(fields=(), entity="", capabilities=())
+            return AccountFacts(fields=(), entity="", capabilities=(), roles=False)
         return AccountFacts(
             fields=tuple(
                 self._account_field(entity, field)
@@ -330,4 +335,5 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
             ),
             entity=entity.name,
             capabilities=capabilities(entity),
+            roles=self._roles,
         )

@@ -156,6 +156,19 @@ class AccountView(Generic[FieldT]):
     capabilities: tuple[str, ...] = ()
     """The entity and its fields, as far as the account has them."""
 
+    roles: bool = False
+    """Whether accounts have roles."""
+
+    @property
+    def role(self) -> FieldT | None:
+        """The field that holds the role, where there are roles."""
+        return next((f for f in self.fields if self.roles and f.name == "role"), None)
+
+    @property
+    def chosen(self) -> tuple[FieldT, ...]:
+        """The fields that who registers may say."""
+        return tuple(field for field in self.fields if field is not self.role)
+
     @property
     def enums(self) -> tuple[FieldT, ...]:
         return tuple(field for field in self.fields if field.type == "enum")

@@ -59,8 +59,10 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
-        self._types = Unique(self.reserved_types | self._made_types(), suffix="Record")
-        self._plurals = Unique(suffix="List")
+        own = {"Viewer"} if self._roles else set()
+        reserved = self.reserved_types | self._made_types() | own
+        self._types = Unique(reserved, suffix="Record")
+        self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
         self._files = Unique(self.reserved_files, suffix="list")
         self._choices = Unique(suffix="s")
         self._links = Unique(suffix="s")

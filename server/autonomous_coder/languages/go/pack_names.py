@@ -22,8 +22,9 @@ RESERVED_FIELDS = _words("ID OwnerID CreatedAt UpdatedAt")
 RESERVED_ACCOUNT_FIELDS = RESERVED_FIELDS | {"Email", "HashedPassword", "Password"}
 RESERVED_FILTERS = _words("Paging Search Limit Offset Sort Descending")
 RESERVED_FILES = _words(
-    "auth cors decimal docs form forms health logs migrations monitoring noting openapi params people problems "
-    "query ratelimiting rows rules security server store support users values write"
+    "auth cors decimal docs form forms health logs migrations monitoring noting openapi params "
+    "people problems query ratelimiting roles rows rules security server store support users "
+    "values write"
 )
 """Files of the packages, without their suffix."""
 RESERVED_RECORDS = _words(

@@ -118,7 +118,7 @@ class SpecView(pack_views.SpecView):
     def fields(self) -> tuple[FieldView, ...]:
         """Fields of all entities and of accounts."""
         own = tuple(field for entity in self.entities for field in entity.fields)
-        return own + self.account.fields
+        return own + self.account.chosen
 
     @property
     def asked_types(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         self._suffix = suffix
         reserved = RESERVED_TYPES | RESERVED_TYPES_OF.get(spec.archetype, frozenset())
         self._types = Unique(reserved | self._made_types(), suffix="Record")
-        self._plurals = Unique(suffix="List")
+        self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
         self._tables = Unique(RESERVED_TABLES, suffix="Table")
         self._sql = Unique({"migrations", *({"users"} if self._accounts else ())})
 
@@ -75,10 +75,15 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
             **self._entity_facts(entity, fields, relations),
             type=target.type,
             types=self._plurals(pascal(entity.plural)),
-            module=_module(target),
+            module=self._module(target),
             table=target.table,
             sql=target.sql,
         )
+
+    def _module(self, target: TargetView) -> str:
+        name = kebab(target.sql)
+        taken = RESERVED_MODULES | ({"roles", "users"} if self._roles else set())
+        return f"{name}-list" if name in taken else name
 
     def _field(self, entity: Entity, field: EntityField, query: str) -> FieldView:
         values = ""
@@ -116,7 +121,3 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         operation = f"list{self._plurals(far.type + pascal(facts['name']))}"
         return BackView(**facts, operation=operation)
 
-
-def _module(target: TargetView) -> str:
-    name = kebab(target.sql)
-    return f"{name}-list" if name in RESERVED_MODULES else name

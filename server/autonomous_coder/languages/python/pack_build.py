@@ -44,8 +44,8 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         account = {ACCOUNT_ENTITY} if self._accounts else set()
         self._classes = Unique(reserved | account, suffix="Record")
         self._tables = Unique({"alembic_version", *({"users"} if self._accounts else ())})
-        self._modules = Unique(RESERVED_MODULES)
-        self._lists = Unique()
+        self._modules = Unique(RESERVED_MODULES | ({"users", "roles"} if self._roles else set()))
+        self._lists = Unique({"users"} if self._roles else ())
         self._account_queries = Unique(RESERVED_ATTRIBUTES)
 
     def build(self) -> SpecView:
