@@ -26,7 +26,7 @@ _TITLES = {
 _LANGUAGE_TITLES = {
     "python": "Python", "typescript": "TypeScript", "javascript": "JavaScript", "go": "Go",
     "rust": "Rust", "java": "Java", "csharp": "C#", "php": "PHP", "ruby": "Ruby", "cpp": "C++",
-    "swift": "Swift", "elixir": "Elixir", "html": "HTML",
+    "swift": "Swift", "elixir": "Elixir", "html": "HTML", "kotlin": "Kotlin",
 }  # fmt: skip
 KNOWN_LANGUAGES = frozenset(_LANGUAGE_TITLES)
 _ALIASES = {

@@ -61,7 +61,10 @@ FRAMEWORKS: dict[str, Framework] = {
     "oclif": _cli("typescript", "oclif"),
     "spring": Framework("java"),
     "spring boot": Framework("java"),
+    "spring-boot": Framework("java"),
     "quarkus": Framework("java"),
+    "javalin": Framework("java"),
+    "micronaut": Framework("java"),
     "picocli": _cli("java", "picocli"),
     "gin": Framework("go"),
     "fiber": Framework("go"),
@@ -81,6 +84,7 @@ FRAMEWORKS: dict[str, Framework] = {
 FRAMEWORK_OF = {
     ("python", "rest_api"): "fastapi",
     ("python", "web_app"): "fastapi",
+    ("typescript", "web_app"): "react",
     ("typescript", "rest_api"): "hono",
     ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",
@@ -90,15 +94,19 @@ FRAMEWORK_OF = {
     ("go", "cli"): "cobra",
     ("go", "rest_api"): "net/http",
     ("rust", "cli"): "clap",
+    ("rust", "rest_api"): "axum",
     ("java", "cli"): "picocli",
+    ("java", "rest_api"): "spring boot",
 }
 """What each cell is built with; a cell that is not here needs none."""
 
 FRAMEWORK_TITLES = {
+    "react": "React",
     "fastapi": "FastAPI", "hono": "Hono", "express": "Express", "typer": "Typer",
     "commander": "Commander",
     "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
-    "mcp": "the MCP SDK",
+    "spring boot": "Spring Boot",
+    "mcp": "the MCP SDK", "axum": "axum",
 }  # fmt: skip
 
 

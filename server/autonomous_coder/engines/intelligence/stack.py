@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence.stack_features import feature_parts
-from autonomous_coder.engines.intelligence.stack_go import go_library, go_rest_api
+from autonomous_coder.engines.intelligence.stack_go import go_cli, go_library, go_rest_api
+from autonomous_coder.engines.intelligence.stack_html import html_game, html_static_site
+from autonomous_coder.engines.intelligence.stack_java import java_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
 from autonomous_coder.engines.intelligence.stack_node import node_cli, node_library
 from autonomous_coder.engines.intelligence.stack_python import (
@@ -11,8 +13,15 @@ from autonomous_coder.engines.intelligence.stack_python import (
     python_library,
     python_web_app,
 )
-from autonomous_coder.engines.intelligence.stack_python_services import python_mcp_server
-from autonomous_coder.engines.intelligence.stack_typescript import typescript_rest_api
+from autonomous_coder.engines.intelligence.stack_python_services import (
+    python_mcp_server,
+    python_worker,
+)
+from autonomous_coder.engines.intelligence.stack_rust import rust_rest_api
+from autonomous_coder.engines.intelligence.stack_typescript import (
+    typescript_rest_api,
+    typescript_web_app,
+)
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
@@ -133,6 +142,10 @@ def _python_mcp_server(spec: ProjectSpec, resolution: Resolution | None) -> Tech
     return python_mcp_server(spec, resolution, _language_reason(spec))
 
 
+def _python_worker(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return python_worker(spec, resolution, _language_reason(spec))
+
+
 def _node_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return node_cli(spec, resolution, _language_reason(spec))
 
@@ -145,16 +158,47 @@ def _go_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return go_rest_api(spec, resolution, _language_reason(spec))
 
 
+def _go_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return go_cli(spec, resolution, _language_reason(spec))
+
+
 def _go_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return go_library(spec, resolution, _language_reason(spec))
+
+
+def _html_static_site(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return html_static_site(spec, resolution, _language_reason(spec))
+
+
+def _rust_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return rust_rest_api(spec, resolution, _language_reason(spec))
+
+
+def _html_game(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return html_game(resolution, _language_reason(spec))
+
+
+def _typescript_web_app(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    """Of the pages, and of the API behind them."""
+    language = spec.constraints.get("api_language", spec.language)
+    parts = resolution.parts if resolution else {}
+    behind = {"language": language, "archetype": "rest_api"}
+    api = select(spec.model_copy(update=behind), parts.get("api"))
+    return typescript_web_app(resolution, parts.get("web"), _language_reason(spec), api)
+
+
+def _java_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return java_rest_api(spec, resolution, _language_reason(spec))
 
 
 STACKS = {
     ("python", "rest_api"): python_rest_api,
     ("python", "web_app"): _python_web_app,
+    ("typescript", "web_app"): _typescript_web_app,
     ("python", "cli"): _python_cli,
     ("python", "library"): _python_library,
     ("python", "mcp_server"): _python_mcp_server,
+    ("python", "worker"): _python_worker,
     ("typescript", "rest_api"): _typescript_rest_api,
     ("typescript", "cli"): _node_cli,
     ("typescript", "library"): _node_library,
@@ -162,6 +206,11 @@ STACKS = {
     ("javascript", "cli"): _node_cli,
     ("javascript", "library"): _node_library,
     ("go", "rest_api"): _go_rest_api,
+    ("java", "rest_api"): _java_rest_api,
+    ("rust", "rest_api"): _rust_rest_api,
+    ("html", "static_site"): _html_static_site,
+    ("html", "game"): _html_game,
+    ("go", "cli"): _go_cli,
     ("go", "library"): _go_library,
 }
 

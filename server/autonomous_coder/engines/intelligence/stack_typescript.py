@@ -72,3 +72,40 @@ def node_stack(
         choices=[first, *choices],
         resolution=resolution,
     )
+
+
+PAGES = (
+    ("user interface", "react", "react", "asked for most, and known best"),
+    ("build", "vite", "vite", "starts at once, and builds small files"),
+    ("routing", "react-router", "react-router", "each page has its address"),
+    ("server state", "tanstack-query", "@tanstack/react-query", "keeps what the API answered"),
+    ("form validation", "zod", "zod", "forms are checked before they are sent"),
+    ("style", "tailwindcss", "tailwindcss", "one set of colours for light and dark"),
+    ("page tests", "testing-library", "@testing-library/react", "pages are used as people do"),
+    *TOOLS,
+)
+
+
+def typescript_web_app(
+    resolution: Resolution | None,
+    pages: Resolution | None,
+    language_reason: str,
+    api: TechStack,
+) -> TechStack:
+    """React, Vite and Tailwind CSS, and the stack of the API behind them."""
+    versions = {p.name: p.version for p in pages.pins} if pages else {}
+    runtime = pages.runtime if pages and pages.runtime else NODE_RUNTIME
+    choices = [
+        StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
+        for part, choice, package, reason in PAGES
+    ]
+    behind = [choice.model_copy(update={"part": f"api {choice.part}"}) for choice in api.choices]
+    first = StackChoice(
+        part="language", choice="typescript", version=runtime, reason=language_reason
+    )
+    return TechStack(
+        language="typescript",
+        runtime=runtime,
+        choices=[first, *choices, *behind],
+        resolution=resolution,
+    )

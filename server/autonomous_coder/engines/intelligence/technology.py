@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autonomous_coder.engines.intelligence import choices, fitting, operations
+from autonomous_coder.engines.intelligence import choices, fitting, jobs, operations, single_pages
 from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Provenance
@@ -26,11 +26,15 @@ def archetype(request: Request) -> str:
     """
     asked = request.host.values.get("archetype") or request.wishes.archetype
     heard = request.found.archetypes or implied(request)
+    if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
+        heard = [jobs.KIND]
     if not heard and "frontend" in request.found.features:
         heard = ["web_app"]
     if heard == ["web_app"] and not asked and _stands_still(request):
         heard = ["static_site"]
     spoken = _asked_language(request)
+    if single_pages.meant(request):
+        heard, spoken = [single_pages.KIND], single_pages.LANGUAGE
     kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
     _note(request, "archetype", kind)
     return kind.value
@@ -60,11 +64,18 @@ def _asked_language(request: Request) -> str:
     return next(iter(found.languages), known.language if known else request.settled)
 
 
+def _makeable(request: Request) -> frozenset[str]:
+    """The kinds of software that some language can make."""
+    return frozenset().union(*request.supported.archetypes.values())
+
+
 def implied(request: Request) -> list[str]:
     """The kind of software that a framework is for, or that has commands."""
     named = [request.host.values.get("framework") or request.wishes.framework]
     known = [FRAMEWORKS[name.lower()] for name in [*named, *request.found.frameworks]
              if name and name.lower() in FRAMEWORKS]  # fmt: skip
+    if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
+        return [jobs.KIND]
     implied = [framework.kind for framework in known if framework.kind != "rest_api"]
     anywhere = frozenset().union(*request.supported.archetypes.values())
     commands = bool(request.host.values.get("commands"))
@@ -99,6 +110,14 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
     demanded = host.get("framework") or request.wishes.framework
     framework = demanded or (found.frameworks[0] if found.frameworks else "")
     hints: list[str] = []
+    if kind == single_pages.KIND and (single := single_pages.chosen(request, features)):
+        api = [name for name in found.frameworks if FRAMEWORKS[name].language != single.value]
+        framework = demanded or ("" if api else framework)
+        ours = choices.framework(framework, single.value, kind)
+        _note(request, "language", single)
+        request.provenance["framework"] = Provenance.HOST if demanded else Provenance.DEFAULT
+        fitting.tell_limits(request, single.value, features)
+        return single.value, ours
     if not named and framework.lower() in FRAMEWORKS:
         hints = [framework.lower()]
         of = FRAMEWORKS[hints[0]].language

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autonomous_coder.engines.intelligence import choices
 from autonomous_coder.engines.intelligence.features import FEATURES
+from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.languages.common import style
 
@@ -16,6 +18,7 @@ _KEYS = {
     "framework": "framework", "web_framework": "framework",
     "archetype": "archetype", "type": "archetype", "kind": "archetype", "project_type": "archetype",
     "database": "database", "db": "database",
+    "api_language": "api", "backend": "api", "backend_language": "api", "api": "api",
     "auth": "accounts", "authentication": "accounts", "accounts": "accounts",
 }  # fmt: skip
 _DATABASES = {
@@ -58,6 +61,8 @@ class Wishes:
     language: str = ""
     framework: str = ""
     archetype: str = ""
+    api: str = ""
+    """The language of the API behind pages, or its framework."""
     features: list[str] = field(default_factory=list)
     demanded: list[str] = field(default_factory=list)
     """Those of `features` that are demands."""
@@ -132,6 +137,11 @@ def read(constraints: Mapping[str, str], preferences: Mapping[str, str]) -> Wish
     return wishes
 
 
+def _is_language(value: str) -> bool:
+    """Whether a language is named, or a framework of one."""
+    return value in FRAMEWORKS or choices.normal_language(value) in choices.KNOWN_LANGUAGES
+
+
 def _database(value: str) -> str:
     """The database a value such as `postgres`, `PostgreSQL 17` or `use postgres` names, or ''."""
     words = _NOT_WORD.split(value)
@@ -147,6 +157,9 @@ def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
     if meaning in {"language", "framework", "archetype"}:
         if not getattr(wishes, meaning):
             setattr(wishes, meaning, low)
+        return
+    if meaning == "api" and _is_language(low):
+        wishes.api = wishes.api or low
         return
     if meaning == "database":
         known = _database(low)
