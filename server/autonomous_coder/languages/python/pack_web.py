@@ -65,16 +65,23 @@ def _pages(entity: EntityView, given: Entity, views: dict[str, EntityView]) -> E
     naming, titled = _naming(entity)
     inputs = [_input(entity.name, field, fields[field.name]) for field in entity.fields]
     inputs += [_choice(relation) for relation in entity.relations]
-    narrow = [field.name for field in entity.fields if field.type not in _WIDE]
-    narrow += [link.field for link in entity.links]
+    narrow = [f.name for f in entity.fields if f.type not in _WIDE and f.name != titled]
+    links = [link.field for link in entity.links][:2]
     return EntityPages(
         inputs=tuple(inputs),
-        columns=tuple([name for name in narrow if name != titled][:MAX_COLUMNS]),
+        columns=(*narrow[: MAX_COLUMNS - len(links)], *links),
         relations=tuple(_relation(entity, relation, views) for relation in entity.relations),
         naming=naming,
         titled=titled,
         enums=tuple(f.name for f in entity.fields if f.type in {"enum", "boolean"}),
+        markup=next((f.name for f in given.fields if _takes_any(entity.name, f)), ""),
     )
+
+
+def _takes_any(entity: str, field: EntityField) -> bool:
+    """Whether a text of some ten characters fits, whatever other rows have."""
+    limit = bounds(entity, field)
+    return field.type in TEXTUAL and not field.unique and limit.low <= 10 and limit.high >= 20
 
 
 def _naming(entity: EntityView) -> tuple[str, str]:

@@ -41,8 +41,10 @@ class EntityPages:
     """Expression of the name of a row, in a method of its model."""
     titled: str
     """The input that holds this name; empty when none does."""
-    enums: tuple[str, ...] = ()
+    enums: tuple[str, ...]
     """Fields whose values charts count."""
+    markup: str
+    """A field that takes any short text; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
