@@ -15,6 +15,7 @@ from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.languages.python.pack_project import packaged, pyproject
 from autonomous_coder.languages.python.pack_view import SpecView
 from autonomous_coder.languages.python.pack_web import web_view
+from autonomous_coder.languages.python.pack_worker import worker_view
 from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
@@ -25,6 +26,7 @@ _START = {
     "cli": "uv run {name} --help",
     "library": 'uv run python -c "import {package}"',
     "mcp_server": "uv run {name}",
+    "worker": "uv run {name} start",
 }
 """How a project of each archetype is started."""
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
@@ -32,6 +34,7 @@ _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "library": library_view,
     "web_app": web_view,
     "mcp_server": mcp_view,
+    "worker": worker_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"(?:async )?def (test_\w+)\(")

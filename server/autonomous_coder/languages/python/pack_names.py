@@ -23,7 +23,7 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     Request Response RowId Select Self Sequence SessionDep Settings SettingsDep StrEnum
     Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record
     Program ProgramError Repository DuplicateError InUseError ReferenceMissingError StoreError
-    NewerDataError StoredRecord RecordId OnDelete JsonOption Result CliRunner Path
+    NewerDataError JobRun StoredRecord RecordId OnDelete JsonOption Result CliRunner Path
     PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession"""
 )
 """Class names that the generated modules import or define."""
@@ -49,7 +49,7 @@ RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
 """Names used as variables next to an entity's own."""
 
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
-    """auth base health pagination errors settings database main factory types common
+    """auth base job_runs health pagination errors settings database main factory types common
     references security service migrations openapi logs cors conftest factories model schema
     annotations home overview monitoring rate_limiting"""
 )

@@ -14,6 +14,7 @@ from autonomous_coder.models.technology import Resolution
 _ENTRIES = {
     "cli": "cli:app",
     "mcp_server": "__main__:main",
+    "worker": "__main__:main",
 }
 """What the command of a program calls."""
 

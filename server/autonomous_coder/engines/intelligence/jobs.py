@@ -1,0 +1,320 @@
+"""Requests for background workers: what is done, and when (`sends a report daily at 08:00`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence import lexicon
+from autonomous_coder.engines.intelligence.fieldtypes import make
+from autonomous_coder.engines.intelligence.inflect import singular
+from autonomous_coder.engines.intelligence.names import ascii_words
+from autonomous_coder.engines.intelligence.operations import forms
+from autonomous_coder.engines.intelligence.reader import read
+from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.engines.intelligence.vocabulary import FUNCTION
+from autonomous_coder.engines.intelligence.wordset import word_set
+from autonomous_coder.languages.common.purging import is_end
+from autonomous_coder.models.spec import MAX_ENTITIES, Job, Provenance, Question
+
+KIND = "worker"
+_HEAD = re.compile(
+    r"^[^.;:]{0,50}?\b(?:an?|the|my|our|some)?\s*"
+    r"(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch|python)[ -]){0,3}"
+    r"(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner"
+    r"|(?<=cron )service|(?<=background )(?:service|process|jobs?|tasks?)"
+    r"|(?<=scheduled )(?:jobs?|tasks?)"
+    r"|(?<=nightly )job|(?<=batch )job)(?: (?:service|process|program|app|script))?"
+    r"(?: (?:in|with) [A-Za-z]{2,12})?\s*"
+    r"(?:,?\s*(?:(?:that|which) (?:runs?|does) (?:\w+ )?(?:jobs?|tasks?)\s*:|that|which|to|for"
+    r"|with (?:\w+ )?(?:jobs?|tasks?)(?: (?:to|that|for))?|:)\s*:?\s+"
+    r"|:\s*|$)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:api|app|application|website|site|cli|library|server|dashboard|portal|team|shift"
+    r"|employee|payroll)\b",
+    re.IGNORECASE,
+)
+"""What the request is about when it stands before a worker."""
+_VERBS = word_set(
+    """send fetch clean cleanup delete remove purge prune expire sync synchronise synchronize back
+    backup generate create check update import export download upload process archive compress
+    refresh recalculate calculate compute notify email mail remind scrape crawl poll pull push
+    rotate resize convert index reindex publish post run monitor ping collect aggregate summarise
+    summarize report retry charge bill invoice close cancel mark renew warm rebuild vacuum verify
+    validate scan move copy write read train score load transform drop clear warn alert tweet
+    translate measure record watch print reset store save log compare calibrate flush"""
+)
+_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_CLOCK = r"(?:\d{1,2}(?::\d{2})?(?: ?(?:am|pm)\b)?|noon\b|midnight\b)"
+_UNIT = (
+    r"(?:second|minute|half hour|hour|day|night|morning|evening|afternoon|weekday|weekend|week"
+    r"|month)"
+)
+_COUNT = r"(?:\d{1,4}|other|two|three|four|five|six|eight|ten|twelve|fifteen|twenty|thirty)"
+_DATE = r"(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|first|last day)"
+_WHEN = re.compile(
+    rf"\b(?:(?:(?:every|each) (?:{_COUNT} )?(?:{_UNIT}|{_DAY})s?(?:(?:, | and ){_DAY}s?){{0,6}}"
+    rf"|hourly|daily|nightly|weekly|monthly|(?:on )?(?:weekdays|weekends|{_DAY}s)"
+    rf"|(?:once|twice) an? (?:hour|day|week|month)|on {_DATE} of (?:every|each|the) month)"
+    rf"(?: (?:at {_CLOCK}|on (?:{_DAY}s?|{_DATE}))){{0,2}}|at {_CLOCK})",
+    re.IGNORECASE,
+)
+_ADJECTIVES = frozenset({"hourly", "daily", "nightly", "weekly", "monthly"})
+_NEXT = re.compile(
+    r"(?:,\s*(?:and\s+)?(?:then\s+)?|\s+(?:and|then)\s+(?:then\s+)?)(?:to\s+)?(?=(\w+))"
+)
+_PRONOUNS = frozenset({"it", "them", "this", "these", "those", "results", "result"})
+_GONE = frozenset(
+    {"clean", "cleanup", "purge", "delete", "remove", "prune", "drop", "clear", "expire"}
+)
+_PAST = frozenset({"expired", "lapsed", "overdue", "past", "ended"})
+_OLD = frozenset({"old", "stale", "outdated"})
+_AGED = re.compile(
+    r"\b(?:older than|after|more than) (?:\d{1,4}|an?|one) (?:day|week|month|year)s?"
+)
+_KEPT_DAYS = 30
+_MADE_WITH = re.compile(
+    r",?\s+(?:(?:in|using|written in) (?:python|typescript|javascript|go|rust|java)"
+    r"|with (?:docker|ci|tests|logging|a licen[cs]e|pre-commit|postgres(?:ql)?|accounts))\b"
+    r"[^.;]{0,80}$",
+    re.IGNORECASE,
+)
+_ASKED = 5
+
+
+@dataclass(slots=True)
+class Work:
+    """The jobs of a request, and the nouns of rows that they delete."""
+
+    jobs: list[Job] = field(default_factory=list)
+    purged: dict[str, bool] = field(default_factory=dict)
+    """Noun -> whether its rows end by themselves."""
+    assumptions: list[str] = field(default_factory=list)
+
+
+def speaks_of_worker(text: str) -> bool:
+    """Whether a worker is what is to be built, rather than a part or an employee of it."""
+    found = _HEAD.match(text)
+    return found is not None and not _OTHERS.search(found.group())
+
+
+def understand(request: Request, kind: str) -> Work | None:
+    """What a request for a worker asks for, which takes the place of what was found in it."""
+    if kind != KIND or not request.text:
+        return None
+    text = request.text
+    head = _HEAD.match(text)
+    work = Work()
+    start = head.end() if head else 0
+    rest = text[:start] if head else text
+    tail = text[start:] if head else ""
+    if made := _MADE_WITH.search(tail):
+        rest, tail = f"{rest} {made.group()}", tail[: made.start()]
+    if head and re.search(r"\bfor\s+$", head.group(), re.IGNORECASE):
+        tail = tail if re.match(r"\w+ing\b", tail) else f"the {tail}"
+    for sentence in re.split(r"(?<=[.;!])\s+|\n+", tail):
+        first = len(work.jobs)
+        rest += " " + _sentence(sentence.strip(" .;!"), work)
+        _share_time(work, first)
+    usual = (
+        re.search(r"\b(?:hourly|daily|nightly|weekly|monthly)\b", head.group()) if head else None
+    )
+    if usual:
+        work.jobs = [
+            job if job.schedule else job.model_copy(update={"schedule": usual.group()})
+            for job in work.jobs
+        ]
+    before = request.found
+    found = read(rest)
+    found.mentions.clear()
+    found.links.clear()
+    for clause in found.clauses:
+        clause.needs = [n for n in clause.needs if n[0] == "feature" and n[1] != "background_jobs"]
+    found.clauses = [clause for clause in found.clauses if clause.needs]
+    found.features = {name: None for name in found.features if name != "background_jobs"}
+    found.languages, found.frameworks = before.languages, before.frameworks
+    found.asked = True
+    for noun, ends in work.purged.items():
+        mention = found.mention(noun)
+        known = lexicon.noun(noun)
+        if ends and not any(map(is_end, known.fields if known else ())):
+            mention.add(make("expires_at"))
+    request.found = found
+    del work.jobs[MAX_ENTITIES:]
+    return work
+
+
+def _sentence(sentence: str, work: Work) -> str:
+    """Add the jobs of a sentence; what is left of it that is about none."""
+    left = ""
+    for clause in _clauses(sentence):
+        words = clause.split()
+        verb = _verb(words[0]) if words else ""
+        if not verb:
+            left += f" {clause}"
+        elif work.jobs and _goes_on([word.lower() for word in words[1:]]):
+            last = work.jobs[-1]
+            phrase = f"{last.description.rstrip('.')} and {clause}"
+            phrase, when = _without_time(phrase)
+            schedule = last.schedule or when
+            work.jobs[-1] = last.model_copy(
+                update={"description": f"{phrase}."[:500], "schedule": schedule}
+            )
+        else:
+            _add(clause, verb, work)
+    return left
+
+
+def _goes_on(words: list[str]) -> bool:
+    """`and stores them`, `and sends a mail if they are down`: part of the job before."""
+    return words[:1] != [] and (
+        words[0] in _PRONOUNS or bool({"if", "when", "unless"} & set(words))
+    )
+
+
+def _share_time(work: Work, first: int) -> None:
+    """`sends reports and backs up the database every night`: both, every night."""
+    jobs, known = work.jobs, ""
+    for at in reversed(range(first, len(jobs))):
+        known = jobs[at].schedule or known
+        jobs[at] = jobs[at].model_copy(update={"schedule": known})
+    for at in range(first + 1, len(jobs)):
+        if not jobs[at].schedule:
+            jobs[at] = jobs[at].model_copy(update={"schedule": jobs[at - 1].schedule})
+
+
+def _clauses(sentence: str) -> list[str]:
+    """`a and b every day, c` as its parts, each of which begins with a verb."""
+    parts, start = [], 0
+    for found in _NEXT.finditer(sentence):
+        if _verb(found.group(1)):
+            parts.append(sentence[start : found.start()])
+            start = found.end()
+    return [part.strip(" ,") for part in (*parts, sentence[start:]) if part.strip(" ,")]
+
+
+def _verb(word: str) -> str:
+    """The plain form of a verb that jobs have; empty when it is none."""
+    low = word.lower()
+    return next((form for form in (low, *forms(low)) if form in _VERBS), "")
+
+
+def _add(clause: str, verb: str, work: Work) -> None:
+    phrase, when = _without_time(clause)
+    words = phrase.split()
+    if verb == "back" and len(words) > 1 and words[1].lower() == "up":
+        words[:2] = ["back", "up"]
+    words[0] = verb
+    named = _AGED.split(" ".join(words[1:]).lower())[0]
+    content = [word for word in ascii_words(named) if word not in FUNCTION or word == "up"]
+    name = "_".join([verb, *content[:3]])[:60].strip("_")
+    description = " ".join(words)
+    noun, ends = _purged(verb, [word.lower() for word in words[1:]], description)
+    if noun and not ends and not _AGED.search(description.lower()):
+        description += f" older than {_KEPT_DAYS} days"
+        work.assumptions.append(
+            f"Nothing was said about how old {noun} rows are kept: {_KEPT_DAYS} days."
+        )
+    if noun:
+        work.purged[noun] = work.purged.get(noun, False) or ends
+    taken = {job.name for job in work.jobs}
+    number, made = 2, name
+    while made in taken:
+        made, number = f"{name[:57]}_{number}", number + 1
+    text = f"{description[:1].upper()}{description[1:]}."
+    work.jobs.append(Job(name=made, description=text[:500], schedule=when))
+
+
+def _without_time(clause: str) -> tuple[str, str]:
+    """The clause without its schedule, and the schedule in its own words."""
+    found = [match for match in _WHEN.finditer(clause) if not _describes(clause, match)]
+    if not found:
+        inside = next(iter(_WHEN.finditer(clause)), None)
+        return clause, inside.group().lower() if inside else ""
+    match = found[-1]
+    phrase = f"{clause[: match.start()].rstrip(' ,')} {clause[match.end() :].lstrip(' ,')}"
+    return phrase.strip(), match.group().lower()
+
+
+def _describes(clause: str, match: re.Match[str]) -> bool:
+    """`daily` in `a daily report` belongs to the report."""
+    after = clause[match.end() :].split()
+    return match.group().lower() in _ADJECTIVES and bool(after) and after[0].isalpha()
+
+
+def _purged(verb: str, words: list[str], description: str) -> tuple[str, bool]:
+    """The noun of the rows that are deleted, and whether they end by themselves."""
+    if verb not in _GONE:
+        return "", False
+    aged = _AGED.search(description.lower())
+    state = next((word for word in words if word in _PAST | _OLD), "")
+    if not state and not aged:
+        return "", False
+    nouns = []
+    for word in words:
+        if word in {"older", "after", "more", "that", "which", "whose", "from", "in"}:
+            break
+        if word.isalpha() and word not in FUNCTION | _PAST | _OLD | {"up", "all"}:
+            nouns.append(word)
+    if not nouns:
+        return "", False
+    return " ".join([*nouns[:-1], singular(nouns[-1])][-2:]), state in _PAST
+
+
+def rows(request: Request, work: Work | None) -> list[tuple[str, list[str]]]:
+    """A requirement for each job, of the host's or of the sentence."""
+    given: list[Job] = request.host.values.get("jobs", [])
+    who = Provenance.HOST if given else Provenance.USER
+    jobs = given or (work.jobs if work else [])
+    for job in jobs:
+        request.provenance[f"jobs.{job.name}"] = who
+    if jobs:
+        request.provenance["jobs"] = who
+    if work and not given:
+        request.assumptions += work.assumptions
+    built = [("A background worker", [f"archetype:{KIND}"])] if work else []
+    return built + [
+        (
+            f"The job '{job.name}'{f' ({job.schedule})' if job.schedule else ''}"
+            f"{f': {job.description}' if job.description else ''}"[:500],
+            [f"job:{job.name}"],
+        )
+        for job in jobs
+    ]
+
+
+def subject(work: Work | None) -> str:
+    """What a worker is called by: its first job."""
+    return " ".join(work.jobs[0].name.split("_")[:3]) if work and work.jobs else ""
+
+
+def questions(work: Work) -> list[Question]:
+    """How the host hands in what no template knows (the first five), and what is to be done."""
+    if not work.jobs:
+        return [
+            Question(
+                id="jobs",
+                question="What jobs should there be, and when should they run?",
+                assumed="none besides one that forgets old runs",
+            )
+        ]
+    unknown = [job for job in work.jobs if not _known(job)]
+    return [
+        Question(
+            id=f"logic_{at}",
+            question=f'No template knows how to "{job.description.rstrip(".")[:120]}". Will you '
+            f"hand in its code? Put the code ('src/<package>/core/{job.name}.py') and a test of it "
+            "into 'spec.extra_files', the test's file with "
+            f'"proves": ["job:{job.name}"].',
+            assumed="not built, and reported so",
+            choices=["leave it out", "hand it in with 'spec.extra_files'"],
+        )
+        for at, job in enumerate(unknown[:_ASKED], start=1)
+    ]
+
+
+def _known(job: Job) -> bool:
+    words = job.description.rstrip(".").lower().split()
+    return bool(words) and bool(_purged(words[0], words[1:], job.description)[0])
