@@ -262,6 +262,8 @@ class ProjectSpec(Model):
     channels: list[Channel] = Field(default_factory=list, max_length=MAX_ENTITIES)
     pages: list[Page] = Field(default_factory=list, max_length=MAX_ENTITIES)
     features: list[Identifier] = Field(default_factory=list, max_length=100)
+    left_out: list[Identifier] = Field(default_factory=list, max_length=100)
+    """What every project has, and this one not: `tests`, `docs`."""
     constraints: dict[str, str] = Field(default_factory=dict)
     preferences: dict[str, str] = Field(default_factory=dict)
     holds: dict[Annotated[str, StringConstraints(max_length=200)], VersionRange] = Field(

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from autonomous_coder.engines.generator.layers import Layer, Selection
+from autonomous_coder.engines.generator.leaving_out import OPTIONAL, is_left_out
 from autonomous_coder.engines.generator.manifest import LayerDependency
 from autonomous_coder.engines.generator.pack import Pack
 from autonomous_coder.engines.generator.templating import MARK, Templates
@@ -70,7 +71,7 @@ class Renderer:
         self._context: dict[str, object] = {
             **pack.functions(),
             "spec": self._view,
-            "features": selection.features,
+            "features": selection.features | (OPTIONAL - {*spec.left_out}),
             "slot": self._slot,
         }
 
@@ -122,7 +123,8 @@ class Renderer:
         self._context["versions"] = resolution.versions() if resolution else {}
         for layer in self._selection.layers:
             for capability in layer.manifest.provides:
-                draft.provides.setdefault(capability, [])
+                if capability.removeprefix("feature:") not in self._spec.left_out:
+                    draft.provides.setdefault(capability, [])
         self._render_data(draft, dependencies, resolution)
         for layer in self._selection.layers:
             self._render_layer(layer, draft)
@@ -140,6 +142,8 @@ class Renderer:
                 path = self._templates.expand(
                     self._pack.language, self._filters, file.path, context
                 )
+                if is_left_out(path, self._spec.left_out):
+                    continue
                 text = self._templates.render(
                     self._pack.language, self._filters, layer.template(file.template), context
                 )

@@ -91,6 +91,18 @@ def _add_defaults(request: Request, kind: str, chosen: list[str], refused: list[
         request.provenance[f"features.{name}"] = Provenance.DEFAULT
 
 
+def left_out(request: Request, features: list[str]) -> list[str]:
+    """Those of `tests` and `docs` that the project shall not have: by the request, else by the
+    settings."""
+    settings = request.settings
+    wanted = {"tests": settings.tests, "docs": settings.documentation}
+    return [
+        name
+        for name, is_wanted in wanted.items()
+        if name not in features and (name in request.refused or not is_wanted)
+    ]
+
+
 def _with_required(request: Request, chosen: list[str], refused: list[str]) -> list[str]:
     out = list(chosen)
     for name in chosen:

@@ -84,6 +84,7 @@ def draft(request: Request) -> ProjectSpec:
         "framework": framework,
         "entities": entities,
         "features": features,
+        "left_out": chosen.left_out(request, features),
         "constraints": request.constraints,
         "preferences": styling.preferences(request, language),
         "requirements": demands.number(rows),

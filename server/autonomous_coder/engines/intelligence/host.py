@@ -37,7 +37,7 @@ ACCEPTED = (
     "jobs", "channels", "pages", "features", "constraints", "preferences", "holds",
     "extra_files", "requirements", "assumptions", "questions",
 )  # fmt: skip
-COMPUTED = frozenset({"provenance", "confidence"})
+COMPUTED = frozenset({"provenance", "confidence", "left_out"})
 _PARTS: dict[str, type[Model]] = {
     "jobs": Job, "channels": Channel, "pages": Page,
     "extra_files": ExtraFile, "questions": Question,

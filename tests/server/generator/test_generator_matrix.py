@@ -1,0 +1,138 @@
+"""Every cell of the matrix, with its features in pairs, is rendered and read.
+
+`benchmarks/matrix.py` builds the same rows for real; this shows that each can be made at all, and
+that every file of it is what its name says.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from tree_sitter import Language, Parser
+
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.languages.packs import PACKS
+from autonomous_coder.models.spec import ProjectSpec
+from server.generator.conftest import TEMPLATES
+
+pytestmark = pytest.mark.anyio
+
+
+def _benchmark(name: str) -> ModuleType:
+    """A module of the benchmarks, which are no package."""
+    place = Path(__file__).parents[3] / "benchmarks" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SPECS = _benchmark("matrix_specs").SPECS
+matrix = _benchmark("matrix")
+CELLS = {(lang, kind): features for lang, kind, features in matrix.cells()}
+PAIRED = ("none", "shop")
+"""Specs with which features are switched in pairs; the largest one comes with all at once."""
+_FORBIDDEN = (
+    *("TODO", "FIXME", "XXX:", "changeme", "eslint-disable", "biome-ignore", "@ts-ignore"),
+    *("# noqa", "# type: ignore", "//nolint", "#[allow(", "@SuppressWarnings"),
+)
+
+
+async def leave(files: Mapping[str, str], _: str) -> Mapping[str, str]:
+    """A formatter that leaves files as they are."""
+    return files
+
+
+@cache
+def _parser(name: str, function: str) -> Parser:
+    module: ModuleType = __import__(f"tree_sitter_{name}")
+    return Parser(Language(getattr(module, function)()))
+
+
+def _grammar(name: str, function: str = "language") -> Callable[[str], object]:
+    def read(text: str) -> object:
+        tree = _parser(name, function).parse(text.encode())
+        assert not tree.root_node.has_error
+        return tree
+
+    return read
+
+
+READERS: Mapping[str, Callable[[str], object]] = {
+    ".py": ast.parse,
+    ".json": json.loads,
+    ".toml": tomllib.loads,
+    ".rs": _grammar("rust"),
+    ".java": _grammar("java"),
+    ".js": _grammar("javascript"),
+    ".mjs": _grammar("javascript"),
+    ".ts": _grammar("typescript", "language_typescript"),
+    ".tsx": _grammar("typescript", "language_tsx"),
+}
+
+
+def _rows(language: str, archetype: str) -> list[dict[str, Any]]:
+    features = CELLS[language, archetype]
+    rows = matrix.plan(PAIRED, features, whole=False)
+    every = matrix.plan(["clinic"], features, whole=False)
+    return [*rows, max(every, key=lambda row: sum(value is True for value in row.values()))]
+
+
+@pytest.mark.parametrize(("language", "archetype"), CELLS, ids=map("-".join, CELLS))
+async def test_every_row_of_a_cell_is_made_of_files_that_can_be_read(
+    language: str, archetype: str, tmp_path: Path
+) -> None:
+    engine = GeneratorEngine(TEMPLATES, dict(PACKS), leave)
+    for number, row in enumerate(_rows(language, archetype)):
+        chosen = [name for name, value in row.items() if value is True]
+        entities = SPECS[row["spec"]]
+        if "accounts" not in chosen:
+            entities = [entity | {"access": "open"} for entity in entities]
+        spec = ProjectSpec.model_validate(
+            {
+                "name": f"{row['spec']}-{language}",
+                "language": language,
+                "archetype": archetype,
+                "entities": entities,
+                "features": chosen,
+            }
+        )
+        render = await engine.render(spec, None)
+        named = {file.path for file in render.files}
+        assert "README.md" in named
+        for file in render.files:
+            told = f"{file.path} of {spec.name} with {chosen}"
+            assert not [word for word in _FORBIDDEN if word in file.content], told
+            if file.path.endswith(".go"):
+                place = tmp_path / str(number) / file.path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(file.content)
+            reader = READERS.get(Path(file.path).suffix)
+            if reader is not None:
+                try:
+                    reader(file.content)
+                except (AssertionError, SyntaxError, ValueError) as error:
+                    pytest.fail(f"{told}: {error}\n{file.content[:3000]}")
+        missing = {f"entity:{entity['name']}" for entity in SPECS[row["spec"]]}
+        assert missing <= render.provides.keys()
+        assert all(render.provides[capability] for capability in missing)
+    if language == "go" and shutil.which("gofmt"):
+        # tree-sitter's grammar is behind: go itself reads what it can.
+        read = subprocess.run(
+            ["gofmt", "-e", "-l", "."], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert not read.stderr
