@@ -6,6 +6,13 @@ from autonomous_coder.models.spec import ProjectSpec
 from server.generator.conftest import field
 
 SUFFIXES = {"typescript": "ts", "javascript": "js"}
+CELLS = [
+    ("typescript", "cli"),
+    ("typescript", "library"),
+    ("typescript", "mcp_server"),
+    ("javascript", "cli"),
+    ("javascript", "library"),
+]
 CODE = {
     "typescript": """/** Their sum. */
 export function addUp(given: { first: number; second: number | null }): number {

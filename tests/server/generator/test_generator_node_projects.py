@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.generator.node_packages import ADD_UP, host_files, package
+from server.generator.node_packages import ADD_UP, CELLS, host_files, package
 from server.generator.proving import passed, proven
 from server.generator.python_packages import NAMES, TODO, WIDE
 
@@ -23,11 +23,6 @@ CHECKED = {
     "javascript": {"dependencies", "lint", "tests", "format"},
 }
 """Language -> what must have passed, not only not failed."""
-CELLS = [
-    (language, archetype)
-    for language in ("typescript", "javascript")
-    for archetype in ("cli", "library")
-]
 CASES: dict[str, dict[str, object]] = {
     "empty": {},
     "todo": {"entities": [TODO], "commands": [{"name": "add"}, {"name": "done"}]},
@@ -38,6 +33,8 @@ CASES: dict[str, dict[str, object]] = {
         "features": ["license"],
     },
 }
+HOSTED = {"command", "wide"}
+"""Cases with a command whose code is the host's."""
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -46,6 +43,6 @@ async def test_a_generated_package_passes_every_check(
     language: str, archetype: str, case: str, tmp_path: Path
 ) -> None:
     data = CASES[case]
-    files = host_files(language) if ADD_UP in data.get("commands", ()) else []
+    files = host_files(language) if case in HOSTED else []
     spec = package(language, archetype, **data, extra_files=files)
     assert CHECKED[language] <= passed(await proven(spec, tmp_path))

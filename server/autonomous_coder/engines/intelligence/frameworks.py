@@ -89,6 +89,7 @@ FRAMEWORK_OF = {
     ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",
     ("python", "mcp_server"): "mcp",
+    ("typescript", "mcp_server"): "mcp",
     ("typescript", "cli"): "commander",
     ("javascript", "cli"): "commander",
     ("go", "cli"): "cobra",

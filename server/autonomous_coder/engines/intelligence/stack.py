@@ -7,7 +7,11 @@ from autonomous_coder.engines.intelligence.stack_go import go_cli, go_library, g
 from autonomous_coder.engines.intelligence.stack_html import html_game, html_static_site
 from autonomous_coder.engines.intelligence.stack_java import java_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
-from autonomous_coder.engines.intelligence.stack_node import node_cli, node_library
+from autonomous_coder.engines.intelligence.stack_node import (
+    node_cli,
+    node_library,
+    node_mcp_server,
+)
 from autonomous_coder.engines.intelligence.stack_python import (
     python_cli,
     python_library,
@@ -150,6 +154,10 @@ def _node_cli(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return node_cli(spec, resolution, _language_reason(spec))
 
 
+def _node_mcp_server(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return node_mcp_server(spec, resolution, _language_reason(spec))
+
+
 def _node_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return node_library(spec, resolution, _language_reason(spec))
 
@@ -202,6 +210,7 @@ STACKS = {
     ("typescript", "rest_api"): _typescript_rest_api,
     ("typescript", "cli"): _node_cli,
     ("typescript", "library"): _node_library,
+    ("typescript", "mcp_server"): _node_mcp_server,
     ("javascript", "rest_api"): _javascript_rest_api,
     ("javascript", "cli"): _node_cli,
     ("javascript", "library"): _node_library,

@@ -9,6 +9,9 @@ from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
 PARSER = ("command line", "commander", "commander", "help, options and errors as users expect them")
+PROTOCOL = (
+    "protocol", "mcp", "@modelcontextprotocol/server", "the official SDK; hosts of every era",
+)  # fmt: skip
 CHECKED = ("validation", "zod", "zod", "what comes in is checked against the spec")
 RECORDS = ("records", "zod", "zod", "checked and frozen when made; their types come from them")
 STORED = (
@@ -43,6 +46,15 @@ def node_cli(spec: ProjectSpec, resolution: Resolution | None, language_reason: 
     stored = STORED if spec.entities else ()
     typed = TYPED if spec.language == "typescript" else ()
     parts = (PARSER, *checked, *stored, TESTED[spec.language], *typed, *TOOLS)
+    return _stack(spec, parts, resolution, language_reason)
+
+
+def node_mcp_server(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """The SDK, and Drizzle where something is stored."""
+    stored = STORED if spec.entities else ()
+    parts = (PROTOCOL, CHECKED, *stored, TESTED[spec.language], *TYPED, *TOOLS)
     return _stack(spec, parts, resolution, language_reason)
 
 
