@@ -458,7 +458,11 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     terminal application, terminal-based, console program, console tool, command-line script,
     command line script, python script, bash script, command-line, command line, commandline, go
     cli, go cli tool, go command-line tool, go command line tool, rust cli, node cli, python
-    cli, java cli, typescript cli, script that, script to, script which
+    cli, java cli, typescript cli, script that, script to, script which, javascript cli, node.js
+    cli, nodejs cli, python command line tool, python command-line tool, node command line tool,
+    node command-line tool, node.js command line tool, node.js command-line tool, typescript
+    command line tool, typescript command-line tool, javascript command line tool, javascript
+    command-line tool, typescript command line program, typescript command line app
     """),
     "library": _p("""
     python library, python package, npm package, software library, code library, reusable
@@ -469,7 +473,8 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     util library, utils library, utilities library, date library, string library, java package,
     maven library, pypi package, library in python, library in typescript, library in
     javascript, library in go, library in rust, library in java, importable package, importable
-    module
+    module, npm library, node package, node.js library, node.js package, node.js module, nodejs
+    library, nodejs package
     """),
     "game": _p("""
     snake game, platformer, tetris, pong, tic-tac-toe, tic tac toe, chess game, puzzle

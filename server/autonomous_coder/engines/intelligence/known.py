@@ -13,6 +13,7 @@ from autonomous_coder.engines.intelligence.things import Things
 _OF_LANGUAGE = {
     "python": "python", "pip": "python", "pypi": "python", "typescript": "typescript",
     "npm": "typescript", "javascript": "javascript", "node": "javascript", "java": "java",
+    "node.js": "javascript", "nodejs": "javascript",
     "maven": "java", "go": "go", "rust": "rust", "crate": "rust",
 }  # fmt: skip
 """Words of a kind of software that name its language (`npm package`, `Python script`)."""
@@ -41,7 +42,7 @@ class Known(Things):
             self.found.asked = True
             if not self.negated:
                 for word in span:
-                    if word.text in _OF_LANGUAGE:
+                    if word.text in _OF_LANGUAGE and not self._said_otherwise(word.text):
                         self._technology("language", _OF_LANGUAGE[word.text], self.found.languages)
                 self.found.archetypes.append(here.name)
                 self.clause.need("archetype", here.name)
@@ -59,6 +60,10 @@ class Known(Things):
         else:
             self._technology("framework", here.name, self.found.frameworks)
         return end
+
+    def _said_otherwise(self, word: str) -> bool:
+        """`an npm package in JavaScript`."""
+        return word == "npm" and any(token.text == "javascript" for token in self.tokens)
 
     def _technology(self, kind: str, name: str, known: list[str]) -> None:
         if self.negated:
