@@ -23,6 +23,7 @@ CHECKED = {
     "typescript": {"dependencies", "build", "lint", "types", "tests", "start", "format"},
     "javascript": {"dependencies", "lint", "tests", "start", "format"},
     "go": {"dependencies", "build", "lint", "tests", "start", "format"},
+    "java": {"dependencies", "build", "lint", "tests", "start"},
 }
 """Language -> what must have passed, not only not failed."""
 TODO = entity("Todo", "todos", [field("title"), field("done", "boolean", default=False)])

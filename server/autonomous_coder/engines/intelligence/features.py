@@ -433,7 +433,8 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     rest api, go program
     """),
     "rust": _p("rust, in rust"),
-    "java": _p("java, kotlin"),
+    "java": _p("java"),
+    "kotlin": _p("kotlin"),
     "csharp": _p("c#, csharp, .net, dotnet, asp.net"),
     "php": _p("php"),
     "ruby": _p("ruby"),

@@ -37,6 +37,8 @@ from autonomous_coder.languages.sources import SourceFacts
 from autonomous_coder.models.validation import CheckStatus, Diagnostic
 
 START, START_TITLE = "start", "The service starts, answers and stops"
+PATIENCE_S = 120.0
+"""A framework that looks through its classes takes its time on a machine with other work."""
 FORMAT, FORMAT_TITLE = "format", "Layout"
 
 
@@ -161,6 +163,7 @@ class JavaLanguage:
             toolbox,
             language=self.name,
             tool="java",
+            patience_s=PATIENCE_S,
         )
         java = toolchain.feature(toolchain.java_of(toolbox).version)
         loose = () if found.maven else loose_jars(project.files)

@@ -17,9 +17,9 @@ from autonomous_coder.languages.common.bounds import (
     bounds,
     capacity,
 )
-from autonomous_coder.languages.common.naming import Unique, label, pascal
+from autonomous_coder.languages.common.naming import label, pascal
 from autonomous_coder.languages.java.pack_literals import literal, number
-from autonomous_coder.languages.java.pack_names import constant, member
+from autonomous_coder.languages.java.pack_names import member
 from autonomous_coder.languages.java.pack_samples import invalid, sample
 from autonomous_coder.models.spec import EntityField, FieldType
 
@@ -134,8 +134,7 @@ def view_field(entity: str, owner: str, field: EntityField, enum: str, query: st
     `owner` is the type that an enum is nested in."""
     limit = bounds(entity, field)
     texts = tuple(dict.fromkeys(field.values))
-    constants = Unique(suffix="_2")
-    members = tuple(MemberView(constants(constant(text)), text) for text in texts)
+    members = tuple(MemberView(text.upper(), text) for text in texts)
     kind = field.type
     preset = field_json.preset(entity, field, limit)
     java_type = f"{owner}.{enum}" if enum else TYPES.get(kind, "String")

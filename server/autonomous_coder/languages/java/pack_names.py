@@ -99,14 +99,6 @@ def member(wire: str) -> str:
     return made if on_wire(made) == wire else wire
 
 
-def constant(text: str) -> str:
-    """The constant of an enum for a value: `in progress` -> `IN_PROGRESS`."""
-    made = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper()
-    if not made:
-        return "OTHER"
-    return f"VALUE_{made}" if made[0].isdigit() else made
-
-
 def package(name: str) -> str:
     """`blog_posts` -> `blogposts`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
