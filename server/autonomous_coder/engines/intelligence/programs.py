@@ -54,10 +54,14 @@ class Program:
     assumptions: list[str] = field(default_factory=list)
 
 
+_COMMAND_LINE = re.compile(r"\bcommand line\b", re.IGNORECASE)
+"""`a Python command line tool` has no command `python`."""
+
+
 def read_program(text: str, kind: str) -> Program:
     """Everything found in the normalised description of a program of this kind."""
     plain = _ACCESS.sub(_having, text) if kind == "mcp_server" else text
-    tokens = tokenise(_USAGE.sub(_bracketed, plain))
+    tokens = tokenise(_USAGE.sub(_bracketed, _COMMAND_LINE.sub("command-line", plain)))
     tag(tokens)
     _not_made(tokens, kind)
     if kind == "mcp_server":
