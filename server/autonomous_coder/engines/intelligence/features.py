@@ -463,7 +463,8 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     cli, nodejs cli, python command line tool, python command-line tool, node command line tool,
     node command-line tool, node.js command line tool, node.js command-line tool, typescript
     command line tool, typescript command-line tool, javascript command line tool, javascript
-    command-line tool, typescript command line program, typescript command line app
+    command-line tool, typescript command line program, typescript command line app, node
+    command line program, node command-line program, node command line app, node command-line app
     """),
     "library": _p("""
     python library, python package, npm package, software library, code library, reusable
