@@ -120,6 +120,11 @@ class LayerCatalogue:
         return tuple(self._part(of_all, part, languages[part.under]) for part in manifest.parts)
 
     def _part(self, spec: ProjectSpec, part: LayerPart, language: str) -> SelectedPart:
+        if language not in {part.language, *part.others}:
+            raise UnsupportedError(
+                f"{spec.archetype} cannot have its '{part.under}' in '{language[:40]}' yet",
+                hint=f"Languages that can: {', '.join([part.language, *part.others])}.",
+            )
         self._check(language, part.archetype)
         known = {*self._names(language, part.archetype)} - {*part.without}
         room = 60 - len(part.under) - 1
@@ -163,8 +168,11 @@ class LayerCatalogue:
         wanted = {*asked.values(), *unasked}
         chosen = [layer for name, layer in available.items() if name in wanted]
         _check_fit(chosen, wanted | set(built_in))
-        parts = self.parts(spec)
-        of_parts = {name for part in parts for name in part.spec.features}
+        of_parts = {
+            name: self._names(part.spec.language, part.spec.archetype)[name]
+            for part in self.parts(spec)
+            for name in part.spec.features
+        }
         return Selection(
             layers=(
                 *([] if archetype.manifest.alone else [self._layer(spec.language)]),
@@ -174,7 +182,7 @@ class LayerCatalogue:
                 *self._over(spec.language, spec.archetype),
                 *chosen,
             ),
-            features=frozenset(wanted | set(built_in)),
+            features=frozenset(wanted | set(built_in) | set(of_parts.values())),
             asked=asked,
             unbuilt=tuple(name for name in spec.features if name not in {*names, *of_parts}),
         )

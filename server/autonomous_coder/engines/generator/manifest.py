@@ -68,12 +68,13 @@ class LayerPart(Model):
     language, manifest, lock and tests.
 
     The first of the constraints or preferences in `chosen_by` that a spec has names another
-    language. Features in `without` are those of the whole project, or of none."""
+    language, one of `others`. Features in `without` are those of the whole project, or of none."""
 
     under: Name
     archetype: Name
     language: Name
     chosen_by: list[Name] = Field(default_factory=list)
+    others: list[Name] = Field(default_factory=list)
     without: list[Name] = Field(default_factory=list)
 
 

@@ -121,7 +121,7 @@ class _Builder:
         fields: tuple[ClientField, ...],
     ) -> ClientEntity:
         own = targets[entity.name]
-        titles = Unique({f.title for f in fields} | {"Search"}, suffix=" ")
+        titles = Unique({f.title for f in fields} | {"Search"}, suffix=" value")
         relations = [_relation(relation, targets, titles) for relation in view.relations]
         return ClientEntity(
             name=entity.name,
@@ -167,7 +167,7 @@ class _Builder:
 
 
 def _fields(entity: Entity, queries: Mapping[str, str]) -> Iterable[ClientField]:
-    titles = Unique({"Search"}, suffix=" ")
+    titles = Unique({"Search"}, suffix=" value")
     for asked in entity.fields:
         if asked.name == "constructor":
             raise UnsupportedError(

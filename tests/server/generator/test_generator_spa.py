@@ -1,0 +1,228 @@
+"""A web application of two parts renders: pages in TypeScript, and an API in any language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.packs import PACKS
+from autonomous_coder.languages.python.pack import PythonPack
+from autonomous_coder.models.generation import Earlier, Render
+from autonomous_coder.models.spec import ProjectSpec
+from autonomous_coder.models.technology import Pin, Resolution
+from server.generator.conftest import (
+    HOSTILE,
+    HOSTILE_LINE,
+    SPECS,
+    TEMPLATES,
+    TYPES,
+    entity,
+    field,
+    link,
+)
+
+pytestmark = pytest.mark.anyio
+
+BLOG = (
+    entity(
+        "Post",
+        "posts",
+        [field("title", unique=True), *(field(f"a_{kind}", kind) for kind in TYPES)],
+        link("tags", "Tag", "many_to_many", back_name="posts"),
+        link("author", "User"),
+        access="owner_write",
+    ),
+    entity("Tag", "tags", [field("name", unique=True)], access="shared"),
+    entity("User", "users", [field("nick")]),
+)
+
+
+async def unformatted(files: Mapping[str, str], _: str) -> Mapping[str, str]:
+    return files
+
+
+@pytest.fixture(scope="module")
+def engine() -> GeneratorEngine:
+    return GeneratorEngine(TEMPLATES, dict(PACKS), unformatted)
+
+
+def app(*entities: dict[str, object], **more: object) -> ProjectSpec:
+    kind = {"language": "typescript", "archetype": "web_app"}
+    return ProjectSpec.model_validate({"name": "demo", "entities": list(entities), **kind, **more})
+
+
+def texts(render: Render) -> dict[str, str]:
+    return {file.path: file.content for file in render.files}
+
+
+async def test_both_parts_prove_each_entity_field_and_relation(engine: GeneratorEngine) -> None:
+    spec = app(*BLOG, features=["accounts", "license"], pages=[{"name": "about"}])
+    render = await engine.render(spec, None)
+    for capability in (
+        *("entity:Post", "field:Post.a_decimal", "relation:Post.tags", "relation:Post.author"),
+        *("feature:accounts", "feature:search", "feature:pagination"),
+    ):
+        folders = {test.partition("/")[0] for test in render.provides[capability]}
+        assert folders == {"api", "web"}, capability
+    assert render.provides["page:about"] == ["web/tests/pages.test.tsx::the page /about is there"]
+    assert render.provides["archetype:web_app"]
+    assert render.start.count("cd api && ") == render.start.count("cd web && ") == 1
+
+
+async def test_what_is_of_the_whole_stands_around_the_parts(engine: GeneratorEngine) -> None:
+    files = texts(await engine.render(app(*BLOG, features=["accounts", "license"]), None))
+    around = {path for path in files if "/" not in path or path.startswith(".github")}
+    assert around == {
+        *("README.md", "AGENTS.md", ".gitignore", "LICENSE", "compose.yaml"),
+        ".github/workflows/ci.yml",
+    }
+    assert {path.partition("/")[0] for path in files.keys() - around} == {"api", "web"}
+    assert "SECRET_KEY" in files["compose.yaml"]
+
+
+@pytest.mark.parametrize("language", ["python", "go", "javascript"])
+async def test_the_api_is_in_the_language_that_is_chosen(
+    engine: GeneratorEngine, language: str
+) -> None:
+    manifest = {"python": "pyproject.toml", "go": "go.mod", "javascript": "package.json"}[language]
+    spec = app(*BLOG, features=["accounts"], preferences={"backend": language.capitalize()})
+    render = await engine.render(spec, None)
+    files = texts(render)
+    assert {f"api/{manifest}", "web/package.json"} <= files.keys()
+    assert render.parts["api"].manifest == manifest
+    steps = {"python": "uv run pytest", "go": "go test -race", "javascript": "npm test"}
+    assert steps[language] in files[".github/workflows/ci.yml"]
+
+
+async def test_an_api_in_a_language_that_has_none_is_refused(engine: GeneratorEngine) -> None:
+    with pytest.raises(UnsupportedError, match="cobol"):
+        await engine.render(app(constraints={"api_language": "cobol"}), None)
+
+
+async def test_pages_are_no_kind_of_software_of_their_own(engine: GeneratorEngine) -> None:
+    assert "web_client" not in engine.supported()["typescript"]
+
+
+async def test_each_part_has_packages_and_versions_of_its_own(engine: GeneratorEngine) -> None:
+    spec = app(*BLOG, constraints={"api_language": "python"})
+    needed = engine.dependencies(spec)
+    assert needed.count == sum(part.count for part in needed.parts.values())
+    assert "fastapi" in needed.parts["api"].packages
+    assert "react" in needed.parts["web"].packages
+    pages = Resolution(ecosystem="npm", runtime="x", pins=[Pin(name="react", version="19.3.1")])
+    whole = Resolution(ecosystem="npm", runtime="x", parts={"web": pages})
+    manifest = json.loads(texts(await engine.render(spec, whole))["web/package.json"])
+    assert manifest["dependencies"]["react"] == "^19.3.1"
+
+
+async def test_free_text_stays_text(engine: GeneratorEngine) -> None:
+    fields = [field("title", description=HOSTILE_LINE, default=HOSTILE_LINE, maximum=500)]
+    thing = entity("Thing", "things", fields, description=HOSTILE_LINE)
+    page = {"name": "about", "title": HOSTILE_LINE, "description": HOSTILE_LINE}
+    spec = app(thing, title=HOSTILE_LINE, description=HOSTILE, pages=[page], features=["accounts"])
+    files = texts(await engine.render(spec, None))
+    literal = json.dumps(HOSTILE_LINE)
+    for path, text in files.items():
+        if path.startswith("web/") and path.endswith((".ts", ".tsx")):
+            for line in text.splitlines():
+                assert "`id`" not in line.replace(literal, "").replace(_told(), ""), (path, line)
+    assert "<title>quote &quot;" in files["web/index.html"]
+
+
+def _told() -> str:
+    """The description as it stands in code."""
+    clean = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", HOSTILE.replace("\r\n", "\n")).strip()
+    return json.dumps(clean)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS.keys() - {"tricky"}))
+async def test_every_spec_renders_without_anything_left_to_do(
+    engine: GeneratorEngine, name: str
+) -> None:
+    kind = {"language": "typescript", "archetype": "web_app"}
+    render = await engine.render(ProjectSpec.model_validate(SPECS[name] | kind), None)
+    for path, text in texts(render).items():
+        if path.startswith("web/") and path.endswith((".ts", ".tsx")):
+            assert not re.search(r"\bany\b(?!-)(?=[\[\];,)>])|biome-ignore|@ts-|TODO:", text), path
+
+
+async def test_fields_get_the_controls_that_fit(engine: GeneratorEngine) -> None:
+    fields = [
+        *(field(f"f_{kind}", kind) for kind in TYPES),
+        field("kind", "enum", values=["one", "two"]),
+        field("maybe", "boolean", required=False),
+    ]
+    files = texts(await engine.render(app(entity("Thing", "things", fields)), None))
+    form = files["web/src/features/things/EditThing.tsx"]
+    for kind in ("text", "number", "date", "datetime-local", "email", "url"):
+        assert f'type="{kind}"' in form
+    assert form.count("<SelectField") == 2
+    assert form.count("<CheckboxField") == form.count("<TextField") == 1
+
+
+async def test_a_field_that_every_object_has_is_refused(engine: GeneratorEngine) -> None:
+    spec = app(
+        entity("Thing", "things", [field("constructor")]), constraints={"api_language": "python"}
+    )
+    with pytest.raises(UnsupportedError, match="constructor"):
+        await engine.render(spec, None)
+
+
+async def test_pages_that_need_a_login_stand_behind_it(engine: GeneratorEngine) -> None:
+    spec = app(*BLOG, features=["accounts"])
+    routes = texts(await engine.render(spec, None))["web/src/routes.tsx"]
+    opened, _, closed = routes.partition("RequireLogin,")
+    assert 'path: "/posts"' in opened
+    assert 'path: "/posts/new"' in closed
+    assert 'path: "/tags"' in closed
+
+
+async def test_the_host_hands_in_files_of_each_part(engine: GeneratorEngine) -> None:
+    test = 'import { expect, test } from "vitest";\n\ntest("it counts", () => expect(1).toBe(1));\n'
+    given = [
+        {"path": "web/tests/own.test.tsx", "content": test, "proves": ["feature:counting"]},
+        {"path": "notes.md", "content": "# Notes\n", "mode": "user"},
+    ]
+    spec = engine.bound(app(extra_files=given))
+    render = await engine.render(spec, None)
+    assert render.provides["feature:counting"] == ["web/tests/own.test.tsx::it counts"]
+    assert texts(render)["notes.md"] == "# Notes\n"
+
+
+async def test_again_it_keeps_changes_and_migrates_the_api(
+    engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    todo = entity("Todo", "todos", [field("title")])
+    python = {"constraints": {"api_language": "python"}}
+    before = await engine.render(app(todo, **python), None)
+    output = tmp_path / "project"
+    await engine.write(before, output, baseline=None)
+    home = output / "web/src/pages/HomePage.tsx"
+    home.write_text(home.read_text().replace("<ul", '<ul id="mine"'))
+    (output / "web/AGENTS.md").unlink()
+    baseline = texts(before)
+    earlier = Earlier(spec=app(todo, **python), files=baseline, root=output)
+    wider = entity("Todo", "todos", [field("title"), field("note", "text", required=False)])
+    tag = entity("Tag", "tags", [field("name")])
+    after = await engine.render(app(wider, tag, **python), None, earlier)
+    await engine.write(after, output, baseline=baseline)
+    assert 'id="mine"' in home.read_text()
+    assert "/tags" in home.read_text()
+    assert not (output / "web/AGENTS.md").exists()
+    assert (output / "web/src/features/tags/ListTags.tsx").exists()
+    folder = output / "api" / PythonPack.migrations
+    assert len([path for path in folder.iterdir() if path.suffix == ".py"]) == 2
+
+
+async def test_the_language_of_the_api_stays(engine: GeneratorEngine, tmp_path: Path) -> None:
+    spec = app()
+    baseline = texts(await engine.render(spec, None))
+    earlier = Earlier(spec=spec, files=baseline, root=tmp_path)
+    with pytest.raises(UnsupportedError, match="cannot change from typescript to go"):
+        await engine.render(app(constraints={"api_language": "go"}), None, earlier)
