@@ -19,18 +19,21 @@ from autonomous_coder.models.spec import MAX_ENTITIES, Job, Provenance, Question
 
 KIND = "worker"
 _HEAD = re.compile(
-    r"^[^.;:]{0,50}?\b(?:an?|the|my|our|some)?\s*"
-    r"(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch|python)[ -]){0,3}"
-    r"(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner"
+    r"^(?:[^.;:]{0,40}?\b(?:an?|the|my|our|some|me)\s+)?"
+    r"(?:(?:simple|small|little|lightweight|robust|reliable|single|new) ){0,2}"
+    r"(?P<sort>(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch|python)[ -])"
+    r"{0,3}(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner"
     r"|(?<=cron )service|(?<=background )(?:service|process|jobs?|tasks?)"
-    r"|(?<=scheduled )(?:jobs?|tasks?)"
-    r"|(?<=nightly )job|(?<=batch )job)(?: (?:service|process|program|app|script))?"
+    r"|(?<=scheduled )(?:jobs?|tasks?)|(?<=nightly )job|(?<=batch )job)"
+    r"(?: (?:service|process|program|app|script))?)"
     r"(?: (?:in|with) [A-Za-z]{2,12})?\s*"
     r"(?:,?\s*(?:(?:that|which) (?:runs?|does) (?:\w+ )?(?:jobs?|tasks?)\s*:|that|which|to|for"
     r"|with (?:\w+ )?(?:jobs?|tasks?)(?: (?:to|that|for))?|:)\s*:?\s+"
     r"|:\s*|$)",
     re.IGNORECASE,
 )
+_PLAIN = frozenset({"worker", "scheduler", "python worker", "python scheduler"})
+"""What may be a person, or an application for appointments, unless a job follows."""
 _OTHERS = re.compile(
     r"\b(?:api|app|application|website|site|cli|library|server|dashboard|portal|team|shift"
     r"|employee|payroll)\b",
@@ -97,7 +100,17 @@ class Work:
 def speaks_of_worker(text: str) -> bool:
     """Whether a worker is what is to be built, rather than a part or an employee of it."""
     found = _HEAD.match(text)
-    return found is not None and not _OTHERS.search(found.group())
+    if found is None or _OTHERS.search(found.group()):
+        return False
+    following = re.match(r"\w+", text[found.end() :])
+    word = following.group().lower() if following else ""
+    does = bool(_verb(word)) and (word.endswith("ing") or not _names_things(found.group()))
+    return does or found.group("sort").lower() not in _PLAIN
+
+
+def _names_things(head: str) -> bool:
+    """`a worker for invoices`: no verb follows, unless it ends in -ing."""
+    return re.search(r"\bfor\s+$", head, re.IGNORECASE) is not None
 
 
 def understand(request: Request, kind: str) -> Work | None:
@@ -112,7 +125,7 @@ def understand(request: Request, kind: str) -> Work | None:
     tail = text[start:] if head else ""
     if made := _MADE_WITH.search(tail):
         rest, tail = f"{rest} {made.group()}", tail[: made.start()]
-    if head and re.search(r"\bfor\s+$", head.group(), re.IGNORECASE):
+    if head and _names_things(head.group()):
         tail = tail if re.match(r"\w+ing\b", tail) else f"the {tail}"
     for sentence in re.split(r"(?<=[.;!])\s+|\n+", tail):
         first = len(work.jobs)
