@@ -70,7 +70,8 @@ def cells() -> Iterator[tuple[str, str, dict[str, LayerManifest]]]:
     catalogue = LayerCatalogue(data_roots().templates, tuple(PACKS))
     for language in PACKS:
         for archetype in catalogue.archetypes(language):
-            layers = catalogue.features(language, archetype)
+            parts = catalogue.part_features(language, archetype)
+            layers = parts | catalogue.features(language, archetype)
             yield language, archetype, {name: layer.manifest for name, layer in layers.items()}
 
 

@@ -99,6 +99,16 @@ class LayerCatalogue:
         )
         return frozenset({*available, *_feature_names(manifest.provides)}.union(*of_parts))
 
+    def part_features(self, language: str, archetype: str) -> dict[str, Layer]:
+        """Feature layers of the parts of an archetype, as far as they leave them to nobody."""
+        self._check(language, archetype)
+        return {
+            name: layer
+            for part in self._layer(language, archetype).manifest.parts
+            for name, layer in self.features(part.language, part.archetype).items()
+            if name not in part.without
+        }
+
     def parts(self, spec: ProjectSpec) -> tuple[SelectedPart, ...]:
         """The parts that a project consists of; none for one that is a whole by itself.
 
