@@ -47,6 +47,8 @@ from autonomous_coder.models.technology import Resolution
 
 Formatter = Callable[[Mapping[str, str], str], Awaitable[Mapping[str, str]]]
 """(files by path, language) -> the same files, laid out by the language's own formatter."""
+STYLED_BY = ("pyproject.toml", "biome.json", "package.json")
+"""Files that say how the code of a project is laid out, and by which version of the formatter."""
 
 
 class GeneratorEngine:
@@ -125,7 +127,7 @@ class GeneratorEngine:
                 render.notes += await self._migrated(
                     files, portion, before[portion.under].renderer, earlier
                 )
-            overlay, notes = await self._overlay(portion.spec)
+            overlay, notes = await self._overlay(portion.spec, files)
             files |= overlay
             render.notes += notes
             rendered.append((portion, _completed(render, files, overlay, portion)))
@@ -278,15 +280,20 @@ class GeneratorEngine:
         )
         return migration.notes
 
-    async def _overlay(self, spec: ProjectSpec) -> tuple[dict[str, GeneratedFile], list[str]]:
-        """The host's own files, laid out where the formatter understands them."""
+    async def _overlay(
+        self, spec: ProjectSpec, files: Mapping[str, GeneratedFile]
+    ) -> tuple[dict[str, GeneratedFile], list[str]]:
+        """The host's own files, laid out as the rest of the project where the formatter
+        understands them."""
         overlay: dict[str, GeneratedFile] = {}
+        style = {path: files[path].content for path in STYLED_BY if path in files}
         notes: list[str] = []
         for file in spec.extra_files:
             content = file.content
             if self._packs[spec.language].owns(file.path):
                 try:
-                    content = (await self._format({file.path: content}, spec.language))[file.path]
+                    sources = {**style, file.path: content}
+                    content = (await self._format(sources, spec.language))[file.path]
                 except (GenerationError, EnvironmentLacksError):
                     notes.append(f"{file.path} was taken as it is: it could not be formatted.")
             overlay[file.path] = _overlay_file(file, content)
