@@ -78,7 +78,7 @@ def code_of(render: Render) -> str:
 
 async def test_every_promise_names_a_test_that_is_there(java: GeneratorEngine) -> None:
     render = await java.render(
-        spec(*BLOG, USERS, features=["accounts", "cors", "logging", "license"]), None
+        spec(*BLOG, USERS, features=["accounts", "cors", "logging", "license", "compose"]), None
     )
     for capability in (
         *("entity:Post", "field:Post.title", "relation:Post.tags", "relation:Post.author"),
@@ -95,7 +95,7 @@ async def test_every_promise_names_a_test_that_is_there(java: GeneratorEngine) -
     assert len(tests) == len(set(tests))
     assert {test for found in render.provides.values() for test in found} <= set(tests)
     paths = {file.path for file in render.files}
-    assert {"Dockerfile", ".github/workflows/ci.yml", "LICENSE"} <= paths
+    assert {"Dockerfile", "compose.yaml", ".github/workflows/ci.yml", "LICENSE"} <= paths
     assert (render.manifest, render.lockfile) == ("pom.xml", "")
     assert (render.start, render.test) == ("mvn spring-boot:run", "mvn verify")
 
@@ -177,6 +177,9 @@ async def test_every_spec_renders_well_laid_out(java: GeneratorEngine, name: str
             continue
         assert max(map(len, file.content.splitlines())) <= HIGHEST, file.path
         assert not re.search(r"[ \t]\n|\n\n\n|\n\n *\}|\{\n\n\n", file.content), file.path
+        words = "package |import |public |final |class |interface |record |/\\*\\*| \\*|    |$"
+        stray = f"^(?![@}}]|{words})"
+        assert not re.search(stray, file.content, re.M), file.path
         package = file.path.split("/")[-2]
         # Nothing that code of entities imports has the name of an entity.
         if package not in own and "/Application" not in file.path:
