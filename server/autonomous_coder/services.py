@@ -251,12 +251,19 @@ class Clients:
         )
 
     async def format_files(self, files: Mapping[str, str], language: str) -> Mapping[str, str]:
-        """Files by path, laid out by the language's own formatter (ruff, Biome, gofmt)."""
-        from autonomous_coder.formatting import format_go, format_python, format_typescript
+        """Files by path, laid out by the language's own formatter (ruff, Biome, gofmt, rustfmt)."""
+        from autonomous_coder.formatting import (
+            format_go,
+            format_python,
+            format_rust,
+            format_typescript,
+        )
 
         if language == "go":
             return await format_go(self.manage, files)
-        if language in {"typescript", "javascript"} and self._formatters is not None:
+        if language == "rust":
+            return await format_rust(self.manage, files)
+        if language in {"typescript", "javascript", "html"} and self._formatters is not None:
             return await format_typescript(self._sandbox, self.manage, self._formatters, files)
         return await format_python(self._sandbox, files) if language == "python" else files
 

@@ -21,7 +21,7 @@ from autonomous_coder.engines.intelligence.stack_python_services import (
     python_mcp_server,
     python_worker,
 )
-from autonomous_coder.engines.intelligence.stack_rust import rust_rest_api
+from autonomous_coder.engines.intelligence.stack_rust import rust_library
 from autonomous_coder.engines.intelligence.stack_typescript import (
     typescript_rest_api,
     typescript_web_app,
@@ -178,8 +178,8 @@ def _html_static_site(spec: ProjectSpec, resolution: Resolution | None) -> TechS
     return html_static_site(spec, resolution, _language_reason(spec))
 
 
-def _rust_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
-    return rust_rest_api(spec, resolution, _language_reason(spec))
+def _rust_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return rust_library(spec, resolution, _language_reason(spec))
 
 
 def _html_game(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
@@ -216,7 +216,7 @@ STACKS = {
     ("javascript", "library"): _node_library,
     ("go", "rest_api"): _go_rest_api,
     ("java", "rest_api"): _java_rest_api,
-    ("rust", "rest_api"): _rust_rest_api,
+    ("rust", "library"): _rust_library,
     ("html", "static_site"): _html_static_site,
     ("html", "game"): _html_game,
     ("go", "cli"): _go_cli,
