@@ -64,7 +64,7 @@ MAX_REFS = 200
 MAX_TOPIC_CHARS = 300
 KNOWN_GOOD = {
     "pypi": ("python",),
-    "npm": ("node", "node-20"),
+    "npm": ("node", "node-20", "node-20-typescript-6"),
     "crates": ("rust",),
     "go": ("go",),
     "maven": ("java",),
