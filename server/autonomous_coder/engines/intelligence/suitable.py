@@ -10,7 +10,7 @@ from autonomous_coder.engines.intelligence.wordset import word_set
 
 DEFAULTS = {
     "rest_api": DEFAULTS_REST_API,
-    "web_app": ("frontend", *(name for name in DEFAULTS_REST_API if name != "openapi")),
+    "web_app": tuple(name for name in DEFAULTS_REST_API if name != "openapi"),
     "cli": ("tests", "docs"),
     "static_site": ("tests", "docs"),
     "game": ("tests", "docs"),
