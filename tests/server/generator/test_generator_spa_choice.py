@@ -1,0 +1,101 @@
+"""Which sentences and specs mean pages in TypeScript, and what is written behind them."""
+
+from __future__ import annotations
+
+import pytest
+
+from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
+from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.settings import GenerationSettings
+
+KINDS = {"rest_api", "cli", "library"}
+FEATURES = frozenset(
+    {"accounts", "cors", "docker", "ci", "frontend", "pagination", "filtering", "sorting", "search"}
+    | {"openapi", "health", "migrations", "sqlite", "validation", "tests", "docs", "logging"}
+)
+
+
+def core(**settings: str) -> IntelligenceCore:
+    return IntelligenceCore(
+        GenerationSettings.model_validate(settings),
+        Supported(
+            archetypes={
+                "python": frozenset(KINDS | {"web_app"}),
+                "typescript": frozenset(KINDS | {"web_app"}),
+                "javascript": frozenset(KINDS),
+                "go": frozenset(KINDS),
+            },
+            features={
+                "python": FEATURES | {"postgresql"},
+                "typescript": FEATURES,
+                "javascript": FEATURES,
+                "go": FEATURES,
+            },
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "api"),
+    [
+        ("Create a web app for recipes with title and ingredients", "typescript"),
+        ("Build me a React dashboard for invoices with number, amount and status", "typescript"),
+        ("A single page application for a library: books with title and author", "typescript"),
+        ("A React app with a Go API for tracking plants: each plant has a name", "go"),
+        ("React with FastAPI: a todo list with title, done and due date", "python"),
+        ("SPA in TypeScript with an Express backend: products with price and stock", "javascript"),
+        ("full-stack app: Go backend, React frontend, recipes with ingredients", "go"),
+        ("A React front end with a Python API for sensors with name and unit", "python"),
+    ],
+)
+def test_a_sentence_asks_for_pages_and_an_api(sentence: str, api: str) -> None:
+    spec = core().analyze_requirements(sentence)
+    assert (spec.archetype, spec.language, spec.framework) == ("web_app", "typescript", "react")
+    assert spec.constraints.get("api_language", "typescript") == api
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "language"),
+    [
+        ("A web app in Python for managing customers", "web_app", "python"),
+        ("A web app with PostgreSQL for orders", "web_app", "python"),
+        ("A REST API in Go for players who react to scores", "rest_api", "go"),
+        ("A React Native app for runners", "rest_api", "typescript"),
+    ],
+)
+def test_a_sentence_that_asks_for_something_else_gets_that(
+    sentence: str, kind: str, language: str
+) -> None:
+    spec = core().analyze_requirements(sentence)
+    assert (spec.archetype, spec.language) == (kind, language)
+
+
+def test_a_default_language_that_somebody_chose_makes_the_web_application() -> None:
+    sentence = "Create a web app for recipes with title and ingredients"
+    assert core(default_language="python").analyze_requirements(sentence).language == "python"
+
+
+def test_what_the_host_says_is_done() -> None:
+    sentence = "A React app for plants with a name"
+    host = {"archetype": "web_app", "language": "typescript", "constraints": {"backend": "FastAPI"}}
+    assert core().analyze_requirements(sentence, host_spec=host).constraints["api_language"] == (
+        "python"
+    )
+    for host, kind in (
+        ({"language": "python"}, "web_app"),
+        ({"archetype": "rest_api"}, "rest_api"),
+    ):
+        spec = core().analyze_requirements(sentence, host_spec=host)
+        assert spec.archetype == kind
+        assert spec.language == host.get("language", spec.language)
+
+
+def test_pages_by_another_framework_are_made_with_react_and_asked_about() -> None:
+    spec = core().analyze_requirements("A Vue app for notes with text and tags")
+    assert any("Vue is not supported" in text for text in spec.assumptions)
+    assert "pages_framework" in {question.id for question in spec.questions}
+
+
+def test_an_api_in_a_language_that_has_none_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match="Rust cannot generate a REST API"):
+        core().analyze_requirements("A React front end with a Rust API for sensors")
