@@ -35,3 +35,17 @@ def test_a_library_stands_on_the_standard_library_alone() -> None:
     assert (spec.language, spec.archetype, spec.framework) == ("go", "library", "")
     stack = core().select_tech_stack(spec, None)
     assert {"go", "generics", "testing", "go doc"} <= {c.choice for c in stack.choices}
+
+
+def test_a_program_is_made_with_cobra_whether_it_is_named_or_not() -> None:
+    for text in ("a command-line tool in Go that tracks expenses", "a todo CLI with cobra"):
+        spec = core().analyze_requirements(text)
+        assert (spec.language, spec.archetype, spec.framework) == ("go", "cli", "cobra")
+    stack = core().select_tech_stack(spec, None)
+    assert {"cobra", "modernc sqlite", "embed", "testing"} <= {c.choice for c in stack.choices}
+
+
+def test_another_parser_is_refused_with_the_one_there_is() -> None:
+    with pytest.raises(UnsupportedError) as error:
+        core().analyze_requirements("a todo CLI in Go with urfave")
+    assert "cobra" in error.value.hint.lower()

@@ -32,6 +32,19 @@ PUBLISHED = (
     *TOOLS[-2:],
 )
 
+STORED = (
+    ("queries", "database/sql", "", "plain SQL in one package, values always as parameters"),
+    ("database", "sqlite", "", "one file in the user's own directory; needs no server"),
+    ("database driver", "modernc sqlite", "modernc.org/sqlite", "SQLite in Go: no C compiler"),
+    TOOLS[0],
+)
+PARSER = (
+    "command line",
+    "cobra",
+    "github.com/spf13/cobra",
+    "commands with help, completion and options that are checked as they are typed",
+)
+
 Row = tuple[str, str, str, str]
 
 
@@ -39,6 +52,12 @@ def go_library(spec: ProjectSpec, resolution: Resolution | None, language_reason
     """The standard library alone."""
     records = RECORDS if spec.entities else ()
     return _stack([*records, *PUBLISHED], resolution, language_reason)
+
+
+def go_cli(spec: ProjectSpec, resolution: Resolution | None, language_reason: str) -> TechStack:
+    """Cobra, and SQLite where something is stored."""
+    stored = STORED if spec.entities else ()
+    return _stack([PARSER, *stored, *TOOLS[2:]], resolution, language_reason)
 
 
 def go_rest_api(

@@ -102,9 +102,15 @@ class Alias:
 
 
 class CommandNames:
-    """Names everything once; `written` says of which commands the host has written the code."""
+    """Names everything once; `written` says of which commands the host has written the code,
+    `taken` are commands that the program has by itself."""
 
-    def __init__(self, spec: ProjectSpec, written: Callable[[Command], bool]) -> None:
+    def __init__(
+        self,
+        spec: ProjectSpec,
+        written: Callable[[Command], bool],
+        taken: Iterable[str] = (),
+    ) -> None:
         self.meant: dict[str, tuple[Match, ...]] = {}
         """Commands that are operations on entities."""
         self.written: list[Command] = []
@@ -112,7 +118,7 @@ class CommandNames:
         self.missing: list[Command] = []
         """Commands that nobody knows the meaning of."""
         self._entities = spec.entities
-        self._top = Unique(suffix="-command")
+        self._top = Unique(taken, suffix="-command")
         self._single = len(spec.entities) == 1
         for command in spec.commands:
             if written(command):

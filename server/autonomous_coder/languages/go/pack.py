@@ -9,19 +9,21 @@ from collections.abc import Callable, Mapping
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.common.openapi import document
 from autonomous_coder.languages.go.pack_build import ViewBuilder
+from autonomous_coder.languages.go.pack_cli import CliBuilder
 from autonomous_coder.languages.go.pack_imports import imports
 from autonomous_coder.languages.go.pack_library import LibraryBuilder
 from autonomous_coder.languages.go.pack_literals import comment, literal
 from autonomous_coder.languages.go.pack_names import sql
 from autonomous_coder.languages.go.pack_project import go_mod
+from autonomous_coder.languages.go.pack_tables import MIGRATIONS, migration
 from autonomous_coder.languages.go.pack_view import SpecView
-from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
 _START = {"rest_api": "go run ./cmd/server"}
 """How a project of each archetype is started, where its layer does not say it."""
-_BUILDERS: Mapping[str, type[ViewBuilder]] = {"library": LibraryBuilder}
+_BUILDERS: Mapping[str, type[ViewBuilder]] = {"cli": CliBuilder, "library": LibraryBuilder}
 """What makes the views of archetypes that have more than the tables of a service."""
 _TEST = re.compile(r"func (Test\w+)\(t \*testing\.T\)")
 
@@ -34,10 +36,17 @@ class GoPack:
     runtime = ">=1.26"
     manifest = "go.mod"
     lockfile = "go.sum"
+    migrations = MIGRATIONS
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
         return _BUILDERS.get(spec.archetype, ViewBuilder)(spec, features).build()
+
+    def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
+        """A numbered SQL file; see `pack_tables`."""
+        if not isinstance(before, SpecView) or not isinstance(now, SpecView):
+            return None
+        return migration(before, now, existing)
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """`gostr` writes free text as a literal, `gocomment` as a comment, `sql` a name in SQL,

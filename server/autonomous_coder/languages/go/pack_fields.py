@@ -22,6 +22,7 @@ from autonomous_coder.languages.common.bounds import (
     capacity,
 )
 from autonomous_coder.languages.common.naming import label
+from autonomous_coder.languages.go.pack_fill import fill
 from autonomous_coder.languages.go.pack_literals import literal, number
 from autonomous_coder.languages.go.pack_samples import example, invalid, sample
 from autonomous_coder.models.spec import EntityField, FieldType
@@ -113,6 +114,8 @@ class FieldView:
     """The field of the query's struct."""
     schema: dict[str, object]
     """Its JSON schema in a body."""
+    fill: str
+    """In SQL: what rows get that are there before the field is; see `pack_fill`."""
     zero_refused: bool
     """Whether the zero value of the type in Go breaks its rule."""
 
@@ -158,6 +161,7 @@ def view_field(
         query=query,
         filter=filter_name,
         schema=_schema(field, limit, members),
+        fill=fill(field, limit, members, preset),
         zero_refused=_zero_refused(kind, limit),
     )
 

@@ -9,7 +9,15 @@ STANDARD = (
     *("path", "reflect", "regexp", "slices", "strconv", "strings", "sync", "syscall", "testing"),
     *("time", "bufio", "runtime", "unicode", "text/tabwriter", "runtime/debug", "path/filepath"),
     *("go/ast", "go/doc", "go/parser", "go/token"),
-    *("crypto/rand", "crypto/subtle", "database/sql", "encoding/base64", "encoding/json", "io/fs"),
+    *(
+        "crypto/rand",
+        "crypto/subtle",
+        "math/big",
+        "database/sql",
+        "encoding/base64",
+        "encoding/json",
+        "io/fs",
+    ),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
     *("sync/atomic", "testing/fstest", "unicode/utf8"),
 )

@@ -47,6 +47,10 @@ RESERVED_PACKAGES = _words(
     changed tests example documentation init std cmd tool toolchain body all data text"""
 )
 """Names that the code of a library and its tests uses, so that its package cannot have them."""
+RESERVED_CLI_FILES = _words(
+    "cli core data decimal forms main migrations options output query root rules store support "
+    "values write"
+)
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 INITIALISMS = _words(

@@ -101,8 +101,11 @@ class SpecView(pack_views.SpecView):
 
     face: ClassVar[str] = "api"
     """The package that others use the tables through."""
-    stored: ClassVar[bool] = True
-    """Whether there is a database."""
+
+    @property
+    def stored(self) -> bool:
+        """Whether there is a database."""
+        return True
 
     @property
     def forms(self) -> frozenset[str]:
