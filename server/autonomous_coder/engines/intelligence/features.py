@@ -472,6 +472,7 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     library, java library, go library, rust library, rust crate, go module, go package, npm
     module, node library, node module, javascript package, typescript package, typescript
     module, utility library, helper library, parsing library, validation library, math library,
+    crate in rust,
     util library, utils library, utilities library, date library, string library, java package,
     maven library, pypi package, library in python, library in typescript, library in
     javascript, library in go, library in rust, library in java, importable package, importable
