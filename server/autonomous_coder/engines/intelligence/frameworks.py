@@ -69,7 +69,7 @@ FRAMEWORKS: dict[str, Framework] = {
     "gin": Framework("go"),
     "fiber": Framework("go"),
     "echo framework": Framework("go"),
-    "cobra": _cli("go", *_used("cobra", "with cobra", "go cobra")),
+    "cobra": _cli("go", *_used("cobra", "with cobra", "go cobra", "cobra app", "cobra program")),
     "urfave": _cli("go", "urfave"),
     "actix": Framework("rust"),
     "axum": Framework("rust"),
