@@ -54,7 +54,8 @@ def example(field: EntityField, limit: Bounds, values: tuple[str, ...]) -> objec
     if kind is FieldType.ENUM:
         return values[0]
     if kind is FieldType.DECIMAL:
-        return f"{_base(field, limit).quantize(Decimal('0.0001'), rounding='ROUND_CEILING'):f}"
+        exact = _base(field, limit).quantize(Decimal("0.0001"), rounding="ROUND_CEILING")
+        return f"{exact.normalize():f}"
     if kind in NUMERIC:
         base = _base(field, limit)
         return int(base) if base == base.to_integral_value() else float(base)

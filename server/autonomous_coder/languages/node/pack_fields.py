@@ -264,8 +264,8 @@ def _number(value: Decimal) -> str:
 
 
 def _plain(value: Decimal) -> str:
-    """The value in four places, without an exponent."""
-    return f"{value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES)):f}"
+    """The value with at most four places, without an exponent."""
+    return f"{value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES)).normalize():f}"
 
 
 def _default(entity: str, field: EntityField, limit: Bounds) -> str:

@@ -82,6 +82,7 @@ def _number(field: EntityField, limit: Bounds) -> str:
     turn = "number" if span > 900 else f"(number % {span})"
     if field.type is FieldType.DECIMAL:
         whole = base.quantize(QUANTUM, rounding="ROUND_CEILING")
-        return f"({whole:f} + {turn}).toFixed(4)" if field.unique else f'"{whole:f}"'
+        text = f"{whole.normalize():f}"
+        return f"String(Number(({text} + {turn}).toFixed(4)))" if field.unique else f'"{text}"'
     text = str(int(base)) if base == base.to_integral_value() else repr(float(base))
     return f"{text} + {turn}" if field.unique else text

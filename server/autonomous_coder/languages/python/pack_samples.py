@@ -80,7 +80,7 @@ def _number_sample(field: EntityField, limit: Bounds) -> str:
         text = repr(float(base))
         return f"{text} + number % {span}" if field.unique else text
     quantum = Decimal(1).scaleb(-DECIMAL_PLACES)
-    whole = base.quantize(quantum, rounding="ROUND_CEILING")
+    whole = f"{base.quantize(quantum, rounding='ROUND_CEILING').normalize():f}"
     if field.unique:
         return f'str(Decimal("{whole}") + number % {span})'
     return f'"{whole}"'
