@@ -71,7 +71,7 @@ class Renderer:
         self._context: dict[str, object] = {
             **pack.functions(),
             "spec": self._view,
-            "features": selection.features | (OPTIONAL - {*spec.left_out}),
+            "features": (selection.features | OPTIONAL) - {*spec.left_out},
             "slot": self._slot,
         }
 
@@ -123,14 +123,15 @@ class Renderer:
         self._context["versions"] = resolution.versions() if resolution else {}
         for layer in self._selection.layers:
             for capability in layer.manifest.provides:
-                if capability.removeprefix("feature:") not in self._spec.left_out:
-                    draft.provides.setdefault(capability, [])
+                draft.provides.setdefault(capability, [])
         self._render_data(draft, dependencies, resolution)
         for layer in self._selection.layers:
             self._render_layer(layer, draft)
         for asked, canonical in self._selection.asked.items():
             tests = draft.provides.setdefault(f"feature:{canonical}", [])
             draft.provides.setdefault(f"feature:{asked}", tests)
+        for name in self._spec.left_out:
+            draft.provides.pop(f"feature:{name}", None)
         return draft
 
     def _render_layer(self, layer: Layer, draft: Draft) -> None:

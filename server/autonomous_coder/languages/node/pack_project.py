@@ -28,6 +28,9 @@ def package_json(
         "engines": {"node": dependencies.runtime},
     }
     manifest |= dict(data)
+    scripts = manifest.get("scripts")
+    if "tests" in spec.left_out and isinstance(scripts, Mapping):
+        manifest["scripts"] = {name: line for name, line in scripts.items() if name != "test"}
     if not manifest["private"]:
         del manifest["private"]
     for group, names in (

@@ -53,11 +53,14 @@ def pyproject(
 
 
 def _styled(tool: object, spec: ProjectSpec) -> object:
-    """The tables of tools, with the length of lines that the style guide says."""
+    """The tables of tools, with the length of lines that the style guide says; without that of
+    tests where there are none."""
     ruff = tool.get("ruff") if isinstance(tool, Mapping) else None
     if not isinstance(tool, Mapping) or not isinstance(ruff, Mapping):
         return tool
-    return {**tool, "ruff": {**ruff, "line-length": style_of(spec).width}}
+    left = {"pytest"} if "tests" in spec.left_out else set()
+    kept = {name: table for name, table in tool.items() if name not in left}
+    return {**kept, "ruff": {**ruff, "line-length": style_of(spec).width}}
 
 
 def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, object]:
