@@ -278,3 +278,42 @@ async def test_the_document_names_what_the_code_routes(java: GeneratorEngine) ->
         ):
             routed.add(f"{method.upper()} {base[1] if base else ''}{path}")
     assert told == routed
+
+
+async def test_tables_that_change_get_a_migration_that_leads_on(java: GeneratorEngine) -> None:
+    import sqlite3
+
+    before = spec(entity("Post", "posts", [field("title"), field("gone", required=False)]))
+    now = spec(
+        entity(
+            "Post",
+            "posts",
+            [field("title", maximum=80), field("at", "datetime", default="2026-01-01")],
+            link("tags", "Tag", "many_to_many"),
+        ),
+        entity("Tag", "tags", [field("order", unique=True)]),
+    )
+    first = text_of(await java.render(before, None), f"{JavaPack.migrations}/V1__initial.sql")
+    pack = JavaPack()
+    old, new = (pack.view(one, frozenset()) for one in (before, now))
+    existing = {f"{pack.migrations}/{name}": first for name in ("V1__initial.sql", "README.md")}
+    step = pack.migrate(old, new, existing)
+    assert step is not None
+    assert re.fullmatch(r"src/main/resources/db/migration/V2__\w+\.sql", step.path)
+    assert any("posts.gone" in note and "V2" in note for note in step.notes)
+    database = sqlite3.connect(":memory:")
+    database.executescript(first)
+    row = ("a title", 0, 0)
+    database.execute("INSERT INTO posts (title, created_at, updated_at) VALUES (?, ?, ?)", row)
+    database.executescript(step.text)
+    stored = database.execute("SELECT title, at FROM posts").fetchall()
+    assert stored == [("a title", 1_767_225_600_000)]
+    whole = text_of(await java.render(now, None), f"{pack.migrations}/V1__initial.sql")
+    fresh = sqlite3.connect(":memory:")
+    fresh.executescript(whole)
+    for table in ("posts", "tags", "posts_tags"):
+        question = f"SELECT name, type, \"notnull\" FROM pragma_table_info('{table}') ORDER BY 1"
+        assert database.execute(question).fetchall() == fresh.execute(question).fetchall()
+    database.close()
+    fresh.close()
+    assert pack.migrate(new, new, existing) is None

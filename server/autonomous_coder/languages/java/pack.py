@@ -14,8 +14,9 @@ from autonomous_coder.languages.java.pack_layout import laid_out, wrapped
 from autonomous_coder.languages.java.pack_literals import literal
 from autonomous_coder.languages.java.pack_names import sql
 from autonomous_coder.languages.java.pack_project import pom_xml
+from autonomous_coder.languages.java.pack_tables import MIGRATIONS, migration
 from autonomous_coder.languages.java.pack_view import SpecView
-from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
@@ -31,10 +32,17 @@ class JavaPack:
     runtime = ">=17"
     manifest = "pom.xml"
     lockfile = ""
+    migrations = MIGRATIONS
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
         return ViewBuilder(spec, features).build()
+
+    def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
+        """A numbered SQL file for Flyway; see `pack_tables`."""
+        if not isinstance(before, SpecView) or not isinstance(now, SpecView):
+            return None
+        return migration(before, now, existing)
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """`javastr` writes free text as a literal, `sql` a name in SQL, `asjson` data on one

@@ -5,6 +5,7 @@ All strings of the spec enter source code through `literal`, never as they are.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common import field_json
@@ -18,6 +19,8 @@ from autonomous_coder.languages.common.bounds import (
     capacity,
 )
 from autonomous_coder.languages.common.naming import label, pascal
+from autonomous_coder.languages.go.pack_fill import NEUTRAL
+from autonomous_coder.languages.go.pack_fill import fill as neutral
 from autonomous_coder.languages.java.pack_literals import literal, number
 from autonomous_coder.languages.java.pack_names import member
 from autonomous_coder.languages.java.pack_samples import invalid, sample
@@ -110,6 +113,8 @@ class FieldView:
     query_java: str
     schema: dict[str, object]
     """Its JSON schema in a body."""
+    fill: str
+    """In SQL: what rows get that are there before the field is."""
 
     @property
     def method(self) -> str:
@@ -167,7 +172,17 @@ def view_field(entity: str, owner: str, field: EntityField, enum: str, query: st
         query=query,
         query_java=member(query),
         schema=field_json.schema(field, limit, texts),
+        fill=_fill(field, limit, texts, preset),
     )
+
+
+def _fill(field: EntityField, limit: Bounds, members: tuple[str, ...], preset: object) -> str:
+    """What rows get, in SQL, that are there before the field is; empty when one value cannot do.
+    Moments are milliseconds."""
+    if field.type is FieldType.DATETIME and not field.unique:
+        moment = dt.datetime.fromisoformat(str(preset or NEUTRAL[field.type]))
+        return str(int(moment.timestamp()) * 1000)
+    return neutral(field, limit, members, preset)
 
 
 def _constraints(field: EntityField, limit: Bounds) -> tuple[str, ...]:

@@ -1,0 +1,118 @@
+"""The tables of a spec as Flyway makes them, and the step from one spec to the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
+from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table, key, schema_of
+from autonomous_coder.languages.java.pack_fields import FieldView
+from autonomous_coder.languages.java.pack_names import sql
+from autonomous_coder.languages.java.pack_view import (
+    EntityView,
+    RelationView,
+    SpecView,
+    TargetView,
+)
+from autonomous_coder.models.generation import Migration
+
+MIGRATIONS = "src/main/resources/db/migration"
+USERS = "users"
+DIALECT = Dialect(
+    quote=sql,
+    id="INTEGER PRIMARY KEY AUTOINCREMENT",
+    moment="TIMESTAMP",
+    link=" WITHOUT ROWID",
+)
+_VERSION = re.compile(r"V(\d+)__\w+\.sql")
+
+
+def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
+    """See `next_migration`; Flyway wants names such as `V2__add_tags.sql`."""
+    named = {path: _VERSION.fullmatch(PurePosixPath(path).name) for path in existing}
+    numbered = {f"{m[1]}_.sql": existing[path] for path, m in named.items() if m}
+    made = next_migration(tables(before), tables(now), numbered, MIGRATIONS, DIALECT)
+    if made is None or not made.path:
+        return made
+    number, _, slug = PurePosixPath(made.path).name.partition("_")
+    version = f"V{int(number)}"
+    notes = [note.replace(f"Migration {number} ", f"Migration {version} ") for note in made.notes]
+    return Migration(path=f"{MIGRATIONS}/{version}__{slug}", text=made.text, notes=notes)
+
+
+def tables(view: SpecView) -> Schema:
+    """The tables of a spec."""
+    made = [_account(view)] if view.accounts else []
+    made += [_entity(entity) for entity in view.creation]
+    made += [_association(entity, many) for entity in view.creation for many in entity.manys]
+    return schema_of(made)
+
+
+def _account(view: SpecView) -> Table:
+    columns = [
+        Column("email", "TEXT", nullable=False, kind="email"),
+        Column("hashed_password", "TEXT", nullable=False, kind="string"),
+        *map(_column, view.account.fields),
+    ]
+    uniques = {("email",), *((field.name,) for field in view.account.fields if field.unique)}
+    return Table(
+        USERS, "accounts", _named(columns), uniques=frozenset(uniques), stamps=("created_at",)
+    )
+
+
+def _entity(entity: EntityView) -> Table:
+    columns = [*map(_column, entity.fields), *map(_link, entity.links)]
+    indexes = {link.field for link in entity.links if not link.one_to_one}
+    if entity.owned:
+        columns.append(key(OWNER, "INTEGER", USERS, "CASCADE", nullable=False))
+        indexes.add(OWNER)
+    owner = (OWNER,) if entity.private else ()
+    uniques = {(*owner, field.name) for field in entity.fields if field.unique}
+    uniques |= {(link.field,) for link in entity.links if link.one_to_one}
+    return Table(
+        _table(entity),
+        entity.name,
+        _named(columns),
+        uniques=frozenset(uniques),
+        indexes=frozenset(indexes),
+    )
+
+
+def _association(entity: EntityView, many: RelationView) -> Table:
+    columns = [
+        key(many.near, "INTEGER", _table(entity), "CASCADE", nullable=False, primary=True),
+        key(many.far, "INTEGER", _table(many.target), many.ondelete, nullable=False, primary=True),
+    ]
+    return Table(
+        many.association.replace('"', ""),
+        f"{entity.name}.{many.name}",
+        _named(columns),
+        indexes=frozenset({many.far}),
+        association=True,
+    )
+
+
+def _column(field: FieldView) -> Column:
+    return Column(
+        field.name,
+        field.sql,
+        nullable=field.nullable,
+        kind=field.type,
+        fill=field.fill,
+        values=tuple(member.text for member in field.members),
+    )
+
+
+def _link(link: RelationView) -> Column:
+    target = _table(link.target)
+    return key(link.field, "INTEGER", target, link.ondelete, nullable=link.nullable)
+
+
+def _table(of: EntityView | TargetView) -> str:
+    return of.sql.replace('"', "")
+
+
+def _named(columns: Iterable[Column]) -> dict[str, Column]:
+    return {column.name: column for column in columns}
