@@ -29,7 +29,7 @@ GAME = (
 )
 
 
-def html_game(resolution: Resolution | None, language_reason: str) -> TechStack:
+def html_game(_spec: ProjectSpec, resolution: Resolution | None, language_reason: str) -> TechStack:
     """A page, modules and what checks them; versions as the resolution says."""
     return _stack((*PARTS, *GAME), resolution, language_reason)
 
