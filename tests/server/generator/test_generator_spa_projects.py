@@ -47,10 +47,8 @@ BLOG = [
         ("typescript", [], []),
         ("typescript", BLOG, ["accounts"]),
         ("python", [TODO | {"access": "private"}], ["accounts", "cors", "license"]),
-        ("go", BLOG, ["accounts"]),
-        ("javascript", BLOG, []),
     ],
-    ids=["no-entities", "relations-with-accounts", "python", "go", "javascript"],
+    ids=["no-entities", "relations-with-accounts", "python"],
 )
 async def test_both_parts_pass_every_check(
     api: str, entities: list[dict[str, object]], features: list[str], tmp_path: Path
