@@ -30,7 +30,7 @@ _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
             "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "other": 2}  # fmt: skip
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_WORDS = (
+_WORDS: tuple[frozenset[str], ...] = (
     frozenset(), frozenset(), frozenset({"l"}),
     frozenset(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -120,4 +120,3 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     def _back(self, far: EntityView, facts: BackFacts[EntityView, RelationView]) -> BackView:
         operation = f"list{self._plurals(far.type + pascal(facts['name']))}"
         return BackView(**facts, operation=operation)
-

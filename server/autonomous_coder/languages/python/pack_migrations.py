@@ -48,8 +48,8 @@ def next_migration(
     old, new = schema_of(before), schema_of(now)
     up, down = changes(old, new), changes(new, old)
     if not up.lines and not up.guards:
-        told = notes(old, new, "", guarded=False)
-        return Migration(notes=told) if told else None
+        warned = notes(old, new, "", guarded=False)
+        return Migration(notes=warned) if warned else None
     head = _head(existing.values())
     number = _next_number(existing)
     told, slug = summary(old, new)

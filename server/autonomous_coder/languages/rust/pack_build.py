@@ -54,7 +54,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     """Adds to what all languages share the names of Rust's types, fields and modules."""
 
     reserved_paths = RESERVED_PATHS
-    derived = ("Values", "Changes", "Query")
+    derived: ClassVar[tuple[str, ...]] = ("Values", "Changes", "Query")
     reserved_types: ClassVar[frozenset[str]] = RESERVED_TYPES | NAMES
     reserved_modules: frozenset[str] = RESERVED_MODULES
 

@@ -50,7 +50,7 @@ def whole(value: Decimal | int) -> str:
 
 def typed(value: Decimal | int) -> str:
     """An integer where nothing else tells its type."""
-    return whole(value) if abs(value) <= INT32 else f"{whole(value)}_i64"
+    return whole(value) if -INT32 <= value <= INT32 else f"{whole(value)}_i64"
 
 
 def real(value: Decimal | float) -> str:
