@@ -168,7 +168,8 @@ async def test_circles_of_required_relations_are_opened_and_told(
 
 
 async def test_what_is_supported_is_told(engine: GeneratorEngine) -> None:
-    assert engine.supported() == {"python": frozenset({"rest_api", "cli", "library"})}
+    kinds = {"rest_api", "cli", "library", "mcp_server", "web_app", "worker"}
+    assert engine.supported() == {"python": frozenset(kinds)}
     features = engine.features("python", "rest_api")
     assert {"accounts", "pagination", "docker", "cors", "logging", "postgresql"} <= features
 
