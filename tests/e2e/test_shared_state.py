@@ -72,6 +72,7 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
 # several processes ------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("silent_index")
 def test_of_processes_that_want_one_directory_at_once_one_gets_it_and_the_rest_are_told(
     cli: CommandLine,

@@ -135,6 +135,7 @@ def test_a_project_that_passes_ends_with_zero_and_one_that_does_not_with_one(
     assert {c["name"]: c["status"] for c in report["checks"]}["syntax"] == "failed"
 
 
+@pytest.mark.thorough
 def test_a_report_is_printed_or_written_in_each_format(cli: CommandLine, project: Path) -> None:
     (project / "main.py").write_text("x = (\n", encoding="utf-8")
     asked = ("validate", "sample", "--check", "syntax", "--path", "main.py", "--offline")
@@ -166,6 +167,7 @@ def test_in_a_pipe_there_are_plain_lines_and_no_escape_codes(
     assert "%  " not in call.out
 
 
+@pytest.mark.thorough
 def test_a_check_that_cannot_be_carried_out_here_ends_with_three(
     cli: CommandLine, project: Path
 ) -> None:
@@ -198,6 +200,7 @@ def test_a_run_is_shown_with_its_steps_afterwards(cli: CommandLine, project: Pat
     assert run["run_id"] in cli("status", run["run_id"]).out
 
 
+@pytest.mark.thorough
 def test_knowledge_is_listed_searched_and_read(cli: CommandLine) -> None:
     topics = cli("knowledge", "--json").json()["topics"]
     assert topics
@@ -216,6 +219,7 @@ def test_offline_facts_are_marked_as_such(cli: CommandLine) -> None:
     assert call.code == (1 if fact["error"] else 0)
 
 
+@pytest.mark.thorough
 @pytest.mark.live
 def test_what_is_planned_can_be_looked_up_by_its_id(cli: CommandLine) -> None:
     ours = {k: v for k, v in cli.environment.items() if k.startswith("AUTONOMOUS_CODER_")}
@@ -230,6 +234,7 @@ def test_what_is_planned_can_be_looked_up_by_its_id(cli: CommandLine) -> None:
     assert "not written yet" in status.out
 
 
+@pytest.mark.thorough
 def test_what_was_found_out_is_kept_told_as_reported_and_the_newer_statement_counts(
     cli: CommandLine,
 ) -> None:
@@ -244,6 +249,7 @@ def test_what_was_found_out_is_kept_told_as_reported_and_the_newer_statement_cou
     assert cli("knowledge", "--report", "words").code == 2
 
 
+@pytest.mark.thorough
 def test_a_question_that_speaks_of_no_package_is_refused_with_what_to_do(
     cli: CommandLine,
 ) -> None:

@@ -136,6 +136,7 @@ async def test_an_unknown_name_is_not_invented_but_handed_to_the_host(tmp_path: 
     assert 'checks=["lint"]' in excerpt.recheck
 
 
+@pytest.mark.thorough
 async def test_an_unused_import_is_removed_and_a_misspelt_one_is_corrected(tmp_path: Path) -> None:
     made = bench(
         tmp_path,
@@ -210,6 +211,7 @@ async def test_an_edit_made_meanwhile_is_never_overwritten(tmp_path: Path) -> No
     assert made.text("a.py") == "mine = True\n"
 
 
+@pytest.mark.thorough
 async def test_only_layout_and_lint_are_changed_without_rules_for_more(tmp_path: Path) -> None:
     made = bench(
         tmp_path, {"a.py": "import sys\nimport os\nprint( os.name, sys.path )\nx: str = 1\n"}

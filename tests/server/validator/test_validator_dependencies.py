@@ -125,6 +125,7 @@ async def test_lists_beside_the_manifest_bring_what_tests_and_types_need(
     assert "No module named 'toml'" in result_of(report, "tests").diagnostics[0].message
 
 
+@pytest.mark.thorough
 async def test_a_lock_out_of_step_is_told_and_the_tests_run_all_the_same(
     tmp_path: Path, cache: Path
 ) -> None:
@@ -177,6 +178,7 @@ async def test_what_does_not_exist_is_the_projects_fault(tmp_path: Path, cache: 
         await validator(cache).lock(root)
 
 
+@pytest.mark.thorough
 async def test_requirement_lists_are_installed(tmp_path: Path, cache: Path) -> None:
     root = build_file_tree(
         tmp_path / "p",

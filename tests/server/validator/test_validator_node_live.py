@@ -152,6 +152,7 @@ async def test_settings_that_leave_everything_out_are_no_pass(shared: Path, tmp_
     } <= codes(tests)
 
 
+@pytest.mark.thorough
 async def test_no_code_is_hidden_by_where_it_lies_or_by_a_comment(
     shared: Path, tmp_path: Path
 ) -> None:

@@ -128,6 +128,7 @@ PROJECT = {
 }
 
 
+@pytest.mark.thorough
 async def test_tests_behind_features_run_and_no_condition_hides_one(tmp_path: Path) -> None:
     project = build_file_tree(tmp_path / "project", PROJECT)
 
