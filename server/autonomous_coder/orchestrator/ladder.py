@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from autonomous_coder.engines.research.resolving.stepping import Step
-from autonomous_coder.errors import ResolutionError
+from autonomous_coder.errors import CoderError
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.validation import CheckStatus, ValidationReport
 
 MAX_SINGLE = 3
 """Rungs of one package each; every rung validates the whole project."""
 Attempt = Callable[[ProjectSpec], Awaitable[ValidationReport]]
-"""Writes and validates the project as a spec says; ResolutionError when nothing fits its holds."""
+"""Writes and validates the project as a spec says; CoderError when that cannot be done."""
 
 
 async def step_back(
@@ -32,15 +32,20 @@ async def step_back(
     failed = [check.name for check in report.checks if check.status is CheckStatus.FAILED]
     rungs = [[(step, step.range)] for step in open_steps[:MAX_SINGLE]]
     rungs.append([(step, step.exactly) for step in open_steps])
+    tried = 0
     for rung in rungs:
         held = _held(spec, rung, failed)
         try:
             found = await attempt(held)
-        except ResolutionError:
+        except CoderError:
+            # Nothing fits these holds, or the network went away: the newest are put back below.
             continue
+        tried += 1
         if found.passed:
             kept = ", ".join(f"{step.package} {range_}" for step, range_ in rung)
             return found, f"stepped back to {kept}"
+    if not tried:
+        return await attempt(spec), ""
     names = ", ".join(f"{step.package} {step.tested}" for step in open_steps)
     note = f"Older versions ({names}) were tried, too, and did not help: the newest are used."
     told = spec.model_copy(update={"assumptions": [*spec.assumptions, note[:500]][:100]})

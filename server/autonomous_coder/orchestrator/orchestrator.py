@@ -23,7 +23,7 @@ from autonomous_coder.orchestrator.places import Places
 from autonomous_coder.orchestrator.replanning import carried_over, without_doubles
 from autonomous_coder.orchestrator.researching import Researching
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
-from autonomous_coder.orchestrator.settled import settled_language
+from autonomous_coder.orchestrator.settled import settled
 from autonomous_coder.orchestrator.steps import (
     Engines,
     demanded_level,
@@ -93,7 +93,7 @@ class Orchestrator:
             host_spec=asked["spec"],
             constraints=asked["constraints"],
             preferences=asked["preferences"],
-            settled_language=await settled_language(self._e.store, project),
+            **await settled(self._e.store, project),
         )
         analysed = self._e.generator.bound(without_doubles(analysed))
         resolution = await self._resolve(analysed, offline=offline)

@@ -20,7 +20,7 @@ from autonomous_coder.orchestrator.ladder import step_back
 from autonomous_coder.orchestrator.outcome import build_result
 from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.runs import Reporter
-from autonomous_coder.orchestrator.settled import settled_language
+from autonomous_coder.orchestrator.settled import settled
 from autonomous_coder.orchestrator.steps import (
     Engines,
     judge,
@@ -126,7 +126,7 @@ class BuildPipeline:
             host_spec=without_switch(request.spec),
             constraints=request.constraints,
             preferences=request.preferences,
-            settled_language=await settled_language(self._e.store, build.project),
+            **await settled(self._e.store, build.project),
         )
         spec = self._e.generator.bound(spec)
         await self._understood(build, spec)
@@ -225,17 +225,26 @@ class BuildPipeline:
         resolution = build.resolution
         if not _failed(report) or resolution is None or resolution.origin is Origin.CURATED:
             return report, ""
+        written = _known(build.generation).changes
+        if any(change.action != "created" for change in written):
+            # What a user has changed is not merged back and forth for the sake of a try.
+            return report, ""
+
+        first = _known(build.spec)
 
         async def attempt(spec: ProjectSpec) -> ValidationReport:
             wanted = self._e.generator.dependencies(spec)
-            found = await self._e.research.resolve(wanted, offline=build.request.offline)
+            found = (
+                resolution
+                if spec.holds == first.holds
+                else await self._e.research.resolve(wanted, offline=build.request.offline)
+            )
             await self._write_again(build, spec, found)
             return await self._check(build, progress)
 
-        spec = _known(build.spec)
-        dependencies = self._e.generator.dependencies(spec)
+        dependencies = self._e.generator.dependencies(first)
         steps = await self._e.research.steps_back(dependencies, resolution)
-        return await step_back(spec, report, steps, attempt)
+        return await step_back(first, report, steps, attempt)
 
     async def _write_again(self, build: Build, spec: ProjectSpec, resolution: Resolution) -> None:
         """The project as another spec says, in place of what was written."""

@@ -27,6 +27,8 @@ def carried_over(
     joined = {**before, **spec}
     old = [entity.model_dump(mode="json", exclude_none=True) for entity in decided.entities]
     joined["entities"] = _entities(old, spec.get("entities"))
+    before = {**before, "holds": decided.holds}
+    joined.setdefault("holds", decided.holds)
     joined.update(_features(before.get("features"), decided, spec.get("features")))
     for key, name in (("extra_files", "path"), ("requirements", "text")):
         if isinstance(before.get(key), list) and isinstance(spec.get(key), list):

@@ -6,9 +6,15 @@ from autonomous_coder.models.runs import Project
 from autonomous_coder.store.store import Store
 
 
-async def settled_language(store: Store, project: Project | None) -> str:
-    """The language the project was written in; empty before anything was."""
-    if project is None or await store.load_state(project.project_id, "baseline") is None:
-        return ""
+async def settled(store: Store, project: Project | None) -> dict[str, str]:
+    """The language the project was written in, and the kind of software that it is, as
+    `analyze_requirements` takes them; empty before anything was written."""
+    baseline = await store.load_state(project.project_id, "baseline") if project else None
+    if project is None or baseline is None:
+        return {}
     plan = await store.load_state(project.project_id, "plan")
-    return str(plan["spec"]["language"]) if plan else ""
+    spec = baseline.get("spec") or (plan["spec"] if plan else {})
+    return {
+        "settled_language": str(spec.get("language", "")),
+        "settled_kind": str(spec.get("archetype", "")),
+    }

@@ -44,6 +44,9 @@ async def test_without_tests_there_is_none_and_nothing_runs_any(
     files = {file.path: file.content for file in render.files}
     assert not [path for path in files if "test" in path.lower()]
     assert "feature:tests" not in render.provides
+    if archetype != "worker":
+        assert all(f"entity:{entity['name']}" in render.provides for entity in entities)
+    assert not render.test
     assert not [test for tests in render.provides.values() for test in tests]
     read = [path for path in files if path.endswith((".md", ".yml", ".toml", "package.json"))]
     assert not {

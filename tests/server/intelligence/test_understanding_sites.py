@@ -104,8 +104,75 @@ def test_what_users_of_an_api_can_play_is_no_game() -> None:
     assert spec.archetype == "rest_api"
 
 
-def test_rules_that_are_handed_in_are_not_asked_for() -> None:
+def test_rules_are_asked_for_until_something_that_is_handed_in_proves_them() -> None:
     kinds = {**KINDS, "html": frozenset({"game"})}
     rules = {"path": "site/scripts/rules.js", "content": "export {}"}
-    spec = core(**kinds).analyze_requirements("a snake game", host_spec={"extra_files": [rules]})
+    files = {"extra_files": [rules]}
+    spec = core(**kinds).analyze_requirements("a snake game", host_spec=files)
+    assert [question.id for question in spec.questions] == ["rules"]
+    shown = {"path": "tests/rules.test.js", "content": "", "proves": ["feature:rules"]}
+    files = {"extra_files": [rules, shown]}
+    spec = core(**kinds).analyze_requirements("a snake game", host_spec=files)
     assert not spec.questions
+    assert "feature:rules" in needs(spec)
+
+
+def test_what_belongs_to_somebody_does_not_go_with_what_everybody_may_delete() -> None:
+    entities = {
+        "Author": {"fields": ["name"], "access": "shared"},
+        "Book": {
+            "fields": ["title"],
+            "access": "private",
+            "relations": [
+                "belongs_to: Author",
+                {
+                    "name": "editor",
+                    "kind": "many_to_one",
+                    "target": "Author",
+                    "on_delete": "cascade",
+                },
+            ],
+        },
+        "Page": {"fields": ["text"], "access": "private", "relations": ["belongs_to: Book"]},
+    }
+    spec = core("python").analyze_requirements(
+        "", host_spec={"name": "shop", "features": ["accounts"], "entities": entities}
+    )
+    rules = {r.name: r.on_delete.value for e in spec.entities for r in e.relations}
+    assert rules == {"author": "restrict", "editor": "cascade", "book": "cascade"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "feature"),
+    [
+        ("a web app in Python with a login page and tasks", "accounts"),
+        ("a REST API in Python for a website with articles and a login page", "accounts"),
+    ],
+)
+def test_what_a_page_does_is_not_lost_with_its_name(sentence: str, feature: str) -> None:
+    spec = core("python", **KINDS).analyze_requirements(sentence)
+    assert feature in spec.features
+    assert not spec.pages
+
+
+def test_things_that_are_kept_do_not_become_pages() -> None:
+    sentence = "a web app in Python with customers, orders and detail pages"
+    spec = core("python", **KINDS).analyze_requirements(sentence)
+    assert {"Customer", "Order"} <= {entity.name for entity in spec.entities}
+    assert not spec.pages
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "listed", ["a and " * 3000, ", a, b, c d e" * 1300, "a calendar, " * 1500, "with " * 3500]
+)
+def test_the_longest_list_of_pages_is_read_at_once(listed: str) -> None:
+    spec = core(**KINDS).analyze_requirements(f"a website with {listed} and a contact page")
+    assert spec.archetype in {"static_site", "web_app"}
+
+
+def test_a_project_that_is_there_stays_what_it_is() -> None:
+    spec = core("python", **KINDS).analyze_requirements(
+        "a blog web app with posts", settled_language="python", settled_kind="rest_api"
+    )
+    assert spec.archetype == "rest_api"

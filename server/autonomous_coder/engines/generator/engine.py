@@ -15,6 +15,7 @@ from autonomous_coder.engines.generator.continuing import (
     existing_files,
 )
 from autonomous_coder.engines.generator.layers import LayerCatalogue
+from autonomous_coder.engines.generator.leaving_out import TESTS
 from autonomous_coder.engines.generator.merging import bounded_diff
 from autonomous_coder.engines.generator.own_layers import OwnLayers
 from autonomous_coder.engines.generator.pack import Migrating, Pack
@@ -240,7 +241,7 @@ class GeneratorEngine:
             manifest=portion.pack.manifest,
             lockfile=portion.pack.lockfile,
             start=start,
-            test=test,
+            test="" if TESTS in portion.spec.left_out else test,
             notes=[*draft.notes, *unformatted],
         )
 

@@ -143,11 +143,12 @@ class Renderer:
                 path = self._templates.expand(
                     self._pack.language, self._filters, file.path, context
                 )
-                if is_left_out(path, self._spec.left_out):
-                    continue
                 text = self._templates.render(
                     self._pack.language, self._filters, layer.template(file.template), context
                 )
+                if is_left_out(path, self._spec.left_out):
+                    self._note_unproven(path, text, draft)
+                    continue
                 draft.add(
                     GeneratedFile(
                         path=path,
@@ -157,6 +158,13 @@ class Renderer:
                         mode=file.mode,
                     )
                 )
+
+    def _note_unproven(self, path: str, text: str, draft: Draft) -> None:
+        """What tests that are left out would have proven is built all the same."""
+        shown: dict[str, list[str]] = {}
+        self._unmark(path, text, shown)
+        for capability in shown:
+            draft.provides.setdefault(capability, [])
 
     def _render_data(
         self, draft: Draft, dependencies: Dependencies, resolution: Resolution | None

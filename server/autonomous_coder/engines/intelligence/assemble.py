@@ -286,18 +286,18 @@ def _relations(
                 kind=RelationKind.MANY_TO_MANY if link.many else RelationKind.MANY_TO_ONE,
                 target=target,
                 required=not link.many and link.required,
-                on_delete=_on_delete(link),
                 back_name=back if unique else None,
+                **_on_delete(link),
             )
         )
     return out
 
 
-def _on_delete(link: Link) -> DeleteRule:
-    """Parts go with their whole; links that may be absent are cleared."""
+def _on_delete(link: Link) -> dict[str, DeleteRule]:
+    """Links that may be absent are cleared; what becomes of others is not decided here."""
     if not link.many and not link.required:
-        return DeleteRule.SET_NULL
-    return DeleteRule.CASCADE
+        return {"on_delete": DeleteRule.SET_NULL}
+    return {}
 
 
 def _access(out: Assembly, links: list[Link], accounts: bool) -> dict[str, Access]:

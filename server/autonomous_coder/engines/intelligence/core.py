@@ -35,6 +35,7 @@ class IntelligenceCore:
         constraints: Mapping[str, str] | None = None,
         preferences: Mapping[str, str] | None = None,
         settled_language: str = "",
+        settled_kind: str = "",
     ) -> ProjectSpec:
         """Understand a request. `settled_language` is that of the project's files, if there are
         any: it stays unless another one is asked for.
@@ -50,8 +51,10 @@ class IntelligenceCore:
         liked = wishes.checked(preferences, "preferences") | host.values.get("preferences", {})
         wished = wishes.read(asked, liked)
         # A game is one by its own words, not by those of what its players can do.
-        game = games.taken(text) if "game" in read(text).archetypes else games.Said(text)
-        site = pages.taken(game.rest)
+        heard = read(text).archetypes
+        game = games.taken(text) if "game" in heard else games.Said(text)
+        of_site = bool(heard) and {*heard} <= {"web_app", "static_site"}
+        site = pages.taken(text) if of_site else pages.Said(game.rest)
         request = Request(
             text,
             host,
@@ -62,6 +65,7 @@ class IntelligenceCore:
             read(site.rest),
             wished,
             settled_language,
+            settled_kind,
             site=site,
             actions=game.actions,
         )

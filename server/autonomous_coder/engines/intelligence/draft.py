@@ -44,6 +44,8 @@ def draft(request: Request) -> ProjectSpec:
         stored.users_without_accounts(request.found)
     built = assemble(request.found, accounts=accounts)
     entities = stored.entities(request, built, kind, accounts=accounts)
+    if accounts:
+        entities = stored.guarded(entities)
     if program:
         programs.settle(program, built, entities)
     if kind == "game" and "entities" not in request.host.values:

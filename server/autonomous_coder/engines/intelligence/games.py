@@ -78,11 +78,12 @@ def rows_of(rows: list[Row]) -> list[Row]:
 
 
 def rules_row(language: str, given: list[ExtraFile]) -> tuple[list[Row], list[Question]]:
-    """The requirement of rules, and the question for them; nothing where the host hands them in
-    with something that proves it."""
+    """The requirement of rules, and the question for them where nothing that is handed in proves
+    them."""
     place = RULES.get(language, "the file of the rules")
-    if any(file.path == place for file in given):
-        return [], []
+    row = ("The rules of the game", ["feature:rules"])
+    if any("feature:rules" in file.proves for file in given):
+        return [row], []
     question = Question(
         id="rules",
         question=f"What are the rules? Hand in {place} in 'spec.extra_files', with the functions "
@@ -90,4 +91,4 @@ def rules_row(language: str, given: list[ExtraFile]) -> tuple[list[Row], list[Qu
         'with "proves": ["feature:rules"].',
         assumed="one thing of each kind stands on the field, and nothing is won",
     )
-    return [("The rules of the game", ["feature:rules"])], [question]
+    return [row], [question]

@@ -165,5 +165,5 @@ def _short_relation(place: str, text: str, names: Mapping[str, str]) -> Relation
         kind=kind,
         target=target,
         required=not optional and not many,
-        on_delete=DeleteRule.SET_NULL if optional else DeleteRule.CASCADE,
+        **({"on_delete": DeleteRule.SET_NULL} if optional else {}),
     )

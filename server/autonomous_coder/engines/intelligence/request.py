@@ -26,6 +26,7 @@ class Request:
     found: Findings
     wishes: Wishes
     settled: str = ""
+    settled_kind: str = ""
     """The language of files that are there already; it takes the place of the default."""
     site: Said = field(default_factory=lambda: Said(""))
     """What the sentence says of a site."""

@@ -18,6 +18,7 @@ _SINGLE = re.compile(
     r"\bReact(?:\.?js)?\b(?! [Nn]ative\b| to\b)|\breact(?:\.?js\b| app| front-?end| ui\b| client)"
     r"|\b(?:in|with|using|by) react\b(?! native)|\b[Ss]ingle[- ]page\b|\bSPAs?\b"
 )
+_DENIED = re.compile(r"\b(?:without|no|not|never|instead of)\b[^.;,]*$", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(Vue(?:\.?js)?|Angular|Svelte(?:Kit)?|Solid\.?js|Nuxt|Remix|Next\.?js)\b")
 """What pages could be written with instead, and are not."""
 
@@ -34,7 +35,16 @@ def meant(request: Request) -> bool:
         return False
     named = _named(request)
     asked = plain(request.host.values.get("framework") or request.wishes.framework or "")
-    return named in {"", LANGUAGE} and bool(asked == FRAMEWORK or _SINGLE.search(request.text))
+    return named in {"", LANGUAGE} and (asked == FRAMEWORK or _is_said(request))
+
+
+def _is_said(request: Request) -> bool:
+    """By a word that is not denied, where no other kind of software is asked for."""
+    said = _SINGLE.search(request.text)
+    if said is None:
+        return False
+    before, after = request.text[: said.start()], request.text[said.end() :]
+    return not (_DENIED.search(before[-40:]) or re.match(r"\s+(?:is )?not wanted\b", after))
 
 
 def chosen(request: Request, features: list[str]) -> choices.Choice | None:

@@ -8,7 +8,15 @@ from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.names import snake
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.errors import InvalidInputError
-from autonomous_coder.models.spec import Access, Entity, Provenance, Question, RelationKind
+from autonomous_coder.models.spec import (
+    Access,
+    DeleteRule,
+    Entity,
+    Provenance,
+    Question,
+    Relation,
+    RelationKind,
+)
 
 
 def users_without_accounts(found: Findings) -> None:
@@ -42,6 +50,28 @@ def entities(request: Request, built: Assembly, kind: str, *, accounts: bool) ->
     if built.entities or kind != "rest_api":
         return built.entities
     return [_item(request, built, accounts=accounts)]
+
+
+def guarded(entities: list[Entity]) -> list[Entity]:
+    """With accounts: what belongs to somebody does not go with what everybody may delete, unless
+    that was said. Otherwise parts go with their whole."""
+    open_to_all = {e.name for e in entities if e.access in {Access.SHARED, Access.OPEN}}
+
+    def guard(relation: Relation) -> Relation:
+        said = "on_delete" in relation.model_fields_set
+        if said or relation.target not in open_to_all:
+            return relation
+        if relation.kind is RelationKind.MANY_TO_MANY:
+            return relation
+        return relation.model_copy(update={"on_delete": DeleteRule.RESTRICT})
+
+    owned = {Access.PRIVATE, Access.OWNER_WRITE}
+    return [
+        entity.model_copy(update={"relations": [guard(r) for r in entity.relations]})
+        if entity.access in owned
+        else entity
+        for entity in entities
+    ]
 
 
 def _item(request: Request, built: Assembly, *, accounts: bool) -> Entity:

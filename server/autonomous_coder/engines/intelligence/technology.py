@@ -33,7 +33,9 @@ def archetype(request: Request) -> str:
     if heard == ["web_app"] and not asked and _stands_still(request):
         heard = ["static_site"]
     spoken = _asked_language(request)
-    if single_pages.meant(request):
+    if request.settled_kind and not asked:
+        heard = [request.settled_kind]
+    elif single_pages.meant(request):
         heard, spoken = [single_pages.KIND], single_pages.LANGUAGE
     kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
     _note(request, "archetype", kind)
