@@ -167,6 +167,16 @@ async def test_circles_of_required_relations_are_opened_and_told(
     assert any("was made optional" in note and "able" in note for note in notes)
 
 
+async def test_numbers_that_lists_are_filtered_by_have_the_bounds_of_their_column(
+    engine: GeneratorEngine, specs: dict[str, ProjectSpec]
+) -> None:
+    render = await engine.render(specs["inventory"], None)
+    schemas = "".join(f.content for f in render.files if f.path.startswith("app/schemas/"))
+    queries = schemas.partition("Query(PageParameters)")[2]
+    assert "Field(max_digits=18, decimal_places=4)" in queries
+    assert "Field(ge=-2147483648, le=2147483647)" in queries
+
+
 async def test_what_is_supported_is_told(engine: GeneratorEngine) -> None:
     kinds = {"rest_api", "cli", "library", "mcp_server", "web_app", "worker"}
     assert engine.supported() == {"python": frozenset(kinds)}

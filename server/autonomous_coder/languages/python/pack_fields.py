@@ -114,6 +114,16 @@ class FieldView:
     """What rows that are there are given when the field is added; empty when nothing can be."""
 
     @property
+    def sought(self) -> str:
+        """Bounds of a value that lists are filtered by: what the column can hold."""
+        if self.type == "decimal":
+            return f"max_digits={DECIMAL_DIGITS}, decimal_places={DECIMAL_PLACES}"
+        if self.type == "integer":
+            bits = 63 if "BigInteger" in self.column else 31
+            return f"ge={-(2**bits)}, le={2**bits - 1}"
+        return ""
+
+    @property
     def alias(self) -> bool:
         return self.attr != self.name
 

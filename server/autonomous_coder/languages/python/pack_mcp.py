@@ -314,7 +314,7 @@ def _filters(entity: EntityView, members: list[ParameterView]) -> Iterable[Param
     for field in entity.filters:
         known = by_name[field.name]
         yield replace(
-            known, name=field.query, constraints="",
+            known, name=field.query, constraints=field.sought,
             description=repr(f"Only those with this {field.label}."),
         )  # fmt: skip
     for relation in entity.relations:
