@@ -21,7 +21,7 @@ from autonomous_coder.engines.intelligence.stack_python_services import (
     python_mcp_server,
     python_worker,
 )
-from autonomous_coder.engines.intelligence.stack_rust import rust_library
+from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
     typescript_rest_api,
     typescript_web_app,
@@ -178,6 +178,10 @@ def _html_static_site(spec: ProjectSpec, resolution: Resolution | None) -> TechS
     return html_static_site(spec, resolution, _language_reason(spec))
 
 
+def _rust_rest_api(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
+    return rust_rest_api(spec, resolution, _language_reason(spec))
+
+
 def _rust_library(spec: ProjectSpec, resolution: Resolution | None) -> TechStack:
     return rust_library(spec, resolution, _language_reason(spec))
 
@@ -216,6 +220,7 @@ STACKS = {
     ("javascript", "library"): _node_library,
     ("go", "rest_api"): _go_rest_api,
     ("java", "rest_api"): _java_rest_api,
+    ("rust", "rest_api"): _rust_rest_api,
     ("rust", "library"): _rust_library,
     ("html", "static_site"): _html_static_site,
     ("html", "game"): _html_game,
