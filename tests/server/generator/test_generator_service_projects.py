@@ -24,6 +24,7 @@ CHECKED = {
     "javascript": {"dependencies", "lint", "tests", "start", "format"},
     "go": {"dependencies", "build", "lint", "tests", "start", "format"},
     "java": {"dependencies", "build", "lint", "tests", "start"},
+    "rust": {"dependencies", "build", "lint", "tests", "start", "format"},
 }
 """Language -> what must have passed, not only not failed."""
 TODO = entity("Todo", "todos", [field("title"), field("done", "boolean", default=False)])

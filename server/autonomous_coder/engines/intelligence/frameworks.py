@@ -95,6 +95,7 @@ FRAMEWORK_OF = {
     ("go", "cli"): "cobra",
     ("go", "rest_api"): "net/http",
     ("rust", "cli"): "clap",
+    ("rust", "rest_api"): "axum",
     ("java", "cli"): "picocli",
     ("java", "rest_api"): "spring boot",
 }
@@ -106,7 +107,7 @@ FRAMEWORK_TITLES = {
     "commander": "Commander",
     "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
     "spring boot": "Spring Boot",
-    "mcp": "the MCP SDK",
+    "mcp": "the MCP SDK", "axum": "axum",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from autonomous_coder.engines.intelligence.stack_python_services import (
     python_mcp_server,
     python_worker,
 )
-from autonomous_coder.engines.intelligence.stack_rust import rust_library
+from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
     typescript_rest_api,
     typescript_web_app,
@@ -65,6 +65,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("go", "rest_api"): go_rest_api,
     ("java", "rest_api"): java_rest_api,
     ("rust", "library"): rust_library,
+    ("rust", "rest_api"): rust_rest_api,
     ("html", "static_site"): html_static_site,
     ("html", "game"): html_game,
     ("go", "cli"): go_cli,

@@ -1,11 +1,28 @@
-"""The stack of a library in Rust: each part with its version and why it was chosen."""
+"""The stacks of Rust: each part with its version and why it was chosen."""
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
 RUST_RUNTIME = ">=1.95"
+PARTS = (
+    ("web framework", "axum", "axum", "handlers are functions, checked when they are compiled"),
+    ("runtime", "tokio", "tokio", "what axum and sqlx run on"),
+    ("validation", "own rules", "serde_json", "every fault of a request is named, not the first"),
+    ("documentation", "openapi", "", "one document; a test asks for each of its operations"),
+    ("queries", "sqlx", "sqlx", "plain SQL that is written in the code, values as parameters"),
+    ("dates", "chrono", "chrono", "known to serde and to sqlx"),
+)
+TOOLS = (
+    ("migrations", "sqlx migrate", "", "numbered SQL files in the program, each in a transaction"),
+    ("logs", "tracing", "tracing", "JSON lines"),
+    ("tests", "cargo test", "", "each requirement is shown by a test of the whole service"),
+    ("lint and format", "clippy, rustfmt", "", "come with Rust"),
+    ("packaging", "cargo", "", "Cargo.lock holds the hash of every crate"),
+)
+
 RECORDS = (
     ("records", "structs", "", "typed, with IDs that know what they are of"),
     ("collections", "own store", "", "generic, and sealed: it holds the types of the crate alone"),
@@ -13,7 +30,7 @@ RECORDS = (
     ("errors", "thiserror", "thiserror", "one enum, whose variants callers can tell apart"),
     ("dates", "chrono", "chrono", "known to serde"),
 )
-TOOLS = (
+PUBLISHED = (
     ("tests", "cargo test", "", "each requirement is shown by a test; examples run, too"),
     ("API documentation", "cargo doc", "", "made from comments; the compiler finds what has none"),
     ("lint and format", "clippy, rustfmt", "", "come with Rust"),
@@ -27,10 +44,34 @@ def rust_library(
     """Few crates that most programs have anyway; versions as the resolution says."""
     versions = resolution.versions() if resolution else {}
     runtime = resolution.runtime if resolution and resolution.runtime else RUST_RUNTIME
-    rows = [*(RECORDS if spec.entities else ()), *TOOLS]
+    rows = [*(RECORDS if spec.entities else ()), *PUBLISHED]
     choices = [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
         for part, choice, package, reason in rows
+    ]
+    first = StackChoice(part="language", choice="rust", version=runtime, reason=language_reason)
+    return TechStack(
+        language="rust", runtime=runtime, choices=[first, *choices], resolution=resolution
+    )
+
+
+def rust_rest_api(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """axum, sqlx and what belongs to them; versions as the resolution says."""
+    versions = resolution.versions() if resolution else {}
+    runtime = resolution.runtime if resolution and resolution.runtime else RUST_RUNTIME
+    asked = spec.provenance.get("features.sqlite") in {"user", "host"}
+    database = "asked for" if asked else "needs no server"
+    rows = [*PARTS, ("database", "sqlite", "", f"{database}; compiled into the program")]
+    if "accounts" in spec.features:
+        rows += [
+            ("tokens", "jsonwebtoken", "jsonwebtoken", "signed access tokens"),
+            ("password hashing", "argon2", "argon2", "Argon2id, by the RustCrypto project"),
+        ]
+    choices = [
+        StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
+        for part, choice, package, reason in (*rows, *feature_parts(spec), *TOOLS)
     ]
     first = StackChoice(part="language", choice="rust", version=runtime, reason=language_reason)
     return TechStack(
