@@ -92,6 +92,6 @@ def _language_reason(spec: ProjectSpec) -> str:
     decided = spec.provenance.get("language")
     if decided in {"host", "user"}:
         return "asked for"
-    marks = ("default language", "The project's files are in")
+    marks = ("default language", "The project's files are in", "is made of HTML")
     note = next((a for a in spec.assumptions if any(mark in a for mark in marks)), "")
     return note or "the default language"

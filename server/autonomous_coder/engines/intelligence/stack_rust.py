@@ -10,7 +10,7 @@ RUST_RUNTIME = ">=1.95"
 PARTS = (
     ("web framework", "axum", "axum", "handlers are functions, checked when they are compiled"),
     ("runtime", "tokio", "tokio", "what axum and sqlx run on"),
-    ("validation", "own rules", "serde_json", "every fault of a request is named, not the first"),
+    ("validation", "own rules", "", "every fault of a request is named, not the first"),
     ("documentation", "openapi", "", "one document; a test asks for each of its operations"),
     ("queries", "sqlx", "sqlx", "plain SQL that is written in the code, values as parameters"),
     ("dates", "chrono", "chrono", "known to serde and to sqlx"),
