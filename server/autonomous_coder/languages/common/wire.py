@@ -34,7 +34,7 @@ FIXED: dict[FieldType, object] = {
     FieldType.UUID: "3f2b8c1e-9d4a-4c7b-8e21-5a6f7c8d9e10",
 }
 """Values of types without bounds."""
-_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def schema(field: EntityField, limit: Bounds) -> dict[str, object]:
@@ -93,9 +93,9 @@ def preset(entity: str, field: EntityField, limit: Bounds) -> object:
 def _preset(field: EntityField, limit: Bounds, text: str) -> object:
     kind = field.type
     if kind is FieldType.BOOLEAN:
-        if text.lower() not in _BOOLEANS:
+        if text.lower() not in BOOLEANS:
             raise ValueError("not a boolean")
-        return _BOOLEANS[text.lower()]
+        return BOOLEANS[text.lower()]
     if kind in NUMERIC:
         return _preset_number(field, limit, Decimal(text))
     if kind is FieldType.DATETIME:

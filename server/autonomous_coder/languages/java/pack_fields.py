@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from autonomous_coder.languages.common import field_json
+from autonomous_coder.languages.common import field_json, wire
 from autonomous_coder.languages.common.bounds import (
     DECIMAL_DIGITS,
     DECIMAL_PLACES,
@@ -171,7 +171,7 @@ def view_field(entity: str, owner: str, field: EntityField, enum: str, query: st
         sortable=kind is not FieldType.TEXT,
         query=query,
         query_java=member(query),
-        schema=field_json.schema(field, limit, texts),
+        schema=wire.schema(field, limit),
         fill=_fill(field, limit, texts, preset),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from autonomous_coder.languages.common.bounds import NUMERIC, TEXTUAL, Bounds
-from autonomous_coder.languages.common.field_json import EXAMPLES, example, lowest, plain
+from autonomous_coder.languages.common.field_json import example, plain
 from autonomous_coder.languages.common.naming import pascal
+from autonomous_coder.languages.common.wire import FIXED, base
 from autonomous_coder.languages.java.pack_literals import literal, number
 from autonomous_coder.models.spec import EntityField, FieldType
 
@@ -34,7 +35,7 @@ def sample(field: EntityField, limit: Bounds, members: tuple[str, ...]) -> str:
         return f"List.of({listed}).get(number % {len(members)})"
     if field.unique:
         return UNIQUE[kind]
-    value = EXAMPLES[kind]
+    value = FIXED[kind]
     return "true" if value is True else literal(value)
 
 
@@ -61,15 +62,15 @@ def _text(field: EntityField, limit: Bounds, members: tuple[str, ...]) -> str:
 
 
 def _number(field: EntityField, limit: Bounds) -> str:
-    base = lowest(field, limit)
-    span = int(min(limit.high - base, Decimal(999))) + 1
+    first = base(field, limit)
+    span = int(min(limit.high - first, Decimal(999))) + 1
     if field.type is FieldType.DECIMAL:
-        text = literal(plain(base, "ROUND_CEILING"))
+        text = literal(plain(first, "ROUND_CEILING"))
         if not field.unique:
             return text
         added = f"BigDecimal.valueOf(number % {span})"
         return f"new BigDecimal({text}).add({added}).toPlainString()"
     if field.type is FieldType.FLOAT:
-        text = repr(float(base))
+        text = repr(float(first))
         return f"{text} + number % {span}" if field.unique else text
-    return f"{number(base)} + number % {span}" if field.unique else number(base)
+    return f"{number(first)} + number % {span}" if field.unique else number(first)
