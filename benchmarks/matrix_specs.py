@@ -1,7 +1,7 @@
 """The specs of the matrix: entities as a host would send them, from none to twelve.
 
-`festival` and `clinic` were not looked at while templates were written: they show how the templates
-do on what they were not made for.
+`festival`, `clinic` and `museum` were not looked at while templates were written: they show how the
+templates do on what they were not made for.
 """
 
 from __future__ import annotations
@@ -111,5 +111,74 @@ CLINIC = [
     _entity("Shift", "shifts", "starts_at:datetime hours:integer[1..12]", "nurse>Nurse", "shared"),
     _entity("Unit", "units", "name:string", "parent>Unit?", "shared"),
 ]  # fmt: skip
-SPECS: dict[str, list[Data]] = {"none": [], "shop": SHOP, "festival": FESTIVAL, "clinic": CLINIC}
-"""Name -> entities: none, three, four (held out) and twelve (held out)."""
+MUSEUM = [
+    _entity("Artist", "artists", "name:string[1..80] born:integer?[-3000..2100] style:text?"),
+    _entity(
+        "Work",
+        "works",
+        "title:string inventory_number:string! type:painting|sculpture|print|other=other"
+        " height:decimal?[0..999.99] acquired:date? order:integer=1",
+        "artist>Artist? copy_of>Work?",
+        "owner_write",
+    ),
+    _entity("Gallery", "galleries", "name:string! open:boolean=true humidity:float?[0..1]"),
+    _entity(
+        "Exhibition",
+        "exhibitions",
+        "name:string! from_day:date until_day:date? website:url? budget:decimal?",
+        "gallery>Gallery works*Work",
+        "shared",
+    ),
+    _entity("Placement", "placements", "wall:integer[1..40] note:text?", "work-Work?", "private"),
+]
+SPECS: dict[str, list[Data]] = {
+    "none": [], "shop": SHOP, "festival": FESTIVAL, "clinic": CLINIC, "museum": MUSEUM
+}  # fmt: skip
+"""Name -> entities: none, three, four (held out), twelve (held out) and five (held out)."""
+
+
+def _commands(*said: str) -> Data:
+    """Each as `name field field`."""
+    return {
+        "commands": [
+            {"name": name, "arguments": [_field(word) for word in words]}
+            for name, *words in (line.split() for line in said)
+        ]
+    }
+
+
+_CALLED = {
+    "shop": _commands("restock sku:string[1..20] amount:integer[1..500]=10 urgent:boolean=false"),
+    "clinic": _commands("transfer ward:string day:date?", "audit since:datetime? strict:boolean"),
+    "museum": _commands(
+        "appraise work:string price:decimal?[0..] unit:cm|inch=cm", "import source:url"
+    ),
+}
+_JOBS = {
+    "shop": [("purge_orders", "every 5 minutes", "delete orders older than 90 days")],
+    "clinic": [
+        ("clear_visits", "0 6 * * *", "delete visits older than 2 years"),
+        ("tidy", "every monday at 8:00", "remove past prescriptions"),
+        ("drop_shifts", "monthly", "drop shifts older than 1 year"),
+    ],
+    "museum": [("end", "", "delete ended exhibitions"), ("remind", "hourly", "remind guides")],
+}
+ASKED: dict[str, dict[str, Data]] = {
+    name: {
+        **dict.fromkeys(("cli", "library", "mcp_server"), called),
+        "worker": {
+            "jobs": [dict(zip(("name", "schedule", "description"), job)) for job in _JOBS[name]]
+        },
+        "realtime": {"channels": [{"name": said} for said in channels]},
+        "static_site": {"pages": [{"name": said} for said in pages]},
+        "game": _commands("move_left", "move_right", *actions),
+    }
+    for (name, called), channels, pages, actions in zip(
+        _CALLED.items(),
+        (["support"], ["wards", "emergencies", "class"], ["tours", "auction"]),
+        (["about"], ["team", "contact"], ["visit", "index_of_works"]),
+        (["buy"], ["heal", "rest"], ["jump", "pause"]),
+        strict=True,
+    )
+}
+"""Spec -> archetype -> what is asked for beside entities."""

@@ -99,6 +99,11 @@ class LayerCatalogue:
         )
         return frozenset({*available, *_feature_names(manifest.provides)}.union(*of_parts))
 
+    def layer_parts(self, language: str, archetype: str) -> tuple[LayerPart, ...]:
+        """What a project of an archetype is made of, with the languages each part can be in."""
+        self._check(language, archetype)
+        return tuple(self._layer(language, archetype).manifest.parts)
+
     def part_features(self, language: str, archetype: str) -> dict[str, Layer]:
         """Feature layers of the parts of an archetype, as far as they leave them to nobody."""
         self._check(language, archetype)
