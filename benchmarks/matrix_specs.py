@@ -161,13 +161,16 @@ _JOBS = {
         ("tidy", "every monday at 8:00", "remove past prescriptions"),
         ("drop_shifts", "monthly", "drop shifts older than 1 year"),
     ],
-    "museum": [("end", "", "delete ended exhibitions"), ("remind", "hourly", "remind guides")],
+    "museum": [
+        ("clear", "", "delete exhibitions older than 2 years"),
+        ("remind", "hourly", "remind guides"),
+    ],
 }
 ASKED: dict[str, dict[str, Data]] = {
     name: {
         **dict.fromkeys(("cli", "library", "mcp_server"), called),
         "worker": {
-            "jobs": [dict(zip(("name", "schedule", "description"), job)) for job in _JOBS[name]]
+            "jobs": [{"name": n, "schedule": w, "description": d} for n, w, d in _JOBS[name]]
         },
         "realtime": {"channels": [{"name": said} for said in channels]},
         "static_site": {"pages": [{"name": said} for said in pages]},
