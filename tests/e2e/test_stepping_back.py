@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -151,17 +155,8 @@ async def test_what_the_user_holds_is_left_alone() -> None:
 def test_a_build_that_fails_with_the_newest_passes_with_what_was_tested_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / "templates" / "python"
-    (own / "dated").mkdir(parents=True)
-    (own / "layer.toml").write_text(LAYER)
-    (own / "dated" / "layer.toml").write_text(DATED)
-    (own / "dated" / "readme.md.j2").write_text("# Old ways\n")
-    (own / "dated" / "old_ways.py.j2").write_text(OLD_WAYS)
-    (own / "dated" / "test_old_ways.py.j2").write_text(TEST)
-    monkeypatch.setenv("AUTONOMOUS_CODER_GENERATION__TEMPLATES_DIR", str(tmp_path / "templates"))
-    monkeypatch.setenv("AUTONOMOUS_CODER_DATA_DIR", str(tmp_path / "data"))
-    spec = {"name": "old-ways", "archetype": "dated", "language": "python"}
-    result = AutonomousCoder().build("", output_path=tmp_path / "out", spec=spec)
+    write_templates(tmp_path, monkeypatch)
+    result = AutonomousCoder().build("", output_path=tmp_path / "out", spec=OLD)
     assert result.success, [f"{c.name}: {c.status} {c.summary}" for c in result.checks]
     [told] = [note for note in result.assumptions if "marshmallow" in note]
     assert told.startswith("marshmallow is kept at <4.0.0 (spec.holds): with 4.")
@@ -169,3 +164,57 @@ def test_a_build_that_fails_with_the_newest_passes_with_what_was_tested_and_says
     manifest = (tmp_path / "out" / "pyproject.toml").read_text()
     assert '"marshmallow>=3.26.' in manifest
     assert ",<4.0.0" in manifest
+
+
+@pytest.mark.slow
+@pytest.mark.live
+@pytest.mark.sandbox
+@pytest.mark.thorough
+def test_a_build_killed_while_it_tries_older_versions_keeps_none_that_did_not_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_templates(tmp_path, monkeypatch, line="2")
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES, json.dumps(OLD), str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    assert ",<4.0.0" in (tmp_path / "out" / "pyproject.toml").read_text()
+    result = AutonomousCoder().build("", output_path=tmp_path / "out", spec=OLD)
+    assert not result.success
+    assert [note for note in result.assumptions if "did not help" in note]
+    assert not [note for note in result.assumptions if "is kept at" in note]
+    assert "<4.0.0" not in (tmp_path / "out" / "pyproject.toml").read_text()
+
+
+OLD = {"name": "old-ways", "archetype": "dated", "language": "python"}
+DIES = """
+import asyncio, json, os, signal, sys
+from autonomous_coder import AutonomousCoder
+
+async def main(spec, output):
+    trials = 0
+    async for step in AutonomousCoder().build_with_progress("", output_path=output, spec=spec):
+        if trials and "older versions" not in step.current_task:
+            os.kill(os.getpid(), signal.SIGKILL)
+        trials += "older versions" in step.current_task
+
+asyncio.run(main(json.loads(sys.argv[1]), sys.argv[2]))
+"""
+
+
+def write_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str = "3") -> None:
+    """Templates of a user's own, whose project works with one line of marshmallow."""
+    own = tmp_path / "templates" / "python"
+    (own / "dated").mkdir(parents=True)
+    (own / "layer.toml").write_text(LAYER)
+    (own / "dated" / "layer.toml").write_text(DATED)
+    (own / "dated" / "readme.md.j2").write_text("# Old ways\n")
+    (own / "dated" / "old_ways.py.j2").write_text(OLD_WAYS)
+    test = TEST.replace('"3"', f'"{line}"')
+    (own / "dated" / "test_old_ways.py.j2").write_text(test)
+    monkeypatch.setenv("AUTONOMOUS_CODER_GENERATION__TEMPLATES_DIR", str(tmp_path / "templates"))
+    monkeypatch.setenv("AUTONOMOUS_CODER_DATA_DIR", str(tmp_path / "data"))

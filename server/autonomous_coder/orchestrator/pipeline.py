@@ -33,6 +33,8 @@ from autonomous_coder.orchestrator.steps import (
 T = TypeVar("T")
 REPORT = "build_report"
 """Where a build notes which report is its own."""
+NEWEST = "before_stepping_back"
+"""Where a build that tries older versions notes what it began with; empty when it tries none."""
 
 SPANS: Mapping[Phase, tuple[float, float]] = {
     Phase.UNDERSTANDING: (0, 3),
@@ -60,6 +62,8 @@ class Build:
     generation: GenerationResult | None = None
     first_report: ValidationReport | None = None
     fixes: list[FixReport] = field(default_factory=list)
+    put_back: bool = False
+    """Whether an earlier attempt ended while it tried older versions."""
     report: ValidationReport | None = None
 
 
@@ -202,6 +206,7 @@ class BuildPipeline:
         if build.adoption is not None:
             build.report = report
             return f"{_verdict(report)}; nothing is mended in a project that was there before"
+        report = await self._put_back(build, report, progress)
         report, stepped = await self._step_back(build, report, progress)
         if _failed(report):
             fix = await run_fix(
@@ -226,13 +231,16 @@ class BuildPipeline:
         if not _failed(report) or resolution is None or resolution.origin is Origin.CURATED:
             return report, ""
         written = _known(build.generation).changes
-        if any(change.action != "created" for change in written):
+        untouched = {"created", "updated", "unchanged"} if build.put_back else {"created"}
+        if any(change.action not in untouched for change in written):
             # What a user has changed is not merged back and forth for the sake of a try.
             return report, ""
 
         first = _known(build.spec)
 
         async def attempt(spec: ProjectSpec) -> ValidationReport:
+            held = ", ".join(f"{name} {range_}" for name, range_ in spec.holds.items())
+            await progress(0, f"trying older versions: {held[:300] or 'the newest again'}")
             wanted = self._e.generator.dependencies(spec)
             found = (
                 resolution
@@ -244,7 +252,36 @@ class BuildPipeline:
 
         dependencies = self._e.generator.dependencies(first)
         steps = await self._e.research.steps_back(dependencies, resolution)
-        return await step_back(first, report, steps, attempt)
+        if not steps:
+            return report, ""
+        begun = {
+            "spec": first.model_dump(mode="json"),
+            "resolution": resolution.model_dump(mode="json"),
+        }
+        await self._save(build, NEWEST, begun)
+        found = await step_back(first, report, steps, attempt)
+        await self._save(build, NEWEST, {})
+        return found
+
+    async def _put_back(
+        self,
+        build: Build,
+        report: ValidationReport,
+        progress: Callable[[float, str], Awaitable[None]],
+    ) -> ValidationReport:
+        """What stood before a trial of older versions that came to no end: a kill between two
+        trials leaves nobody with versions that did not help."""
+        begun = await self._e.store.load_state(build.project.project_id, NEWEST)
+        if not begun:
+            return report
+        await self._write_again(
+            build,
+            ProjectSpec.model_validate(begun["spec"]),
+            Resolution.model_validate(begun["resolution"]),
+        )
+        await self._save(build, NEWEST, {})
+        build.put_back = True
+        return await self._check(build, progress)
 
     async def _write_again(self, build: Build, spec: ProjectSpec, resolution: Resolution) -> None:
         """The project as another spec says, in place of what was written."""
