@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from server.generator.conftest import AWKWARD, TYPES, entity, field, link
 
 TODO = entity(
@@ -98,3 +100,12 @@ def host_files(package: str) -> list[dict[str, object]]:
             "proves": ["command:add_up"],
         },
     ]
+
+
+def without_strings(content: str) -> str:
+    """The tree of Python code with every text empty: what it is, whatever it says."""
+    tree = ast.parse(content)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)

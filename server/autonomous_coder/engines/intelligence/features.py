@@ -484,7 +484,10 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     game, 2d game, 3d game, arcade game, space invaders, minesweeper, sudoku, hangman,
     multiplayer game, browser game, card game, video game engine, text adventure, flappy
     bird, breakout game, roguelike, rock paper scissors, shooter game, racing game, a
-    game
+    game, python game, desktop game, breakout, space invaders
+    game, pygame game, asteroids game, pac-man, pacman, maze game,
+    brick breaker, tower defense game, memory game, clicker game, connect four, 2048 game,
+    jump and run
     """),
     "desktop_app": _p("""
     desktop app, desktop application, desktop program, gui application, gui app, windows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from autonomous_coder.engines.intelligence import choices, wishes
+from autonomous_coder.engines.intelligence import choices, games, wishes
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import ExtraFile
 
@@ -16,12 +16,16 @@ _BY_SUFFIX = {
 _BY_NAME = {"pyproject.toml": "python", "go.mod": "go", "Cargo.toml": "rust", "pom.xml": "java"}
 
 
-def unfit(request: Request, features: list[str]) -> dict[str, str]:
+def unfit(request: Request, kind: str, features: list[str]) -> dict[str, str]:
     """Languages that do not suit the request, with why."""
     supported = request.supported
     out: dict[str, str] = {}
-    if "default_language" not in request.settings.model_fields_set:
+    chosen = "default_language" in request.settings.model_fields_set
+    if not chosen:
         out |= supported.lacking
+    if kind == "game":
+        default = choices.normal_language(request.settings.default_language)
+        out |= games.unfit(request.text, python_is_set=chosen and default == "python")
     for lang in supported.archetypes:
         others = [v for k, v in request.wishes.tools if not wishes.uses(lang, k, v)]
         if others:

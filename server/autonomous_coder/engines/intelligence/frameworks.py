@@ -34,6 +34,8 @@ FRAMEWORKS: dict[str, Framework] = {
     "starlette": Framework("python"),
     "litestar": Framework("python"),
     "tornado": Framework("python"),
+    "pygame": Framework("python", "game", ("pygame", "pygame-ce", "pygame ce")),
+    "pyglet": Framework("python", "game"),
     "typer": _cli("python", "typer"),
     "click": _cli(
         "python",
@@ -88,6 +90,7 @@ FRAMEWORK_OF = {
     ("typescript", "rest_api"): "hono",
     ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",
+    ("python", "game"): "pygame ce",
     ("python", "mcp_server"): "mcp",
     ("typescript", "mcp_server"): "mcp",
     ("typescript", "cli"): "commander",
@@ -107,7 +110,7 @@ FRAMEWORK_TITLES = {
     "commander": "Commander",
     "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
     "spring boot": "Spring Boot",
-    "mcp": "the MCP SDK", "axum": "axum",
+    "mcp": "the MCP SDK", "pygame ce": "pygame-ce", "axum": "axum",
 }  # fmt: skip
 
 

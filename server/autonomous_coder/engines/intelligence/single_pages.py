@@ -95,7 +95,7 @@ def _by_default(request: Request, features: list[str]) -> bool:
         return heard[0] == LANGUAGE
     settled = request.settled not in {"", LANGUAGE}
     told = "default_language" in request.settings.model_fields_set
-    return not (settled or told or LANGUAGE in fitting.unfit(request, features))
+    return not (settled or told or LANGUAGE in fitting.unfit(request, KIND, features))
 
 
 def _api(request: Request) -> str:

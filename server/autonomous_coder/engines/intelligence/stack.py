@@ -23,6 +23,7 @@ from autonomous_coder.engines.intelligence.stack_python_services import (
     python_mcp_server,
     python_worker,
 )
+from autonomous_coder.engines.intelligence.stack_python_windows import python_game
 from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
     typescript_rest_api,
@@ -55,6 +56,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "library"): python_library,
     ("python", "mcp_server"): python_mcp_server,
     ("python", "worker"): python_worker,
+    ("python", "game"): python_game,
     ("typescript", "rest_api"): typescript_rest_api,
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,

@@ -54,13 +54,13 @@ _BARRED: dict[str, _Barred] = {
         (_RUNNING, "a command-line program runs when it is called, and ends"),
     ),
     "game": (
-        (_LOGIN, "a game on a page knows nobody: whoever opens it plays"),
-        (_SERVING, "a game on a page has no server"),
+        (_LOGIN, "a game knows nobody: whoever opens it plays"),
+        (_SERVING, "a game here is for one player, and has no server"),
         (
             _DATABASES | {"sqlite", "migrations", "file_upload", "logging"},
-            "a game on a page has no server of its own that could keep anything",
+            "a game keeps no data: the field is gone when it is closed",
         ),
-        (_RUNNING | _LISTS, "a game on a page is files; any web server hands them out"),
+        (_RUNNING | _LISTS, "a game is played, it does not run as a service"),
     ),
     "static_site": (
         (_LOGIN, "a static site knows nobody: it is the same for all who read it"),

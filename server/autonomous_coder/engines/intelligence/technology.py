@@ -132,7 +132,7 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
         request.settled or request.settings.default_language,
         kind,
         able,
-        unfit={} if request.settled else fitting.unfit(request, features),
+        unfit={} if request.settled else fitting.unfit(request, kind, features),
     )
     ours = choices.framework(framework, chosen.value, kind)
     if chosen.provenance is Provenance.DEFAULT and chosen.value == request.settled:

@@ -8,32 +8,13 @@ from decimal import Decimal
 
 from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.common.bounds import NUMERIC, bounds
-from autonomous_coder.languages.common.naming import Unique, label
+from autonomous_coder.languages.common.games import PLACED, USUAL, keyed, kind_label, moves
+from autonomous_coder.languages.common.naming import Unique
 from autonomous_coder.languages.node.pack_build import ViewBuilder
 from autonomous_coder.languages.node.pack_names import camel
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.models.spec import Entity, EntityField, FieldType, ProjectSpec
 
-USUAL = ("left", "right", "up", "down")
-"""What a player does when the spec names nothing."""
-_KEYS = {
-    "left": ("ArrowLeft", "KeyA"),
-    "right": ("ArrowRight", "KeyD"),
-    "up": ("ArrowUp", "KeyW"),
-    "down": ("ArrowDown", "KeyS"),
-    "jump": ("Space",),
-    "shoot": ("Space", "KeyX"),
-    "fire": ("Space", "KeyX"),
-    "attack": ("KeyX",),
-    "start": ("Enter",),
-    "pause": ("KeyP",),
-    "restart": ("KeyR",),
-    "drop": ("Space",),
-    "rotate": ("ArrowUp",),
-}
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_MOVES = {"left": ("x", "-"), "right": ("x", "+"), "up": ("y", "-"), "down": ("y", "+")}
-_PLACED = frozenset({"x", "y", "width", "height"})
 _TAKEN = frozenset({"id", "kind"})
 
 
@@ -78,12 +59,11 @@ def game_view(spec: ProjectSpec) -> GameView:
     view = ViewBuilder(bare, frozenset(), "js").build()
     base = {field.name: getattr(view, field.name) for field in fields(view)}
     actions = _actions(spec)
-    ways = {_direction(action.command or action.name): action.name for action in actions}
     return GameView(
         **base,
         kinds=tuple(map(_kind, spec.entities)) or (KindView("player", "player", ()),),
         actions=actions,
-        moves=tuple((ways[way], *_MOVES[way]) for way in USUAL if way in ways),
+        moves=moves((action.command or action.name, action.name) for action in actions),
     )
 
 
@@ -98,7 +78,7 @@ def _kind(entity: Entity) -> KindView:
     members += [(relation.name, "null") for relation in entity.relations]
     return KindView(
         name=camel(entity.name[:1].lower() + entity.name[1:]),
-        label=label(entity.name.lower()) if entity.name.isupper() else _words(entity.name),
+        label=kind_label(entity.name),
         properties=tuple(members),
         capabilities=(
             f"entity:{entity.name}",
@@ -106,11 +86,6 @@ def _kind(entity: Entity) -> KindView:
             *(f"relation:{entity.name}.{relation.name}" for relation in entity.relations),
         ),
     )
-
-
-def _words(name: str) -> str:
-    spaced = "".join(f" {char.lower()}" if char.isupper() else char for char in name)
-    return spaced.strip()
 
 
 def _value(entity: str, field: EntityField) -> str:
@@ -122,7 +97,7 @@ def _value(entity: str, field: EntityField) -> str:
         low = limit.low if field.minimum is not None else Decimal(0)
         base = min(max(low, Decimal(0)), limit.high)
         return str(int(base)) if base == int(base) else str(float(base))
-    if field.name in _PLACED or not field.required:
+    if field.name in PLACED or not field.required:
         return "null"
     if field.type is FieldType.BOOLEAN:
         return "false"
@@ -134,35 +109,12 @@ def _value(entity: str, field: EntityField) -> str:
 def _actions(spec: ProjectSpec) -> tuple[ActionView, ...]:
     """The spec's commands, each with keys of its own."""
     names = Unique(suffix="Action")
-    wanted = [command.name for command in spec.commands] or USUAL
-    used: set[str] = set()
-    found = []
-    for name in wanted:
-        keys = _KEYS.get(_direction(name), ())
-        free = tuple(key for key in keys if key not in used) or _letter(name, used)
-        used |= set(free)
-        found.append(
-            ActionView(
-                name=names(camel(name)),
-                label=label(name).capitalize(),
-                keys=free,
-                command=name if spec.commands else "",
-            )
+    return tuple(
+        ActionView(
+            name=names(camel(action.name)),
+            label=action.label,
+            keys=action.keys,
+            command=action.name if spec.commands else "",
         )
-    return tuple(found)
-
-
-def _direction(name: str) -> str:
-    """`move_left` as `left`; other names as they are."""
-    first, _, rest = name.partition("_")
-    return rest if first in {"move", "go", "turn", "walk", "run"} and rest in _MOVES else name
-
-
-def _letter(name: str, used: set[str]) -> tuple[str, ...]:
-    """The key of the first free letter of a name, else of the alphabet."""
-    for letter in [*name.upper(), *_LETTERS]:
-        if letter in _LETTERS and f"Key{letter}" not in used:
-            return (f"Key{letter}",)
-    raise UnsupportedError(
-        "A game has more commands than there are keys.", hint="Leave some commands out."
+        for action in keyed([command.name for command in spec.commands] or USUAL)
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.python.pack_build import ViewBuilder
 from autonomous_coder.languages.python.pack_cli import cli_view
+from autonomous_coder.languages.python.pack_game import game_view
 from autonomous_coder.languages.python.pack_library import library_view
 from autonomous_coder.languages.python.pack_mcp import mcp_view
 from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_migration
@@ -27,6 +28,7 @@ _START = {
     "library": 'uv run python -c "import {package}"',
     "mcp_server": "uv run {name}",
     "worker": "uv run {name} start",
+    "game": "uv run {name}",
 }
 """How a project of each archetype is started."""
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
@@ -35,6 +37,7 @@ _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "web_app": web_view,
     "mcp_server": mcp_view,
     "worker": worker_view,
+    "game": game_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"(?:async )?def (test_\w+)\(")
@@ -73,7 +76,9 @@ class PythonPack:
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
-        view = ViewBuilder(spec, features).build()
+        # The things of a game are no tables.
+        stored = [] if spec.archetype == "game" else spec.entities
+        view = ViewBuilder(spec.model_copy(update={"entities": stored}), features).build()
         return _VIEWS[spec.archetype](view, spec) if spec.archetype in _VIEWS else view
 
     def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:

@@ -61,7 +61,8 @@ RESERVED_PACKAGES = (
     | _words(
         """tests app typer click rich pydantic pydantic_core pydantic_settings sqlalchemy
         platformdirs email_validator dns pytest ruff mypy hatchling pdoc greenlet annotated_types
-        typing_extensions typing_inspection shellingham markdown_it pygments idna fastapi"""
+        typing_extensions typing_inspection shellingham markdown_it pygments idna fastapi
+        pygame PySide6 shiboken6"""
     )
 )
 """Packages that a project's own would hide."""
@@ -69,7 +70,8 @@ RESERVED_PACKAGES = (
 RESERVED_PROJECTS = _words(
     """typer rich pydantic pydantic-core sqlalchemy platformdirs email-validator dnspython pytest
     ruff mypy hatchling pdoc greenlet typing-extensions annotated-types annotated-doc pygments
-    shellingham markdown-it-py mdurl idna typing-inspection jinja2 markupsafe markdown2"""
+    shellingham markdown-it-py mdurl idna typing-inspection jinja2 markupsafe markdown2
+    pygame-ce pyside6-essentials shiboken6"""
 )
 """Names of distributions that a project needs, so that it cannot have them itself."""
 

@@ -15,8 +15,11 @@ _ENTRIES = {
     "cli": "cli:app",
     "mcp_server": "__main__:main",
     "worker": "__main__:main",
+    "game": "__main__:main",
 }
 """What the command of a program calls."""
+_IN_WINDOWS = frozenset({"game"})
+"""Programs that need no console."""
 
 
 def pyproject(
@@ -48,7 +51,8 @@ def pyproject(
     document["dependency-groups"] = _item(groups)
     for key, value in data.items():
         if key not in {"project", "dependency-groups"}:
-            document[key] = _item(_styled(value, spec) if key == "tool" else value)
+            tools = _styled(_plugged(value, dependencies), spec) if key == "tool" else value
+            document[key] = _item(tools)
     return tomlkit.dumps(document)
 
 
@@ -63,6 +67,17 @@ def _styled(tool: object, spec: ProjectSpec) -> object:
     return {**kept, "ruff": {**ruff, "line-length": style_of(spec).width}}
 
 
+def _plugged(tool: object, dependencies: Dependencies) -> object:
+    """The tables of tools; mypy without plugins of packages that are not there."""
+    mypy = tool.get("mypy") if isinstance(tool, Mapping) else None
+    if not isinstance(tool, Mapping) or not isinstance(mypy, Mapping):
+        return tool
+    there = {_canonical(name) for name in dependencies.packages}
+    plugins = [p for p in mypy.get("plugins", []) if _canonical(p.partition(".")[0]) in there]
+    kept = {name: value for name, value in mypy.items() if name != "plugins"}
+    return {**tool, "mypy": {**kept, **({"plugins": plugins} if plugins else {})}}
+
+
 def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, object]:
     """The tables with what the build backend of a package is told; others as they are."""
     if "build-system" not in data:
@@ -71,7 +86,8 @@ def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, obje
     given = data.get("project")
     project = dict(given) if isinstance(given, Mapping) else {}
     if spec.archetype in _ENTRIES:
-        project["scripts"] = {spec.name: f"{package}.{_ENTRIES[spec.archetype]}"}
+        table = "gui-scripts" if spec.archetype in _IN_WINDOWS else "scripts"
+        project[table] = {spec.name: f"{package}.{_ENTRIES[spec.archetype]}"}
     tool = data.get("tool")
     hatch = {
         "build": {"targets": {"wheel": {"packages": [f"src/{package}"]}}},
