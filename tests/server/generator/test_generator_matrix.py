@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,10 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+import yaml
 from tree_sitter import Language, Parser
 
 from autonomous_coder.engines.generator import GeneratorEngine
@@ -73,9 +76,38 @@ def _grammar(name: str, function: str = "language") -> Callable[[str], object]:
     return read
 
 
+_INSTRUCTION = "ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|RUN|USER|VOLUME|WORKDIR"
+
+
+def _image(text: str) -> object:
+    """Every instruction of a Dockerfile begins a line, and what runs is not root."""
+    lines = re.sub(r"\\\n", " ", text).splitlines()
+    written = [line for line in lines if line.strip() and not line.startswith("#")]
+    words = [line.split()[0] for line in written]
+    assert all(re.fullmatch(_INSTRUCTION, word) for word in words), words
+    assert not [line for line in written if re.search(rf"\S(?:{_INSTRUCTION})\s", line)]
+    last = words[len(words) - words[::-1].index("FROM") :]
+    base = written[len(words) - len(last) - 1]
+    assert "USER" in last or re.search("nonroot|unprivileged", base)
+    assert {"CMD", "ENTRYPOINT"} & {*last} or "nginx" in base
+    return written
+
+
+def _environment(text: str) -> object:
+    """Settings, one a line, or remarks."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    assert all(re.match(r"#|[A-Z][A-Z0-9_]*=", line) for line in lines), lines
+    return lines
+
+
 READERS: Mapping[str, Callable[[str], object]] = {
     ".py": ast.parse,
     ".json": json.loads,
+    ".yml": yaml.safe_load,
+    ".yaml": yaml.safe_load,
+    ".xml": ElementTree.fromstring,
+    "Dockerfile": _image,
+    ".env.example": _environment,
     ".toml": tomllib.loads,
     ".rs": _grammar("rust"),
     ".java": _grammar("java"),
@@ -110,14 +142,15 @@ async def test_every_row_of_a_cell_is_made_of_files_that_can_be_read(
             told = f"{file.path} of {spec.name} with {chosen}"
             assert not [word for word in _FORBIDDEN if word in file.content], told
             if file.path.endswith(".go"):
-                place = tmp_path / str(number) / file.path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_text(file.content)
-            reader = READERS.get(Path(file.path).suffix)
+                kept = tmp_path / str(number) / file.path
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(file.content)
+            place = Path(file.path)
+            reader = READERS.get(place.name) or READERS.get(place.suffix)
             if reader is not None:
                 try:
                     reader(file.content)
-                except (AssertionError, SyntaxError, ValueError) as error:
+                except (AssertionError, SyntaxError, ValueError, yaml.YAMLError) as error:
                     pytest.fail(f"{told}: {error}\n{file.content[:3000]}")
         missing = {f"entity:{entity['name']}" for entity in SPECS[row["spec"]]}
         assert missing <= render.provides.keys()
