@@ -136,6 +136,9 @@ class Entity(Model):
     fields: list[EntityField] = Field(default_factory=list, max_length=MAX_FIELDS)
     relations: list[Relation] = Field(default_factory=list, max_length=40)
     access: Access = Access.OPEN
+    attachments: bool = False
+    """With the feature `file_upload`: files are attached to its rows. Where no entity says so, to
+    those of all."""
     description: OneLine = ""
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ from autonomous_coder.engines.intelligence.lexicon import noun
 from autonomous_coder.engines.intelligence.names import class_name, plural_identifier, snake
 from autonomous_coder.models.spec import MAX_ENTITIES, Access, Entity
 
-_KEYS = ("name", "plural", "fields", "relations", "access", "description")
+_KEYS = ("name", "plural", "fields", "relations", "access", "attachments", "description")
 _FIELDS = ("attributes", "columns", "properties")
 _RELATIONS = (*host_relations.KINDS, *host_relations.MANY)
 
@@ -177,6 +177,7 @@ def _entity(row: Sent, names: Mapping[str, str]) -> Entity:
             fields=fields,
             relations=[r for r in relations if unique[r.name] is r],
             access=body.get("access", Access.OPEN),
+            attachments=body.get("attachments", False),
             description=body.get("description") or "",
         )
     except ValidationError as error:

@@ -135,6 +135,8 @@ class SpecFacts(TypedDict, Generic[EntityT, BackT]):
     accounts: bool
     notes: tuple[str, ...]
     style: Style
+    features: frozenset[str]
+    uploads: tuple[EntityT, ...]
 
 
 class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
@@ -150,12 +152,13 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
         self._notes: list[str] = [*role_changed(spec)] if self._roles else []
         spec = with_role(spec) if self._roles else spec
         self._spec = spec
+        self._features = features
         self._accounts = "accounts" in features
         self._stored = [entity for entity in spec.entities if not self._is_account(entity)]
         self._graph = LinkGraph(spec, ACCOUNT_ENTITY if self._accounts else "")
         taken = (FEATURE_PATHS.get(name, frozenset()) for name in features)
         self._paths = Unique(self.reserved_paths.union(*taken), suffix="-list")
-        self._snakes = Unique()
+        self._snakes = Unique({"upload", "uploader"} if "file_upload" in features else ())
         self._targets: dict[str, TargetT] = {}
 
     @abstractmethod
@@ -203,7 +206,16 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
             accounts=self._accounts,
             notes=(*self._graph.notes, *self._notes),
             style=style_of(self._spec),
+            features=self._features,
+            uploads=tuple(by_name[name] for name in self._attaching()),
         )
+
+    def _attaching(self) -> list[str]:
+        """Names of the entities that files are attached to: those that say so, else all."""
+        if "file_upload" not in self._features:
+            return []
+        chosen = [entity.name for entity in self._stored if entity.attachments]
+        return chosen or [entity.name for entity in self._stored]
 
     def _target_facts(self, entity: Entity) -> TargetFacts:
         account = self._is_account(entity)
@@ -304,13 +316,14 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
     def _backs(self, by_name: dict[str, EntityT]) -> dict[str, tuple[BackT, ...]]:
         found: dict[str, list[BackT]] = {}
         names: dict[str, Unique] = {}
+        taken = {"uploads"} if "file_upload" in self._features else set()
         for entity in self._stored:
             view = by_name[entity.name]
             for relation in entity.relations:
                 if relation.back_name is None or self._targets[relation.target].account:
                     continue
                 far = by_name[relation.target]
-                name = names.setdefault(relation.target, Unique())(relation.back_name)
+                name = names.setdefault(relation.target, Unique(taken))(relation.back_name)
                 held: LinkT = next(r for r in view.relations if r.name == relation.name)
                 facts = BackFacts(
                     name=name,

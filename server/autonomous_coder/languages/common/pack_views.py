@@ -196,6 +196,9 @@ class SpecView:
     notes: tuple[str, ...]
     """What was decided otherwise than asked."""
     style: Style
+    features: frozenset[str]
+    uploads: tuple[EntityView[Any, Any], ...]
+    """Entities that files are attached to."""
 
     @property
     def types(self) -> frozenset[str]:

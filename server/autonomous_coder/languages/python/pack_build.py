@@ -11,7 +11,11 @@ from autonomous_coder.languages.common.pack_builder import (
     TargetFacts,
 )
 from autonomous_coder.languages.python.pack_fields import FieldView, view_field
+from autonomous_coder.languages.python.pack_feature_tables import tables_of
 from autonomous_coder.languages.python.pack_names import (
+    FEATURE_CLASSES,
+    FEATURE_MODULES,
+    FEATURE_VARIABLES,
     RESERVED_ATTRIBUTES,
     RESERVED_CLASSES,
     RESERVED_MODULES,
@@ -19,6 +23,7 @@ from autonomous_coder.languages.python.pack_names import (
     RESERVED_QUERY,
     RESERVED_VARIABLES,
     attribute,
+    taken,
 )
 from autonomous_coder.languages.python.pack_view import (
     AccountView,
@@ -40,11 +45,14 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
         self._postgresql = "postgresql" in features
-        reserved = RESERVED_CLASSES | self._made_types()
+        reserved = RESERVED_CLASSES | self._made_types() | taken(FEATURE_CLASSES, features)
         account = {ACCOUNT_ENTITY} if self._accounts else set()
         self._classes = Unique(reserved | account, suffix="Record")
-        self._tables = Unique({"alembic_version", *({"users"} if self._accounts else ())})
-        self._modules = Unique(RESERVED_MODULES | ({"users", "roles"} if self._roles else set()))
+        self._tables = Unique(
+            {"alembic_version", *({"users"} if self._accounts else ()), *tables_of(features)}
+        )
+        self._modules = Unique(RESERVED_MODULES | taken(FEATURE_MODULES, features))
+        self._variables = RESERVED_VARIABLES | taken(FEATURE_VARIABLES, features)
         self._lists = Unique({"users"} if self._roles else ())
         self._account_queries = Unique(RESERVED_ATTRIBUTES)
 
@@ -79,7 +87,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
             module=target.module,
             table=target.table,
             snakes=self._lists(target.module.rstrip("_")),
-            var=f"{target.snake}_" if target.snake in RESERVED_VARIABLES else target.snake,
+            var=f"{target.snake}_" if target.snake in self._variables else target.snake,
             updatable=next(iter(fields), None),
             text=next((f.name for f in fields if f.searchable), ""),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import sys
+from collections.abc import Mapping
 
 
 def _words(text: str) -> frozenset[str]:
@@ -27,6 +28,23 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession"""
 )
 """Class names that the generated modules import or define."""
+
+FEATURE_CLASSES = {
+    "file_upload": _words(
+        """Upload UploadRead UploadFile FileStore StoreDep StoredFile MediaType FileResponse Place
+        TooLargeError UnsupportedTypeError PageParameters"""
+    ),
+}
+"""Class names that modules of features import or define."""
+
+FEATURE_VARIABLES = {"file_upload": _words("file store settings upload uploads place")}
+"""Names that features use as variables next to an entity's own."""
+
+FEATURE_MODULES = {
+    "file_upload": frozenset({"uploads"}),
+    "roles": frozenset({"users", "roles"}),
+}
+"""Module names that features take."""
 
 RESERVED_ATTRIBUTES = frozenset(keyword.kwlist) | _words(
     """metadata registry sa dt uuid mapped_column relationship enum_column str int float bool list
@@ -87,6 +105,11 @@ RESERVED_STORE = frozenset(keyword.kwlist) | _words("to_dict from_dict to_json f
 """Attributes that the library's store has beside its collections."""
 
 RESERVED_PATHS = _words("auth health docs redoc openapi-json static overview")
+
+
+def taken(names: Mapping[str, frozenset[str]], features: frozenset[str]) -> frozenset[str]:
+    """Those that some features take."""
+    return frozenset().union(*(names.get(feature, frozenset()) for feature in features))
 
 
 def attribute(name: str) -> str:

@@ -6,6 +6,7 @@ from ast import literal_eval
 
 from autonomous_coder.languages.common import tables
 from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table
+from autonomous_coder.languages.python.pack_feature_tables import uploads_table
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
 
@@ -16,6 +17,9 @@ def schema_of(view: SpecView) -> Schema:
     made += [_entity(entity, view.account.table) for entity in view.creation]
     for entity in view.creation:
         made += [_association(entity, many) for many in entity.manys]
+    if "file_upload" in view.features:
+        named = {entity.snake: entity.table for entity in view.entities}
+        made.append(uploads_table(view, named, view.account.table))
     return tables.schema_of(made)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.python.pack_command_view import CliView, CommandView, LibraryView
+from autonomous_coder.languages.python.pack_feature_tables import tables_of
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.languages.python.pack_web_view import WebView
 
@@ -115,4 +116,14 @@ class SpecView(pack_views.SpecView):
     @property
     def checked(self) -> bool:
         """Whether there is input that schemas check."""
-        return bool(self.entities or self.accounts or self.operations)
+        return bool(self.tabled or self.operations)
+
+    @property
+    def tabled(self) -> bool:
+        """Whether there are tables."""
+        return bool(self.entities or self.accounts or tables_of(self.features))
+
+    @property
+    def finds(self) -> bool:
+        """Whether rows are looked up by their numbers."""
+        return bool(self.entities or self.features & {"roles", "file_upload"})
