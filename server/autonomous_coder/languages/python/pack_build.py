@@ -10,8 +10,8 @@ from autonomous_coder.languages.common.pack_builder import (
     RelationFacts,
     TargetFacts,
 )
-from autonomous_coder.languages.python.pack_fields import FieldView, view_field
 from autonomous_coder.languages.python.pack_feature_tables import tables_of
+from autonomous_coder.languages.python.pack_fields import FieldView, view_field
 from autonomous_coder.languages.python.pack_names import (
     FEATURE_CLASSES,
     FEATURE_MODULES,
