@@ -111,6 +111,7 @@ class _Builder:
             closed=view.reads_need_user,
             display=_display(fields),
             label=view.label.capitalize(),
+            search=any(found.searchable for found in fields),
         )
 
     def _entity(

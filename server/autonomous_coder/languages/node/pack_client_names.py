@@ -10,11 +10,11 @@ def _words(text: str) -> frozenset[str]:
 
 
 TYPES = RESERVED_TYPES | _words(
-    """Choice ChoiceField ChoicesField CheckboxField Column DeleteButton Errors Failure Field
-    Filter FormEnd InputField Link List ListPage Loading Navigate Outlet PageHead Resource
-    SelectField TextField Text Input Form FakeApi Row Json Sent Query JSX React Window Document
-    Node Element Range Selection Comment Animation Notification Option Image Audio Location
-    History Navigator Screen Storage Plugin Lock Cache Client"""
+    """Choice Choices ChoiceField ChoicesField RowName MoreChoices CheckboxField Column DeleteButton
+    Errors Failure Field Filter FormEnd InputField Link List ListPage Loading Navigate Outlet
+    PageHead Resource SelectField TextField Text Input Form FakeApi Row Json Sent Query JSX React
+    Window Document Node Element Range Selection Comment Animation Notification Option Image Audio
+    Location History Navigator Screen Storage Plugin Lock Cache Client"""
 )
 VARIABLES = KEYWORDS | _words(
     """address answer api checkbox choose client columns data date decimal email enter error
@@ -25,6 +25,6 @@ VARIABLES = KEYWORDS | _words(
     showAnswer beforeEach startApi proxy global process console name label labels index sent
     router"""
 )
-MODULES = frozenset({"pages", "session", "app", "setup"})
+MODULES = frozenset({"pages", "session", "app", "setup", "choices"})
 ROUTES = frozenset({"/", "/login", "/register"})
 COMPONENTS = frozenset({"HomePage", "LoginPage", "RegisterPage", "MissingPage", "BrokenPage"})

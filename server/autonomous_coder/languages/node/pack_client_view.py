@@ -35,6 +35,8 @@ class ClientTarget:
     display: ClientField | None
     """What it is called by."""
     label: str
+    search: bool = False
+    """Whether the API searches its rows."""
 
     @property
     def choice(self) -> str:
@@ -212,6 +214,14 @@ class ClientEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientChoosing:
+    """A relation of an entity whose far rows can be chosen."""
+
+    entity: ClientEntity
+    relation: ClientRelation
+
+
+@dataclass(frozen=True, slots=True)
 class ClientAccount:
     """The account of a user: fields that the request added to it."""
 
@@ -283,6 +293,22 @@ class ClientView:
     @property
     def has_manys(self) -> bool:
         return any(entity.manys for entity in self.entities)
+
+    @property
+    def choosing(self) -> ClientChoosing | None:
+        """Where tests choose among many rows; those of another entity, if there are any."""
+        found = [
+            ClientChoosing(entity, relation)
+            for entity in self.entities
+            for relation in entity.relations
+            if not relation.target.account
+        ]
+        return min(found, key=lambda c: c.relation.target.name == c.entity.name, default=None)
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether rows of another entity are chosen anywhere."""
+        return self.choosing is not None
 
     @property
     def has_relations(self) -> bool:

@@ -55,7 +55,7 @@ ANSWERED = {
     FieldType.DATETIME: "z.iso.datetime()",
     FieldType.EMAIL: "z.email()",
     FieldType.URL: "z.url()",
-    FieldType.UUID: "z.uuid()",
+    FieldType.UUID: "z.guid()",
 }
 PARSED = {
     FieldType.BOOLEAN: "z.boolean()",
@@ -63,7 +63,7 @@ PARSED = {
     FieldType.DATETIME: "moment",
     FieldType.EMAIL: "z.email().max(320)",
     FieldType.URL: "webAddress",
-    FieldType.UUID: "z.uuid().toLowerCase()",
+    FieldType.UUID: "z.guid().toLowerCase()",
 }
 HELPERS = {
     FieldType.STRING: "plainText",
