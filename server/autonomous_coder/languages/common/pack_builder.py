@@ -26,8 +26,10 @@ from autonomous_coder.languages.common.pack_views import (
     EntityView,
     Field,
     RelationView,
+    Seeds,
     TargetView,
 )
+from autonomous_coder.languages.common.seeds import seeds
 from autonomous_coder.languages.common.style import Style, style_of
 from autonomous_coder.models.spec import (
     Access,
@@ -137,6 +139,7 @@ class SpecFacts(TypedDict, Generic[EntityT, BackT]):
     style: Style
     features: frozenset[str]
     uploads: tuple[EntityT, ...]
+    seeds: Seeds
 
 
 class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
@@ -192,6 +195,7 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
         }
         entities = tuple(self._entity(e, self._targets[e.name]) for e in self._stored)
         by_name = {entity.name: entity for entity in entities}
+        creation = tuple(by_name[name] for name in self._graph.order)
         title = self._spec.title or self._spec.name.replace("-", " ").capitalize()
         for entity in self._spec.entities:
             if self._is_account(entity):
@@ -202,12 +206,13 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
             summary=self._spec.description.strip() or f"The {title} service.",
             entities=entities,
             backs=self._backs(by_name),
-            creation=tuple(by_name[name] for name in self._graph.order),
+            creation=creation,
             accounts=self._accounts,
             notes=(*self._graph.notes, *self._notes),
             style=style_of(self._spec),
             features=self._features,
             uploads=tuple(by_name[name] for name in self._attaching()),
+            seeds=seeds(self._spec, creation),
         )
 
     def _attaching(self) -> list[str]:

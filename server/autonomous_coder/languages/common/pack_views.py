@@ -5,7 +5,8 @@ A language's own views stand on these and add the names that only its code needs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -70,6 +71,10 @@ class RelationView:
     """What the request calls the other side; empty when it names none."""
 
 
+Seeds = Mapping[str, Sequence[Mapping[str, object]]]
+"""Plural of an entity -> its rows as they go over the wire, in an order in which they can be made.
+A link is the number of a row in the table it points at, counted from 1; that of an account is 1,
+whoever it is."""
 FieldT = TypeVar("FieldT", bound=Field)
 LinkT = TypeVar("LinkT", bound=RelationView)
 
@@ -199,6 +204,27 @@ class SpecView:
     features: frozenset[str]
     uploads: tuple[EntityView[Any, Any], ...]
     """Entities that files are attached to."""
+    seeds: Seeds
+    """Rows to try it with."""
+
+    @property
+    def seed_text(self) -> str:
+        """The rows to try it with, as JSON."""
+        return json.dumps(self.seeds, indent=2, ensure_ascii=False)
+
+    @property
+    def seeded_to_account(self) -> bool:
+        """Whether rows to try it with need an account that they belong to, point at, or see by."""
+        return self.accounts and any(
+            e.owned or e.sees_private or any(link.target.account for link in e.links)
+            for e in self.creation
+        )
+
+    def seeded(self, entity: EntityView[Any, Any]) -> tuple[RelationView, ...]:
+        """Relations of an entity that rows to try it with have: to what is there before them."""
+        names = [e.name for e in self.creation]
+        there = {*names[: names.index(entity.name) + 1]}
+        return tuple(r for r in entity.relations if r.target.account or r.target.name in there)
 
     @property
     def types(self) -> frozenset[str]:

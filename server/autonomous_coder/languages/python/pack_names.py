@@ -46,6 +46,11 @@ FEATURE_MODULES = {
 }
 """Module names that features take."""
 
+RESERVED_BY_ARCHETYPE = {
+    "data_pipeline": _words("Dataset Reference Line IsoDate RecordIds"),
+}
+"""Further class names that the modules of one archetype import or define."""
+
 RESERVED_ATTRIBUTES = frozenset(keyword.kwlist) | _words(
     """metadata registry sa dt uuid mapped_column relationship enum_column str int float bool list
     dict set tuple object property type_ annotations super self cls
@@ -68,7 +73,7 @@ RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
 
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
     """auth base job_runs health pagination errors settings database main factory types common
-    references security service migrations openapi logs cors conftest factories model schema
+    references security seed service migrations openapi logs cors conftest factories model schema
     annotations home overview monitoring rate_limiting"""
 )
 """Module names that the archetype and its features take."""
@@ -78,7 +83,7 @@ RESERVED_PACKAGES = (
     | sys.stdlib_module_names
     | _words(
         """tests app typer click rich pydantic pydantic_core pydantic_settings sqlalchemy
-        platformdirs email_validator dns pytest ruff mypy hatchling pdoc greenlet annotated_types
+        platformdirs openpyxl et_xmlfile email_validator dns pytest ruff mypy hatchling pdoc greenlet annotated_types
         typing_extensions typing_inspection shellingham markdown_it pygments idna fastapi
         pygame PySide6 shiboken6"""
     )
@@ -87,7 +92,7 @@ RESERVED_PACKAGES = (
 
 RESERVED_PROJECTS = _words(
     """typer rich pydantic pydantic-core sqlalchemy platformdirs email-validator dnspython pytest
-    ruff mypy hatchling pdoc greenlet typing-extensions annotated-types annotated-doc pygments
+    openpyxl types-openpyxl et-xmlfile ruff mypy hatchling pdoc greenlet typing-extensions annotated-types annotated-doc pygments
     shellingham markdown-it-py mdurl idna typing-inspection jinja2 markupsafe markdown2
     pygame-ce pyside6-essentials shiboken6"""
 )
