@@ -33,14 +33,33 @@ CASES: dict[str, tuple[object, tuple[str, ...]]] = {
 }
 
 
+NEWER = {"python": ("file_upload",)}
+"""Features that not every language has."""
+
+
+@pytest.mark.parametrize("language", NEWER)
+@pytest.mark.parametrize("case", ["none-of-anything", "limits-alone", "all-together"])
+async def test_a_service_with_newer_features_passes_every_check(
+    language: str, case: str, tmp_path: Path
+) -> None:
+    entities, features = CASES[case]
+    wanted = CHECKED.get(language, {"dependencies", "lint", "types", "tests", "start", "format"})
+    assert wanted <= passed(
+        await proven(_spec(language, entities, (*features, *NEWER[language])), tmp_path)
+    )
+
+
+def _spec(language: str, entities: object, features: tuple[str, ...]) -> ProjectSpec:
+    return ProjectSpec.model_validate(
+        {"name": "demo", "language": language, "entities": entities, "features": features}
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", CASES)
 async def test_a_service_with_features_passes_every_check(
     language: str, case: str, tmp_path: Path
 ) -> None:
     entities, features = CASES[case]
-    spec = ProjectSpec.model_validate(
-        {"name": "demo", "language": language, "entities": entities, "features": features}
-    )
     wanted = CHECKED.get(language, {"dependencies", "lint", "types", "tests", "start", "format"})
-    assert wanted <= passed(await proven(spec, tmp_path))
+    assert wanted <= passed(await proven(_spec(language, entities, features), tmp_path))

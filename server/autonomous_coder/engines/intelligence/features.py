@@ -211,7 +211,10 @@ FEATURES: dict[str, Feature] = {
     document, document upload, upload videos, upload video, video upload, upload
     avatars, upload avatar, file storage, media upload, image hosting, upload a photo,
     upload a file, upload an image, upload a picture, upload a video, uploading photos,
-    s3, s3 storage
+    s3, s3 storage, attach files, attach a file, attach images, attach an image, attach photos,
+    attach a photo, attach pictures, attach documents, attach a document, attached files,
+    upload their photos, upload their files, upload files and images, upload images and files,
+    pdf attachment, pdf attachments, pdf upload, pdf uploads, upload pdfs, upload a pdf, upload pdf
     """),
     ),
     "websocket": Feature(

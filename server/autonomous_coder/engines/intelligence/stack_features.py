@@ -16,6 +16,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "prometheus-client",
             "Prometheus' own client",
         ),
+        "file_upload": (
+            "uploads",
+            "python-multipart",
+            "python-multipart",
+            "what Starlette reads forms with, file by file, and not into memory",
+        ),
     },
     "typescript": {
         "rate_limiting": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence import attaching
 from autonomous_coder.engines.intelligence.assemble import Assembly, assemble
 from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings
@@ -47,6 +48,9 @@ def entities(request: Request, built: Assembly, kind: str, *, accounts: bool) ->
     if built.entities:
         said = Provenance.USER in built.provenance.values()
         provenance["entities"] = Provenance.USER if said else Provenance.RULE
+    if attaching.FEATURE in request.found.features:
+        # Where nothing else is stored, files are.
+        return attaching.attached(built.entities, request.found, built.classes)
     if built.entities or kind != "rest_api":
         return built.entities
     return [_item(request, built, accounts=accounts)]

@@ -27,6 +27,7 @@ _SERVING = word_set(
 _PAGES = word_set("frontend admin_panel dashboard mobile_app maps")
 _DATABASES = word_set("postgresql mysql mongodb redis elasticsearch")
 _RUNNING = word_set("kubernetes cloud background_jobs compose")
+_UPLOADS = frozenset({"file_upload"})
 _LISTS = word_set("pagination filtering sorting search")
 
 _Barred = tuple[tuple[frozenset[str], str], ...]
@@ -37,7 +38,7 @@ _BARRED: dict[str, _Barred] = {
         (_PAGES, "a worker has no pages"),
         (_DATABASES, "a worker keeps its runs in a file beside it"),
         (_LISTS, "a worker answers no lists over a network"),
-        (frozenset({"file_upload"}), "a worker receives no uploads"),
+        (_UPLOADS, "a worker receives no uploads"),
     ),
     "mcp_server": (
         (_LOGIN, "an MCP server over stdio has one user, whose assistant starts it"),
@@ -45,6 +46,7 @@ _BARRED: dict[str, _Barred] = {
         (_PAGES, "an MCP server has no pages"),
         (_DATABASES, "an MCP server keeps its data in a file of its user"),
         (_RUNNING, "an MCP server runs as long as the assistant that starts it"),
+        (_UPLOADS, "an MCP server receives no uploads"),
     ),
     "cli": (
         (_LOGIN, "whoever runs a command-line program is its only user"),
@@ -52,6 +54,7 @@ _BARRED: dict[str, _Barred] = {
         (_PAGES, "a command-line program has no pages"),
         (_DATABASES, "a command-line program keeps its data in a file of its user"),
         (_RUNNING, "a command-line program runs when it is called, and ends"),
+        (_UPLOADS, "a command-line program reads files where they lie"),
     ),
     "game": (
         (_LOGIN, "a game knows nobody: whoever opens it plays"),
@@ -82,7 +85,7 @@ _BARRED: dict[str, _Barred] = {
         ),
         (_RUNNING | {"docker"}, "a library is installed into programs, not run by itself"),
         (_LISTS, "a library answers no lists over a network"),
-        (frozenset({"file_upload"}), "a library receives no uploads"),
+        (_UPLOADS, "a library receives no uploads"),
     ),
 }
 _INSTEAD = {
