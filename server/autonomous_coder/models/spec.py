@@ -170,10 +170,22 @@ class Job(Model):
 
 
 class Channel(Model):
-    """A stream of messages between clients in real time."""
+    """A stream of messages between clients in real time: a kind of room.
+
+    `fields` are what a message holds; without them it is the entity that is called as the channel.
+    """
 
     name: Identifier
     description: OneLine = ""
+    fields: list[EntityField] = Field(default_factory=list, max_length=MAX_FIELDS)
+
+    @model_validator(mode="after")
+    def _no_duplicates(self) -> Channel:
+        names = [field.name for field in self.fields]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"'{self.name}.{name}' is listed twice")
+        return self
 
 
 class Page(Model):

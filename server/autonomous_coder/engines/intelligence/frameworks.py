@@ -86,6 +86,7 @@ FRAMEWORKS: dict[str, Framework] = {
 FRAMEWORK_OF = {
     ("python", "rest_api"): "fastapi",
     ("python", "web_app"): "fastapi",
+    ("python", "realtime"): "fastapi",
     ("typescript", "web_app"): "react",
     ("typescript", "rest_api"): "hono",
     ("javascript", "rest_api"): "express",

@@ -23,6 +23,7 @@ from autonomous_coder.engines.intelligence.stack_python_services import (
     python_mcp_server,
     python_worker,
 )
+    python_realtime,
 from autonomous_coder.engines.intelligence.stack_python_windows import python_game
 from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
@@ -58,6 +59,8 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "worker"): python_worker,
     ("python", "game"): python_game,
     ("typescript", "rest_api"): typescript_rest_api,
+    ("python", "data_pipeline"): python_data_pipeline,
+    ("python", "realtime"): python_realtime,
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,
     ("typescript", "mcp_server"): node_mcp_server,

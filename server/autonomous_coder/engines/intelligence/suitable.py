@@ -17,6 +17,11 @@ DEFAULTS = {
     "library": ("tests", "docs"),
     "mcp_server": ("tests", "docs"),
     "worker": ("tests", "docs", "logging", "docker", "ci"),
+    "data_pipeline": ("tests", "docs", "logging", "docker", "ci"),
+    "realtime": (
+        *("tests", "docs", "health", "validation", "openapi", "websocket", "rate_limiting"),
+        *("logging", "docker", "ci"),
+    ),
 }
 """What each kind of software gets unless the request says no."""
 
@@ -32,6 +37,27 @@ _LISTS = word_set("pagination filtering sorting search")
 
 _Barred = tuple[tuple[frozenset[str], str], ...]
 _BARRED: dict[str, _Barred] = {
+    "data_pipeline": (
+        (_LOGIN, "whoever runs a data pipeline is its only user"),
+        (_SERVING, "a data pipeline answers no requests"),
+        (_PAGES, "a data pipeline has no pages"),
+        (
+            _DATABASES | {"sqlite", "migrations"},
+            "a data pipeline reads and writes files, and keeps nothing between its runs",
+        ),
+        (_RUNNING, "a data pipeline runs when it is called, and ends"),
+        (_UPLOADS, "a data pipeline reads files where they lie"),
+        (frozenset({"pagination"}), "a data pipeline answers no lists over a network"),
+    ),
+    "realtime": (
+        (_LISTS, "a realtime service passes messages on; it answers no lists of what is stored"),
+        (_PAGES, "a realtime service has no pages: whatever shows them connects to it"),
+        (
+            frozenset({"file_upload"}),
+            "messages are small: files are handed in elsewhere",
+        ),
+        (frozenset({"roles"}), "whoever is in a room may do what all may who are in it"),
+    ),
     "worker": (
         (_LOGIN, "a worker has no users: whoever runs it may do everything"),
         (_SERVING, "a worker answers no requests"),
@@ -94,6 +120,9 @@ _INSTEAD = {
     ("worker", "postgresql"): "sqlite",
     ("worker", "mysql"): "sqlite",
     ("worker", "monitoring"): "logging, one JSON object a line",
+    ("realtime", "mysql"): "postgresql",
+    ("realtime", "redis"): "sqlite or postgresql, which keep what was said in rooms",
+    ("realtime", "streaming"): "rooms, whose messages are passed on at once",
     ("mcp_server", "postgresql"): "sqlite",
     ("mcp_server", "mysql"): "sqlite",
     ("mcp_server", "openapi"): "schemas of the tools, which every tool has",

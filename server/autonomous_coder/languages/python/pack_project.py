@@ -68,7 +68,7 @@ def _styled(tool: object, spec: ProjectSpec) -> object:
 
 
 def _plugged(tool: object, dependencies: Dependencies) -> object:
-    """The tables of tools; mypy without plugins of packages that are not there."""
+    """The tables of tools that are there; mypy without plugins of packages that are not."""
     mypy = tool.get("mypy") if isinstance(tool, Mapping) else None
     if not isinstance(tool, Mapping) or not isinstance(mypy, Mapping):
         return tool
@@ -77,6 +77,8 @@ def _plugged(tool: object, dependencies: Dependencies) -> object:
     kept = {name: value for name, value in mypy.items() if name != "plugins"}
     return {**tool, "mypy": {**kept, **({"plugins": plugins} if plugins else {})}}
 
+    left = {"alembic"} - there
+    tool = {name: table for name, table in tool.items() if name not in left}
 
 def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, object]:
     """The tables with what the build backend of a package is told; others as they are."""
@@ -102,10 +104,12 @@ def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, obje
 def _new_extras(
     extras: Mapping[str, object], dependencies: Dependencies, versions: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Extras that bring something the project does not depend on anyway."""
+    """Extras that bring something the project does not depend on anyway; the driver of a database
+    only where there is one."""
     known = {_canonical(name) for name in dependencies.packages}
     return {
         extra: _pinned(names, dependencies.holds, versions)
+    known |= set() if "sqlalchemy" in known else {"asyncpg"}
         for extra, names in extras.items()
         if isinstance(names, list) and not known.issuperset(map(_canonical, names))
     }

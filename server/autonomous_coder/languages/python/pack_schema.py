@@ -14,6 +14,7 @@ from autonomous_coder.languages.python.pack_view import EntityView, RelationView
 def schema_of(view: SpecView) -> Schema:
     """The tables of a spec."""
     made = [_account(view)] if view.accounts else []
+    made += view.keeps
     made += [_entity(entity, view.account.table) for entity in view.creation]
     for entity in view.creation:
         made += [_association(entity, many) for many in entity.manys]

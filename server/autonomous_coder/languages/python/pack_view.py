@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
+from autonomous_coder.languages.common.tables import Table
 from autonomous_coder.languages.python.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.python.pack_feature_tables import tables_of
 from autonomous_coder.languages.python.pack_fields import FieldView
+from autonomous_coder.languages.python.pack_realtime_view import RealtimeView
 from autonomous_coder.languages.python.pack_web_view import WebView
 
 
@@ -102,6 +104,9 @@ class SpecView(pack_views.SpecView):
     """Commands whose work is done by the host's own files."""
     cli: CliView | None = None
     library: LibraryView | None = None
+    realtime: RealtimeView | None = None
+    keeps: tuple[Table, ...] = ()
+    """Tables that are there beside those of entities, accounts and features."""
     web: WebView | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
@@ -116,12 +121,12 @@ class SpecView(pack_views.SpecView):
     @property
     def checked(self) -> bool:
         """Whether there is input that schemas check."""
-        return bool(self.tabled or self.operations)
+        return bool(self.tabled or self.operations or self.realtime)
 
     @property
     def tabled(self) -> bool:
         """Whether there are tables."""
-        return bool(self.entities or self.accounts or tables_of(self.features))
+        return bool(self.entities or self.accounts or self.keeps or tables_of(self.features))
 
     @property
     def finds(self) -> bool:
