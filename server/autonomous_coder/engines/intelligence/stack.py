@@ -59,7 +59,6 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "worker"): python_worker,
     ("python", "game"): python_game,
     ("typescript", "rest_api"): typescript_rest_api,
-    ("python", "data_pipeline"): python_data_pipeline,
     ("python", "realtime"): python_realtime,
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,
