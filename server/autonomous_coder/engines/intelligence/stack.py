@@ -21,9 +21,9 @@ from autonomous_coder.engines.intelligence.stack_python import (
 from autonomous_coder.engines.intelligence.stack_python_rest_api import python_rest_api
 from autonomous_coder.engines.intelligence.stack_python_services import (
     python_mcp_server,
+    python_realtime,
     python_worker,
 )
-    python_realtime,
 from autonomous_coder.engines.intelligence.stack_python_windows import python_game
 from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
@@ -57,9 +57,9 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "library"): python_library,
     ("python", "mcp_server"): python_mcp_server,
     ("python", "worker"): python_worker,
+    ("python", "realtime"): python_realtime,
     ("python", "game"): python_game,
     ("typescript", "rest_api"): typescript_rest_api,
-    ("python", "realtime"): python_realtime,
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,
     ("typescript", "mcp_server"): node_mcp_server,

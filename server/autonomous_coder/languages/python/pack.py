@@ -14,9 +14,9 @@ from autonomous_coder.languages.python.pack_mcp import mcp_view
 from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_migration
 from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.languages.python.pack_project import packaged, pyproject
+from autonomous_coder.languages.python.pack_realtime import realtime_view
 from autonomous_coder.languages.python.pack_view import SpecView
 from autonomous_coder.languages.python.pack_web import web_view
-from autonomous_coder.languages.python.pack_realtime import realtime_view
 from autonomous_coder.languages.python.pack_worker import worker_view
 from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
@@ -29,10 +29,9 @@ _START = {
     "library": 'uv run python -c "import {package}"',
     "mcp_server": "uv run {name}",
     "worker": "uv run {name} start",
+    "realtime": "uv run python -m app",
     "game": "uv run {name}",
 }
-    "data_pipeline": "uv run {name} --help",
-    "realtime": "uv run python -m app",
 """How a project of each archetype is started."""
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "cli": cli_view,
@@ -79,13 +78,13 @@ class PythonPack:
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
+        if spec.archetype == "realtime":
+            return realtime_view(spec, features)
         # The things of a game are no tables.
         stored = [] if spec.archetype == "game" else spec.entities
         view = ViewBuilder(spec.model_copy(update={"entities": stored}), features).build()
         return _VIEWS[spec.archetype](view, spec) if spec.archetype in _VIEWS else view
 
-        if spec.archetype == "realtime":
-            return realtime_view(spec, features)
     def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
         """An Alembic migration; see `pack_migrations`."""
         if not isinstance(before, SpecView) or not isinstance(now, SpecView):

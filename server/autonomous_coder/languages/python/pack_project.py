@@ -75,10 +75,10 @@ def _plugged(tool: object, dependencies: Dependencies) -> object:
     there = {_canonical(name) for name in dependencies.packages}
     plugins = [p for p in mypy.get("plugins", []) if _canonical(p.partition(".")[0]) in there]
     kept = {name: value for name, value in mypy.items() if name != "plugins"}
-    return {**tool, "mypy": {**kept, **({"plugins": plugins} if plugins else {})}}
-
     left = {"alembic"} - there
     tool = {name: table for name, table in tool.items() if name not in left}
+    return {**tool, "mypy": {**kept, **({"plugins": plugins} if plugins else {})}}
+
 
 def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, object]:
     """The tables with what the build backend of a package is told; others as they are."""
@@ -104,12 +104,11 @@ def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, obje
 def _new_extras(
     extras: Mapping[str, object], dependencies: Dependencies, versions: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Extras that bring something the project does not depend on anyway; the driver of a database
-    only where there is one."""
+    """Extras that bring something the project does not depend on anyway."""
     known = {_canonical(name) for name in dependencies.packages}
+    known |= set() if "sqlalchemy" in known else {"asyncpg"}
     return {
         extra: _pinned(names, dependencies.holds, versions)
-    known |= set() if "sqlalchemy" in known else {"asyncpg"}
         for extra, names in extras.items()
         if isinstance(names, list) and not known.issuperset(map(_canonical, names))
     }
