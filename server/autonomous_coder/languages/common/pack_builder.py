@@ -57,6 +57,7 @@ class TargetFacts(TypedDict):
 
     name: str
     snake: str
+    plural: str
     path: str
     label: str
     private: bool
@@ -88,6 +89,7 @@ class EntityFacts(TypedDict, Generic[FieldT, LinkT]):
 
     name: str
     snake: str
+    plural: str
     path: str
     label: str
     labels: str
@@ -228,6 +230,7 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
         return TargetFacts(
             name=entity.name,
             snake="user" if account else self._snakes(snake(entity.name)),
+            plural=entity.plural,
             path="/auth" if account else "/" + self._paths(kebab),
             label="user" if account else label(snake(entity.name)),
             private=not account and self._accounts and entity.access is Access.PRIVATE,
@@ -244,6 +247,7 @@ class PackBuilder(ABC, Generic[TargetT, FieldT, LinkT, EntityT, BackT]):
         return EntityFacts(
             name=entity.name,
             snake=target.snake,
+            plural=entity.plural,
             path=target.path,
             label=target.label,
             labels=label(entity.plural),

@@ -38,6 +38,8 @@ class TargetView:
     name: str
     """As the request says it."""
     snake: str
+    plural: str
+    """As the request says it."""
     path: str
     """Where it is served: `/blog-posts`."""
     label: str
@@ -85,6 +87,8 @@ class EntityView(Generic[FieldT, LinkT]):
 
     name: str
     snake: str
+    plural: str
+    """As the request says it."""
     path: str
     label: str
     labels: str

@@ -23,7 +23,7 @@ RESERVED_ACCOUNT_FIELDS = RESERVED_FIELDS | {"Email", "HashedPassword", "Passwor
 RESERVED_FILTERS = _words("Paging Search Limit Offset Sort Descending")
 RESERVED_FILES = _words(
     "auth cors decimal docs form forms health logs migrations monitoring noting openapi params "
-    "people problems query ratelimiting roles rows rules security server store support users "
+    "people problems query ratelimiting roles rows rules security seed server store support users "
     "values write"
 )
 """Files of the packages, without their suffix."""

@@ -25,7 +25,7 @@ RESERVED_TYPES = _words(
     Page Problem Promise Proxy Reflect RegExp Request Response SQL Set Settings String Symbol
     TextDecoder TextEncoder URL URLSearchParams User Viewer WeakMap WeakSet Router AppEnv Record
     Partial Required Readonly Pick Omit Exclude Extract Awaited Temporal WebSocket Crypto Token
-    Credentials Registration Reference Column Table Services
+    Credentials Registration Reference Column SeedError SeedRow Table Services
     Health"""
 )
 """Type names that the language, its runtime or the generated modules define."""
@@ -33,11 +33,15 @@ RESERVED_TABLES = KEYWORDS | _words(
     """text integer real index unique primaryKey sqliteTable customType decimal users sql stamps
     AnySQLiteColumn now global process console fetch document window self name status
     rows row ids links values changes data query database total wanted user id invalid asc desc
-    eq and or"""
+    eq and or added app body client count given linked owner seed seedRows table"""
 )
 """Variables of the module that holds all tables, and of those that use them."""
+RESERVED_TABLES_OF = {"worker": _words("jobRuns lt gone")}
+"""Variables that the packages of an archetype have beside their tables, too."""
+RESERVED_JOBS = _words("cron every onDemand USUAL JOBS")
+"""Variables of the module that lists all jobs."""
 RESERVED_MODULES = _words(
-    "auth health index common references service migrations cors logs monitoring rate-limiting"
+    "auth health index common references seed service migrations cors logs monitoring rate-limiting"
 )
 RESERVED_TYPES_OF = {
     "library": _words(
@@ -45,6 +49,10 @@ RESERVED_TYPES_OF = {
         StoreError StoredRecord"""
     ),
     "mcp_server": _words("CallToolResult Context McpServer ProgramError Result"),
+    "worker": _words(
+        """Call Clock Ended Fields JobRun Job Launch Lock Log Outcome ProgramError Run Schedule
+        Scheduler Status Surroundings Task Level Cron"""
+    ),
     "cli": _words("Command Context InvalidArgumentError Option Options ProgramError UsageError"),
 }
 """Type names that the packages of an archetype define, too."""

@@ -17,6 +17,7 @@ from autonomous_coder.languages.python.pack_names import (
     FEATURE_MODULES,
     FEATURE_VARIABLES,
     RESERVED_ATTRIBUTES,
+    RESERVED_BY_ARCHETYPE,
     RESERVED_CLASSES,
     RESERVED_MODULES,
     RESERVED_PATHS,
@@ -46,6 +47,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         super().__init__(spec, features)
         self._postgresql = "postgresql" in features
         reserved = RESERVED_CLASSES | self._made_types() | taken(FEATURE_CLASSES, features)
+        reserved |= RESERVED_BY_ARCHETYPE.get(spec.archetype, frozenset())
         account = {ACCOUNT_ENTITY} if self._accounts else set()
         self._classes = Unique(reserved | account, suffix="Record")
         self._tables = Unique(
@@ -83,7 +85,6 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
             **self._entity_facts(entity, fields, relations),
             cls=target.cls,
             schema=self._schema(entity.name),
-            plural=entity.plural,
             module=target.module,
             table=target.table,
             snakes=self._lists(target.module.rstrip("_")),

@@ -25,7 +25,7 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record
     Program ProgramError Repository DuplicateError InUseError ReferenceMissingError StoreError
     NewerDataError JobRun StoredRecord RecordId OnDelete JsonOption Result CliRunner Path
-    PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession"""
+    PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession SeedError"""
 )
 """Class names that the generated modules import or define."""
 

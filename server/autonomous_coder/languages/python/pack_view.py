@@ -47,7 +47,6 @@ class EntityView(pack_views.EntityView[FieldView, RelationView]):
     cls: str
     schema: str
     """What the names of its schemas begin with."""
-    plural: str
     module: str
     table: str
     snakes: str
@@ -104,10 +103,10 @@ class SpecView(pack_views.SpecView):
     """Commands whose work is done by the host's own files."""
     cli: CliView | None = None
     library: LibraryView | None = None
+    web: WebView | None = None
     realtime: RealtimeView | None = None
     keeps: tuple[Table, ...] = ()
     """Tables that are there beside those of entities, accounts and features."""
-    web: WebView | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
