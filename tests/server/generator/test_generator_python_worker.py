@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autonomous_coder.engines.generator import GeneratorEngine
-from autonomous_coder.errors import InvalidInputError, UnsupportedError
+from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.generation import Render
 from autonomous_coder.models.spec import ProjectSpec
 from server.generator.conftest import HOSTILE, HOSTILE_LINE, SPECS, entity, field, link
@@ -97,12 +97,14 @@ async def test_a_job_nobody_knows_is_left_out_and_told(plain_engine: GeneratorEn
     assert "def send_report(*, session: Session, now: dt.datetime) -> object" in note
 
 
-async def test_a_worker_without_anything_that_works_is_refused(
+async def test_a_worker_without_the_code_of_its_job_has_the_one_every_worker_has(
     plain_engine: GeneratorEngine,
 ) -> None:
-    with pytest.raises(UnsupportedError, match="send_report") as refused:
-        await plain_engine.render(worker(jobs=[REPORT]), None)
-    assert "src/demo/core/send_report.py" in refused.value.hint
+    render = await plain_engine.render(worker(jobs=[REPORT]), None)
+    assert "src/demo/core/send_report.py" in render.notes[-1]
+    jobs = texts(render)["src/demo/jobs.py"]
+    assert "prune_runs" in jobs
+    assert "send_report" not in jobs
 
 
 async def test_a_schedule_that_is_not_understood_is_refused(plain_engine: GeneratorEngine) -> None:

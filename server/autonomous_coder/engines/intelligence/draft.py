@@ -69,7 +69,7 @@ def draft(request: Request) -> ProjectSpec:
     if program:
         programs.tell(program, request, built, rows)
     if work and "jobs" not in request.host.values:
-        request.questions += jobs.questions(work)
+        request.questions += jobs.questions(work, language)
     host = request.host.values
     called = programs.subject(program) if program else jobs.subject(work)
     asked = telling.questions(request, rows, built)

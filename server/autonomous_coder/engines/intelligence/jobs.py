@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence import lexicon
 from autonomous_coder.engines.intelligence.fieldtypes import make
+from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.inflect import singular
 from autonomous_coder.engines.intelligence.names import ascii_words
 from autonomous_coder.engines.intelligence.operations import forms
@@ -21,8 +22,9 @@ KIND = "worker"
 _HEAD = re.compile(
     r"^(?:[^.;:]{0,40}?\b(?:an?|the|my|our|some|me)\s+)?"
     r"(?:(?:simple|small|little|lightweight|robust|reliable|single|new) ){0,2}"
-    r"(?P<sort>(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch|python)[ -])"
-    r"{0,3}(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner"
+    r"(?P<sort>(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch"
+    r"|python|typescript|javascript|node(?:\.?js)?)[ -]){0,4}"
+    r"(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner"
     r"|(?<=cron )service|(?<=background )(?:service|process|jobs?|tasks?)"
     r"|(?<=scheduled )(?:jobs?|tasks?)|(?<=nightly )job|(?<=batch )job)"
     r"(?: (?:service|process|program|app|script))?)"
@@ -32,8 +34,9 @@ _HEAD = re.compile(
     r"|:\s*|$)",
     re.IGNORECASE,
 )
-_PLAIN = frozenset({"worker", "scheduler", "python worker", "python scheduler"})
+_PLAIN = frozenset({"worker", "scheduler"})
 """What may be a person, or an application for appointments, unless a job follows."""
+_LANGUAGE = re.compile(r"\b(?:python|typescript|javascript|node(?:\.?js)?)[ -]", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:api|app|application|website|site|cli|library|server|dashboard|portal|team|shift"
     r"|employee|payroll)\b",
@@ -49,6 +52,11 @@ _VERBS = word_set(
     validate scan move copy write read train score load transform drop clear warn alert tweet
     translate measure record watch print reset store save log compare calibrate flush"""
 )
+_HAS = word_set(
+    """has have keep keeps hold holds offer offers provide provides support supports need needs use
+    uses include includes expose exposes manage manages track tracks must should can"""
+)
+"""Verbs of what a worker is or has, rather than of what it does."""
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _CLOCK = r"(?:\d{1,2}(?::\d{2})?(?: ?(?:am|pm)\b)?|noon\b|midnight\b)"
 _UNIT = (
@@ -105,7 +113,7 @@ def speaks_of_worker(text: str) -> bool:
     following = re.match(r"\w+", text[found.end() :])
     word = following.group().lower() if following else ""
     does = bool(_verb(word)) and (word.endswith("ing") or not _names_things(found.group()))
-    return does or found.group("sort").lower() not in _PLAIN
+    return does or _LANGUAGE.sub("", found.group("sort").lower()) not in _PLAIN
 
 
 def _names_things(head: str) -> bool:
@@ -127,9 +135,10 @@ def understand(request: Request, kind: str) -> Work | None:
         rest, tail = f"{rest} {made.group()}", tail[: made.start()]
     if head and _names_things(head.group()):
         tail = tail if re.match(r"\w+ing\b", tail) else f"the {tail}"
+    beside = ""
     for sentence in re.split(r"(?<=[.;!])\s+|\n+", tail):
         first = len(work.jobs)
-        rest += " " + _sentence(sentence.strip(" .;!"), work)
+        beside += _sentence(sentence.strip(" .;!"), work)
         _share_time(work, first)
     usual = (
         re.search(r"\b(?:hourly|daily|nightly|weekly|monthly)\b", head.group()) if head else None
@@ -139,16 +148,8 @@ def understand(request: Request, kind: str) -> Work | None:
             job if job.schedule else job.model_copy(update={"schedule": usual.group()})
             for job in work.jobs
         ]
-    before = request.found
-    found = read(rest)
-    found.mentions.clear()
-    found.links.clear()
-    for clause in found.clauses:
-        clause.needs = [n for n in clause.needs if n[0] == "feature" and n[1] != "background_jobs"]
-    found.clauses = [clause for clause in found.clauses if clause.needs]
-    found.features = {name: None for name in found.features if name != "background_jobs"}
-    found.languages, found.frameworks = before.languages, before.frameworks
-    found.asked = True
+    found = _found(rest, beside)
+    found.languages, found.frameworks = request.found.languages, request.found.frameworks
     for noun, ends in work.purged.items():
         mention = found.mention(noun)
         known = lexicon.noun(noun)
@@ -159,14 +160,32 @@ def understand(request: Request, kind: str) -> Work | None:
     return work
 
 
+def _found(about: str, beside: str) -> Findings:
+    """What is said about the worker (its features, and no things: it is none itself), and whatever
+    is said beside its jobs."""
+    head = read(about)
+    found = read(beside) if beside.strip() else Findings()
+    for clause in head.clauses:
+        clause.needs = [need for need in clause.needs if need[0] == "feature"]
+    found.clauses = [*head.clauses, *found.clauses]
+    for clause in found.clauses:
+        clause.needs = [need for need in clause.needs if need != ("feature", "background_jobs")]
+    found.clauses = [clause for clause in found.clauses if clause.needs]
+    features = (*head.features, *found.features)
+    found.features = {name: None for name in features if name != "background_jobs"}
+    found.refused = head.refused | found.refused
+    found.title, found.asked = head.title, True
+    return found
+
+
 def _sentence(sentence: str, work: Work) -> str:
     """Add the jobs of a sentence; what is left of it that is about none."""
     left = ""
     for clause in _clauses(sentence):
         words = clause.split()
         verb = _verb(words[0]) if words else ""
-        if not verb:
-            left += f" {clause}"
+        if not verb or words[0].lower() in _HAS:
+            left += f" It {clause}." if words and words[0].lower() in _HAS else f" {clause}."
         elif work.jobs and _goes_on([word.lower() for word in words[1:]]):
             last = work.jobs[-1]
             phrase = f"{last.description.rstrip('.')} and {clause}"
@@ -202,7 +221,10 @@ def _clauses(sentence: str) -> list[str]:
     """`a and b every day, c` as its parts, each of which begins with a verb."""
     parts, start = [], 0
     for found in _NEXT.finditer(sentence):
-        if _verb(found.group(1)):
+        word, last = found.group(1).lower(), sentence[start:].split()[:1]
+        # `keeps customers with name and email` goes on: what is done would be said as `emails`.
+        named = bool(last) and last[0].lower() in _HAS and not word.endswith("s")
+        if word in _HAS or (_verb(word) and not named):
             parts.append(sentence[start : found.start()])
             start = found.end()
     return [part.strip(" ,") for part in (*parts, sentence[start:]) if part.strip(" ,")]
@@ -303,7 +325,7 @@ def subject(work: Work | None) -> str:
     return " ".join(work.jobs[0].name.split("_")[:3]) if work and work.jobs else ""
 
 
-def questions(work: Work) -> list[Question]:
+def questions(work: Work, language: str) -> list[Question]:
     """How the host hands in what no template knows (the first five), and what is to be done."""
     if not work.jobs:
         return [
@@ -318,7 +340,7 @@ def questions(work: Work) -> list[Question]:
         Question(
             id=f"logic_{at}",
             question=f'No template knows how to "{job.description.rstrip(".")[:120]}". Will you '
-            f"hand in its code? Put the code ('src/<package>/core/{job.name}.py') and a test of it "
+            f"hand in its code? Put the code ('{_path(job, language)}') and a test of it "
             "into 'spec.extra_files', the test's file with "
             f'"proves": ["job:{job.name}"].',
             assumed="not built, and reported so",
@@ -326,6 +348,13 @@ def questions(work: Work) -> list[Question]:
         )
         for at, job in enumerate(unknown[:_ASKED], start=1)
     ]
+
+
+def _path(job: Job, language: str) -> str:
+    """Where the host's code of a job is."""
+    if language in {"typescript", "javascript"}:
+        return f"src/core/{job.name.replace('_', '-')}.ts"
+    return f"src/<package>/core/{job.name}.py"
 
 
 def _known(job: Job) -> bool:

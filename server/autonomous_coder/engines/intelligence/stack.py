@@ -12,6 +12,7 @@ from autonomous_coder.engines.intelligence.stack_node import (
     node_cli,
     node_library,
     node_mcp_server,
+    node_worker,
 )
 from autonomous_coder.engines.intelligence.stack_python import (
     python_cli,
@@ -63,6 +64,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,
     ("typescript", "mcp_server"): node_mcp_server,
+    ("typescript", "worker"): node_worker,
     ("javascript", "rest_api"): javascript_rest_api,
     ("javascript", "cli"): node_cli,
     ("javascript", "library"): node_library,

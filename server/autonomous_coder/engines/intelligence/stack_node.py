@@ -20,6 +20,13 @@ STORED = (
     ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
     ("data directory", "env-paths", "env-paths", "where each system wants data to be"),
 )
+SCHEDULED = (
+    ("schedules", "croner", "croner", "cron expressions with time zones; no dependencies"),
+    ("settings", "zod", "zod", "variables of the environment are checked when it starts"),
+    ("runs", "drizzle", "drizzle-orm", "typed SQL; no SQL put together from strings"),
+    ("database", "sqlite", "", "one file beside the worker; needs no server"),
+    ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
+)
 DOCUMENTED = (
     ("API documentation", "typedoc", "typedoc", "made from comments and types"),
     ("types", "typescript", "typescript", "declarations for those who use it; typedoc reads 6.0"),
@@ -55,6 +62,14 @@ def node_mcp_server(
     """The SDK, and Drizzle where something is stored."""
     stored = STORED if spec.entities else ()
     parts = (PROTOCOL, CHECKED, *stored, TESTED[spec.language], *TYPED, *TOOLS)
+    return _stack(spec, parts, resolution, language_reason)
+
+
+def node_worker(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """A loop of its own on cron expressions."""
+    parts = (*SCHEDULED, TESTED[spec.language], *TYPED, *TOOLS)
     return _stack(spec, parts, resolution, language_reason)
 
 

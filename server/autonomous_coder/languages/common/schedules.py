@@ -30,11 +30,9 @@ _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
             "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "other": 2}  # fmt: skip
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WORDS: tuple[frozenset[str], ...] = (
-    frozenset(), frozenset(), frozenset({"l"}),
-    frozenset(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-    ),
+    frozenset(), frozenset(), frozenset({"l"}), frozenset(_MONTH_NAMES),
     frozenset(day[:3] for day in _DAYS),
 )  # fmt: skip
 _MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -73,7 +71,19 @@ def _cron(text: str) -> Schedule | None:
     fields = text.split()
     if len(fields) != 5 or not all(map(_is_field, fields, _RANGES, _WORDS)):
         return None
-    return Schedule(" ".join(field.upper() for field in fields)) if _comes(*fields[2:4]) else None
+    if not _comes(*fields[2:4]):
+        return None
+    return Schedule(" ".join(map(_spelled, fields, _RANGES)))
+
+
+def _spelled(text: str, limits: tuple[int, int]) -> str:
+    """A field as every library reads it: `5/10` begins at 5 and goes on to the end."""
+    highest = min(limits[1], 6) if limits[0] == 0 and limits[1] == 7 else limits[1]
+    parts = [
+        re.sub(r"^([^*/-]+)/", rf"\1-{highest}/", part) if "-" not in part else part
+        for part in text.split(",")
+    ]
+    return ",".join(parts).upper()
 
 
 def _comes(days: str, months: str) -> bool:
@@ -93,10 +103,20 @@ def _is_field(text: str, limits: tuple[int, int], words: frozenset[str]) -> bool
         if slash and not (step.isdecimal() and 0 < int(step) <= limits[1]):
             return False
         low, dash, high = base.partition("-")
-        ordered = not (low.isdecimal() and high.isdecimal()) or int(low) <= int(high)
+        if base.startswith("l") and text != "l":
+            return False
+        ordered = not dash or (value(low) and value(high) and _at(low) <= _at(high))
         if base != "*" and not (value(low) and (not dash or (value(high) and ordered))):
             return False
     return True
+
+
+def _at(value: str) -> int:
+    """The number of a value that may be the name of a month or a day."""
+    if value.isdecimal():
+        return int(value)
+    days = [day[:3] for day in _DAYS]
+    return days.index(value) if value in days else _MONTH_NAMES.index(value) + 1
 
 
 def _period(text: str) -> Schedule | None:

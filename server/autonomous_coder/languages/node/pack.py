@@ -16,6 +16,7 @@ from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_mcp import mcp_view
 from autonomous_coder.languages.node.pack_project import package_json
 from autonomous_coder.languages.node.pack_view import SpecView
+from autonomous_coder.languages.node.pack_worker import worker_view
 from autonomous_coder.models.generation import Dependencies
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
@@ -25,12 +26,14 @@ _START = {
     "cli": "npm ci && npm run build && node dist/cli.js --help",
     "library": "npm ci && npm run build",
     "mcp_server": "npm ci && npm run build && node dist/main.js --help",
+    "worker": "npm ci && npm run build && npm start",
 }
 """How a project of each archetype is started."""
 VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "cli": cli_view,
     "library": library_view,
     "mcp_server": mcp_view,
+    "worker": worker_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"""\s*(?:test|it)\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")

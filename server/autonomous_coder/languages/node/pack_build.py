@@ -16,6 +16,7 @@ from autonomous_coder.languages.node.pack_names import (
     RESERVED_PATHS,
     RESERVED_QUERY,
     RESERVED_TABLES,
+    RESERVED_TABLES_OF,
     RESERVED_TYPES,
     RESERVED_TYPES_OF,
     camel,
@@ -44,8 +45,11 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         reserved = RESERVED_TYPES | RESERVED_TYPES_OF.get(spec.archetype, frozenset())
         self._types = Unique(reserved | self._made_types(), suffix="Record")
         self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
-        self._tables = Unique(RESERVED_TABLES, suffix="Table")
-        self._sql = Unique({"migrations", *({"users"} if self._accounts else ())})
+        variables = RESERVED_TABLES | RESERVED_TABLES_OF.get(spec.archetype, frozenset())
+        self._tables = Unique(variables, suffix="Table")
+        self._sql = Unique(
+            {"migrations", "worker_job_runs", *({"users"} if self._accounts else ())}
+        )
 
     def build(self) -> SpecView:
         """The view; InvalidInputError or UnsupportedError when the spec cannot be built."""

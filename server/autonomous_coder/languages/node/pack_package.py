@@ -51,6 +51,20 @@ def host_function(spec: ProjectSpec, command: Command, suffix: str) -> HostFunct
     Raises:
         InvalidInputError: the file does not export the function.
     """
+    taken = parameters_of(spec, command, suffix, signature(command, suffix))
+    if taken is None:
+        return None
+    stored = bool(spec.entities) and taken > bool(command.arguments)
+    return HostFunction(function_name(command), stored)
+
+
+def parameters_of(spec: ProjectSpec, command: Command, suffix: str, wanted: str) -> int | None:
+    """How many parameters the function has that the host's file for a command exports; None when
+    there is no such file. `wanted` is how it should look.
+
+    Raises:
+        InvalidInputError: the file does not export the function.
+    """
     path = core_path(command, suffix)
     content = next((file.content for file in spec.extra_files if file.path == path), None)
     if content is None:
@@ -64,31 +78,29 @@ def host_function(spec: ProjectSpec, command: Command, suffix: str) -> HostFunct
     )
     if head is None:
         raise InvalidInputError(
-            f"'{path}' exports no function '{name}'",
-            hint=f"Export `{signature(command, suffix)}` from it.",
+            f"'{path}' exports no function '{name}'", hint=f"Export `{wanted}` from it."
         )
-    taken = _count_parameters(content[head.end() :])
-    return HostFunction(name, bool(spec.entities) and taken > bool(command.arguments))
+    return _count_parameters(content[head.end() :])
 
 
 def _count_parameters(text: str) -> int:
     """How many parameters there are up to the closing bracket of a list of them."""
-    depth, filled, commas = 0, False, 0
+    depth, filled, commas, before = 0, False, 0, ""
     for match in _TOKENS.finditer(text):
         piece = match.group()
         if piece.isspace() or piece.startswith(("//", "/*")):
             continue
-        if piece in _CLOSED:
-            if depth == 0:
-                break
-            depth -= 1
-        elif piece in _OPENED:
-            depth += 1
+        # `Pick<Call, "now">` is one type; the arrow of a function closes nothing.
+        closed = piece in _CLOSED or (piece == ">" and before != "=")
+        if closed and depth == 0:
+            break
+        depth += (piece in _OPENED or piece == "<") - closed
         if piece == "," and depth == 0:
             commas += filled
             filled = False
         else:
             filled = True
+        before = piece
     return commas + filled
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
+from autonomous_coder.languages.common.pack_jobs import WorkerView
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_mcp_view import McpView
+
+_STORING = frozenset({"rest_api", "worker"})
+"""Kinds of software that have a database whatever the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +103,19 @@ class SpecView(pack_views.SpecView):
     cli: CliView | None = None
     library: LibraryView | None = None
     mcp: McpView | None = None
+    worker: WorkerView[EntityView] | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
     @property
     def stored(self) -> bool:
         """Whether there is a database."""
-        return self.archetype == "rest_api" or bool(self.entities and not self.library)
+        return self.archetype in _STORING or bool(self.entities and not self.library)
 
     @property
     def paged(self) -> bool:
         """Whether lists are given in parts."""
-        return self.archetype != "cli"
+        return self.archetype not in {"cli", "worker"}
 
     @property
     def served(self) -> bool:
@@ -120,7 +125,7 @@ class SpecView(pack_views.SpecView):
     @property
     def checked(self) -> bool:
         """Whether there is input that schemas check."""
-        return self.archetype == "rest_api" or bool(self.entities or self.operations)
+        return self.archetype in _STORING or bool(self.entities or self.operations)
 
     @property
     def helpers(self) -> frozenset[str]:
