@@ -1,0 +1,278 @@
+"""Requests for data pipelines: what is read, and what is done with it before it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from autonomous_coder.engines.intelligence.findings import Findings
+from autonomous_coder.engines.intelligence.names import ascii_words
+from autonomous_coder.engines.intelligence.operations import forms
+from autonomous_coder.engines.intelligence.reader import read
+from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.engines.intelligence.vocabulary import FUNCTION
+from autonomous_coder.engines.intelligence.wordset import word_set
+from autonomous_coder.languages.common.pipeline_stages import STAGES, stage_of
+from autonomous_coder.models.spec import MAX_ENTITIES, Entity, FieldType, Job, Provenance, Question
+
+KIND = "data_pipeline"
+_STAGE_OF = {verb: stage for stage, verbs in STAGES.items() for verb in verbs.split()}
+_VERBS = frozenset(_STAGE_OF) | word_set(
+    """remove drop delete skip enrich merge join combine convert map calculate compute group split
+    anonymise anonymize mask rename classify score translate geocode match derive fill keep exclude
+    flag tag look detect send upload fetch download process put turn store produce collect take get
+    create generate make transform sort filter report find round replace add append"""
+)
+_READING = frozenset({"read", "load", "import", "ingest", "extract", "parse", "take", "collect"})
+_WRITING = {"store": "write", "put": "write", "produce": "write", "generate": "write"}
+"""Verbs that mean writing where what follows is a format."""
+_LANGUAGE = r"(?:python|typescript|javascript|node(?:\.?js)?|go|rust|java)"
+_HEAD = re.compile(
+    r"^(?:[^.;:]{0,40}?\b(?:an?|the|my|our|some|me)\s+)?"
+    r"(?:(?:simple|small|little|lightweight|robust|reliable|single|new|nightly|daily|batch|script"
+    rf"|{_LANGUAGE})[ -])*"
+    r"(?P<sort>(?:(?:data|processing|cleaning|import|export|ingestion|cleansing|etl|elt|csv|json"
+    r"|excel|spreadsheet|file)[ -/]){0,4}pipeline|(?:etl|elt) (?:job|process|script|tool|program))"
+    rf"(?: (?:in|with) {_LANGUAGE})?"
+    r"(?P<joint>\s*[,:]?\s+(?:that|which|to|for|of|with)\s+|\s*:\s*|\s*$)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:api|app|application|website|site|dashboard|portal|monitors?|sales|ci|deployment|build"
+    r"|release)\b",
+    re.IGNORECASE,
+)
+"""What the request is about when it stands before a pipeline."""
+_FORMAT = (
+    r"(?:CSVs?|TSV|JSON(?:[ -]?lines)?|JSONL|NDJSON|Excel|XLSX|spreadsheets?|workbooks?|files?"
+    r"|sheets?|exports?|folders?|director(?:y|ies)|disk)"
+)
+_SOME = (
+    r"(?:(?:an?|the|all|several|multiple|many|different|some|various|daily|one|raw|large|our|local"
+    r"|incoming|new|these|both)\s+)*"
+)
+_IN_FILES = re.compile(
+    rf"\s*\b(?:from|in|into|to|as|out of)\s+{_SOME}{_FORMAT}"
+    rf"(?:(?:\s|,|/|\bor\b|\band\b)+{_FORMAT})*",
+    re.IGNORECASE,
+)
+_FILES_OF = re.compile(
+    rf"^{_SOME}{_FORMAT}(?:(?:\s|,|/|\bor\b|\band\b)+{_FORMAT})*(?:\s+(?:of|about|for|containing"
+    r"|with)\s+|\s*$)",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"(?:,\s*(?:and\s+)?(?:then\s+)?|\s+(?:and|then)\s+(?:then\s+)?"
+    r"|,?\s+(?:that|which)\s+)(?:to\s+)?(?=(\w+))",
+    re.IGNORECASE,
+)
+_MADE_WITH = re.compile(
+    rf",?\s+(?:(?:in|using|written in) {_LANGUAGE}"
+    r"|with (?:docker|ci|tests|logging|a licen[cs]e|pre-commit|postgres(?:ql)?|accounts"
+    r"|monitoring))\b[^.;]{0,80}$",
+    re.IGNORECASE,
+)
+_IT = re.compile(
+    r"^(?:it|the pipeline|then)\s+(?:(?:also|then|should|must|has to)\s+)*", re.IGNORECASE
+)
+_PRONOUNS = frozenset({"it", "them", "this", "these", "those"})
+_REPEATED = frozenset({"duplicates", "duplicate", *STAGES["deduplicate"].split()})
+_TELLING = frozenset(
+    {FieldType.STRING, FieldType.INTEGER, FieldType.EMAIL, FieldType.URL, FieldType.UUID}
+)
+_ASKED = 5
+
+
+@dataclass(slots=True)
+class Steps:
+    """The steps of a request, beyond reading; `things` is the text that says what is read."""
+
+    jobs: list[Job] = field(default_factory=list)
+    things: str = ""
+
+
+def speaks_of_pipeline(text: str) -> bool:
+    """Whether a data pipeline is what is to be built, rather than one of sales or of builds."""
+    found = _HEAD.match(text)
+    if found is None or _OTHERS.search(found.group()):
+        return False
+    if found.group("sort").lower() != "pipeline":
+        return True
+    following = re.match(r"\w+", text[found.end() :])
+    about_data = re.search(rf"\b(?:{_FORMAT}|data|records|rows)\b", text, re.IGNORECASE)
+    return following is not None and bool(_verb(following.group())) and about_data is not None
+
+
+def understand(request: Request, kind: str) -> Steps | None:
+    """What a request for a data pipeline asks for, which takes the place of what was found."""
+    if kind != KIND or not request.text:
+        return None
+    text = request.text
+    head = _HEAD.match(text)
+    about, tail = (head.group(), text[head.end() :]) if head else ("", text)
+    if made := _MADE_WITH.search(tail):
+        about, tail = f"{about} {made.group()}", tail[: made.start()]
+    steps = Steps()
+    first = re.match(r"\w+", tail)
+    acts = first is not None and bool(_verb(first.group()))
+    if head and head.group("joint").strip(" ,").lower() in {"for", "of", "with"}:
+        acts = acts and first is not None and first.group().lower().endswith("ing")
+    for number, sentence in enumerate(re.split(r"(?<=[.;!])\s+|\n+", tail)):
+        said = sentence.strip(" .;!")
+        plain = _IT.sub("", said) if number else said
+        _sentence(plain, steps, acts=acts if number == 0 else plain != said or acts)
+    del steps.jobs[MAX_ENTITIES:]
+    found = _found(about, steps.things)
+    found.languages, found.frameworks = request.found.languages, request.found.frameworks
+    request.found = found
+    return steps
+
+
+def _found(about: str, things: str) -> Findings:
+    """What is said about the pipeline (its features, and no things), and what it reads."""
+    head, found = read(about), read(things) if things.strip() else Findings()
+    for clause in head.clauses:
+        clause.needs = [need for need in clause.needs if need[0] == "feature"]
+    found.clauses = [clause for clause in (*head.clauses, *found.clauses) if clause.needs]
+    found.features = {**head.features, **found.features}
+    found.refused = head.refused | found.refused
+    found.title, found.asked = head.title, True
+    return found
+
+
+def _sentence(sentence: str, steps: Steps, *, acts: bool) -> None:
+    """Add what a sentence says; it begins with what is read, or `acts` with what is done."""
+    for number, clause in enumerate(_clauses(sentence, acts=acts)):
+        words = clause.split()
+        verb = _verb(words[0]) if words and (number or acts) else ""
+        if not verb:
+            steps.things += f" It stores {_bare(clause)}." if number == 0 and _bare(clause) else ""
+            steps.things += f" {clause}." if number else ""
+            continue
+        what = " ".join(words[1:])
+        stage = _STAGE_OF.get(verb, "")
+        if verb in _READING:
+            steps.things += f" It stores {_bare(what)}." if _bare(what) else ""
+            continue
+        if not steps.things and stage in {"tidy", "check"} and _bare(what):
+            steps.things = f" It stores {_bare(what)}."
+        written = _WRITING.get(verb, "") if re.search(rf"\b{_FORMAT}\b", what, re.I) else ""
+        _add(written or verb, what, steps)
+
+
+def _bare(text: str) -> str:
+    """What is read, without the files that it is in; empty for `them`."""
+    bare = _IN_FILES.sub("", _FILES_OF.sub("", text.strip())).strip(" ,")
+    bare = re.sub(r"\bdata\b\s*$", "", bare, flags=re.IGNORECASE).strip()
+    return "" if bare.lower() in _PRONOUNS | {"data", "rows", "records", "everything"} else bare
+
+
+def _clauses(sentence: str, *, acts: bool) -> list[str]:
+    """`reads a and b, sorts them and writes c` as its parts. In what is read, a comma alone begins
+    no part: `orders with number, total and count`."""
+    parts, start = [], 0
+    for found in _NEXT.finditer(sentence):
+        joint = found.group().strip(" ,").lower()
+        told = found.group(1)
+        started = acts or bool(parts) or joint.startswith(("that", "which"))
+        if started and _verb(told) and _depth(sentence[: found.start()]) == 0 and _acts(told, acts):
+            parts.append(sentence[start : found.start()])
+            start = found.end()
+    return [part.strip(" ,") for part in (*parts, sentence[start:]) if part.strip(" ,")]
+
+
+def _acts(word: str, told: bool) -> bool:
+    """Whether a word after a comma is a verb: `reads orders, sorts them`."""
+    low = word.lower()
+    return told or low.endswith("s") or low in _VERBS
+
+
+def _depth(text: str) -> int:
+    return text.count("(") - text.count(")")
+
+
+def _verb(word: str) -> str:
+    """The plain form of a verb; empty when it is none that pipelines have."""
+    low = word.lower()
+    return next((form for form in (low, *forms(low)) if form in _VERBS), "")
+
+
+def _add(verb: str, what: str, steps: Steps) -> None:
+    low = [word for word in ascii_words(what.lower()) if word not in FUNCTION | _PRONOUNS]
+    name = "_".join([verb, *low[:4]])[:60].strip("_")
+    taken = {job.name for job in steps.jobs}
+    number, made = 2, name
+    while made in taken:
+        made, number = f"{name[:57]}_{number}", number + 1
+    text = f"{verb} {what}".strip()
+    described = f"{text[:1].upper()}{text[1:]}."
+    steps.jobs.append(Job(name=made, description=described[:500]))
+
+
+def settle(steps: Steps, entities: Sequence[Entity]) -> list[Entity]:
+    """The entities, unique in what duplicates are told by: `removes duplicates by email`."""
+    repeats = [set(job.name.split("_")) for job in steps.jobs]
+    told = [words for words in repeats if words & _REPEATED]
+    return [
+        entity.model_copy(
+            update={
+                "fields": [
+                    field.model_copy(update={"unique": True})
+                    if field.type in _TELLING and any({*field.name.split("_")} <= w for w in told)
+                    else field
+                    for field in entity.fields
+                ]
+            }
+        )
+        for entity in entities
+    ]
+
+
+def rows(request: Request, steps: Steps | None) -> list[tuple[str, list[str]]]:
+    """A requirement for each step, of the host's or of the sentence."""
+    given: list[Job] = request.host.values.get("jobs", [])
+    who = Provenance.HOST if given else Provenance.USER
+    jobs = given or (steps.jobs if steps else [])
+    for job in jobs:
+        request.provenance[f"jobs.{job.name}"] = who
+    if jobs:
+        request.provenance["jobs"] = who
+    built = [("A data pipeline", [f"archetype:{KIND}"])] if steps else []
+    return built + [
+        (
+            f"The step '{job.name}'{f': {job.description}' if job.description else ''}"[:500],
+            [f"job:{job.name}"],
+        )
+        for job in jobs
+    ]
+
+
+def questions(steps: Steps, entities: Sequence[Entity], language: str) -> list[Question]:
+    """What the files hold where nothing is said of it, and how the host hands in the steps that no
+    template knows (the first five)."""
+    asked = []
+    if not entities:
+        asked.append(
+            Question(
+                id="datasets",
+                question="What do the files hold: which kinds of records, with which columns?",
+                assumed="whatever they hold: columns are typed by their values",
+            )
+        )
+    folder, suffix = (
+        ("src/core", "ts") if language == "typescript" else ("src/<package>/core", "py")
+    )
+    unknown = [job for job in steps.jobs if not stage_of(job.name, entities)]
+    return asked + [
+        Question(
+            id=f"logic_{at}",
+            question=f'No template knows how to "{job.description.rstrip(".")[:120]}". Will you '
+            f"hand in its code? Put the code ('{folder}/{job.name}.{suffix}') and a test of it "
+            "into 'spec.extra_files', the test's file with "
+            f'"proves": ["job:{job.name}"].',
+            assumed="not built, and reported so",
+            choices=["leave it out", "hand it in with 'spec.extra_files'"],
+        )
+        for at, job in enumerate(unknown[:_ASKED], start=1)
+    ]
