@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autonomous_coder.errors import InvalidInputError
@@ -87,6 +88,37 @@ def host_function(spec: ProjectSpec, package: str, command: Command) -> HostFunc
             f"'{name}' in '{path}' does not take {', '.join(missing) or 'keywords'}", hint=wanted
         )
     return HostFunction(name, SESSION in names and bool(spec.entities))
+
+
+def host_keywords(
+    spec: ProjectSpec, command: Command, given: Sequence[str], who: str, hint: str
+) -> tuple[str, ...] | None:
+    """Which keywords of those that are `given` to `who` (`no job`) the host's function takes; None
+    when there is no file of the host's.
+
+    Raises:
+        InvalidInputError: the file does not define it, or it demands what it is not given.
+    """
+    package = package_name(spec)
+    function = host_function(spec, package, command.model_copy(update={"arguments": []}))
+    if function is None:
+        return None
+    path = core_path(package, command)
+    content = next(file.content for file in spec.extra_files if file.path == path)
+    defined = [n for n in ast.parse(content).body if isinstance(n, ast.FunctionDef)]
+    found = [n for n in defined if n.name == function.name][-1].args
+    positional = found.args[: len(found.args) - len(found.defaults)]
+    demanded = [a.arg for a in positional]
+    pairs = zip(found.kwonlyargs, found.kw_defaults, strict=True)
+    demanded += [a.arg for a, default in pairs if default is None]
+    beyond = [name for name in demanded if name not in given]
+    if beyond:
+        raise InvalidInputError(
+            f"'{function.name}' in '{path}' demands {', '.join(beyond)}, which {who} is given",
+            hint=hint,
+        )
+    named = {a.arg for a in (*found.args, *found.kwonlyargs)}
+    return tuple(name for name in given if name in named)
 
 
 def signature(command: Command) -> str:

@@ -6,16 +6,14 @@ name that takes what it needs of `session` and `now`.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import fields
 
-from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages.common.pack_jobs import JobBuilder
 from autonomous_coder.languages.common.schedules import Schedule
 from autonomous_coder.languages.python.pack_package import (
     core_path,
     function_name,
-    host_function,
+    host_keywords,
     package_name,
 )
 from autonomous_coder.languages.python.pack_view import EntityView, SpecView
@@ -63,26 +61,8 @@ class _Builder(JobBuilder[EntityView]):
         return next(known.attr for known in entity.fields if known.name == field)
 
     def taken(self, job: Command) -> tuple[str, ...] | None:
-        package = package_name(self._spec)
-        function = host_function(self._spec, package, job)
-        if function is None:
-            return None
-        path = core_path(package, job)
-        content = next(file.content for file in self._spec.extra_files if file.path == path)
-        defined = [n for n in ast.parse(content).body if isinstance(n, ast.FunctionDef)]
-        found = [n for n in defined if n.name == function.name][-1].args
-        positional = found.args[: len(found.args) - len(found.defaults)]
-        demanded = [a.arg for a in positional]
-        pairs = zip(found.kwonlyargs, found.kw_defaults, strict=True)
-        demanded += [a.arg for a, default in pairs if default is None]
-        beyond = [name for name in demanded if name not in self.given]
-        if beyond:
-            raise InvalidInputError(
-                f"'{function.name}' in '{path}' demands {', '.join(beyond)}, which no job is given",
-                hint=f"Define `{_signature(job)}`; each of both may be left out.",
-            )
-        named = {a.arg for a in (*found.args, *found.kwonlyargs)}
-        return tuple(name for name in self.given if name in named)
+        hint = f"Define `{_signature(job)}`; each of both may be left out."
+        return host_keywords(self._spec, job, self.given, "no job", hint)
 
     def wanted(self, job: Command) -> str:
         path = core_path(package_name(self._spec), job)
