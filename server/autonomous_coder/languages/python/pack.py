@@ -13,6 +13,7 @@ from autonomous_coder.languages.python.pack_library import library_view
 from autonomous_coder.languages.python.pack_mcp import mcp_view
 from autonomous_coder.languages.python.pack_migrations import VERSIONS, next_migration
 from autonomous_coder.languages.python.pack_package import package_name
+from autonomous_coder.languages.python.pack_pipeline import pipeline_view
 from autonomous_coder.languages.python.pack_project import packaged, pyproject
 from autonomous_coder.languages.python.pack_realtime import realtime_view
 from autonomous_coder.languages.python.pack_view import SpecView
@@ -29,6 +30,7 @@ _START = {
     "library": 'uv run python -c "import {package}"',
     "mcp_server": "uv run {name}",
     "worker": "uv run {name} start",
+    "data_pipeline": "uv run {name} --help",
     "realtime": "uv run python -m app",
     "game": "uv run {name}",
 }
@@ -39,6 +41,7 @@ _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "web_app": web_view,
     "mcp_server": mcp_view,
     "worker": worker_view,
+    "data_pipeline": pipeline_view,
     "game": game_view,
 }
 """What archetypes make of the view that all of them share."""

@@ -15,6 +15,7 @@ _ENTRIES = {
     "cli": "cli:app",
     "mcp_server": "__main__:main",
     "worker": "__main__:main",
+    "data_pipeline": "cli:app",
     "game": "__main__:main",
 }
 """What the command of a program calls."""
