@@ -13,6 +13,7 @@ from autonomous_coder.engines.intelligence import (
     programs,
     stored,
     styling,
+    talking,
     technology,
     telling,
 )
@@ -37,6 +38,7 @@ def draft(request: Request) -> ProjectSpec:
     kind = technology.archetype(request)
     program = programs.understand(request, kind)
     work = jobs.understand(request, kind)
+    talk = talking.understand(request, kind)
     features = chosen.features(request, kind)
     language, framework = technology.language(request, kind, features)
     accounts = "accounts" in features
@@ -50,6 +52,8 @@ def draft(request: Request) -> ProjectSpec:
         programs.settle(program, built, entities)
     if kind == "game" and "entities" not in request.host.values:
         entities = games.things(entities)
+    if talk and "entities" not in request.host.values:
+        entities = talking.things(entities)
     rows = demands.rows(request.found, built, entities, kind)
     rows += [(f"A page: {page.title}", [f"page:{page.name}"]) for page in request.site.pages]
     if kind == "game":
@@ -59,10 +63,14 @@ def draft(request: Request) -> ProjectSpec:
         lacking, asked_for = games.rules_row(language, request.host.values.get("extra_files", []))
         rows += lacking
         request.questions += asked_for
+    if talk and "entities" not in request.host.values:
+        rows = talking.without_places(rows)
     rows = telling.unfit_rows(request, rows, kind, language)
     rows += request.host.requirements
     rows += telling.command_rows(request, rows)
-    rows += jobs.rows(request, work)
+    piped = kind == pipelines.KIND
+    rows += pipelines.rows(request, steps) if piped else jobs.rows(request, work)
+    rows += talking.rows(request, talk)
     rows += telling.wish_rows(request, rows)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
     telling.settle(request, built, entities, accounts=accounts, kind=kind)
@@ -72,10 +80,12 @@ def draft(request: Request) -> ProjectSpec:
         request.questions += jobs.questions(work, language)
     host = request.host.values
     called = programs.subject(program) if program else jobs.subject(work)
+    called = talk.subject if talk else called
     asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
         "commands": program.made if program else request.actions,
-        "jobs": work.jobs if work else [],
+        "jobs": (work or steps or jobs.Work()).jobs,
+        "channels": talk.channels if talk else [],
         "pages": request.site.pages,
         **{key: host[key] for key in _AS_GIVEN if key in host},
         "name": telling.name(request, kind, entities, called),

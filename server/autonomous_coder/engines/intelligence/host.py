@@ -21,6 +21,7 @@ from autonomous_coder.engines.intelligence.host_errors import (
     refuse_unknown,
     short,
 )
+from autonomous_coder.engines.intelligence.host_fields import as_list, read_fields
 from autonomous_coder.engines.intelligence.names import identifier, project_name
 from autonomous_coder.models.base import Model
 from autonomous_coder.models.spec import (
@@ -135,10 +136,21 @@ def _lenient(key: str, value: Any) -> Any:
     if key in {"constraints", "preferences"} and isinstance(value, Mapping):
         return {str(k): v if isinstance(v, str) else str(v) for k, v in value.items()}
     if key in _NAMED and isinstance(value, Sequence) and not isinstance(value, str):
-        return [{"name": identifier(v)} if isinstance(v, str) else v for v in value]
+        named = [{"name": identifier(v)} if isinstance(v, str) else v for v in value]
+        return _channels(named) if key == "channels" else named
     if key == "extra_files" and isinstance(value, Mapping):
         return [{"path": path, "content": content} for path, content in value.items()]
     return value
+
+
+def _channels(rows: list[Any]) -> list[Any]:
+    """With the fields of messages read as those of entities are."""
+    return [
+        {**row, "fields": read_fields(f"spec.channels[{at}].fields", as_list(row["fields"])) or []}
+        if isinstance(row, Mapping) and "fields" in row
+        else row
+        for at, row in enumerate(rows)
+    ]
 
 
 def _features(value: Any) -> Any:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from autonomous_coder.engines.intelligence import choices, fitting, jobs, operations, single_pages
+from autonomous_coder.engines.intelligence import (
+    choices,
+    fitting,
+    jobs,
+    operations,
+    pipelines,
+    single_pages,
+    talking,
+)
 from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Provenance
@@ -28,6 +36,8 @@ def archetype(request: Request) -> str:
     heard = request.found.archetypes or implied(request)
     if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
         heard = [jobs.KIND]
+    if talking.KIND in _makeable(request) and talking.speaks_of_rooms(request.text):
+        heard = [talking.KIND]
     if not heard and "frontend" in request.found.features:
         heard = ["web_app"]
     if heard == ["web_app"] and not asked and _stands_still(request):

@@ -158,6 +158,7 @@ _SUFFIXES = {
     "library": "lib",
     "mcp_server": "mcp",
     "worker": "worker",
+    "realtime": "server",
 }
 _SUFFIX_TITLES = {
     "static_site": "",
@@ -166,6 +167,7 @@ _SUFFIX_TITLES = {
     "cli": "CLI",
     "library": "library",
     "mcp_server": "MCP server",
+    "realtime": "server",
 }
 
 
