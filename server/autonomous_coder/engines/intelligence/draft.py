@@ -68,8 +68,7 @@ def draft(request: Request) -> ProjectSpec:
     rows = telling.unfit_rows(request, rows, kind, language)
     rows += request.host.requirements
     rows += telling.command_rows(request, rows)
-    piped = kind == pipelines.KIND
-    rows += pipelines.rows(request, steps) if piped else jobs.rows(request, work)
+    rows += jobs.rows(request, work)
     rows += talking.rows(request, talk)
     rows += telling.wish_rows(request, rows)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
@@ -84,7 +83,7 @@ def draft(request: Request) -> ProjectSpec:
     asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
         "commands": program.made if program else request.actions,
-        "jobs": (work or steps or jobs.Work()).jobs,
+        "jobs": work.jobs if work else [],
         "channels": talk.channels if talk else [],
         "pages": request.site.pages,
         **{key: host[key] for key in _AS_GIVEN if key in host},

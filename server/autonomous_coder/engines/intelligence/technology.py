@@ -9,7 +9,6 @@ from autonomous_coder.engines.intelligence import (
     fitting,
     jobs,
     operations,
-    pipelines,
     single_pages,
     talking,
 )
