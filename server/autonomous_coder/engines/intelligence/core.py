@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autonomous_coder.engines.intelligence import estimates, games, pages, stack, wishes
+from autonomous_coder.engines.intelligence import (
+    estimates,
+    games,
+    leaving,
+    pages,
+    stack,
+    wishes,
+)
 from autonomous_coder.engines.intelligence.draft import draft
 from autonomous_coder.engines.intelligence.host import read_host_spec
 from autonomous_coder.engines.intelligence.reader import read
@@ -50,13 +57,15 @@ class IntelligenceCore:
         asked = wishes.checked(constraints, "constraints") | host.values.get("constraints", {})
         liked = wishes.checked(preferences, "preferences") | host.values.get("preferences", {})
         wished = wishes.read(asked, liked)
+        left = leaving.taken(text)
+        wished.refused += left.refused
         # A game is one by its own words, not by those of what its players can do.
-        heard = read(text).archetypes
-        game = games.taken(text) if "game" in heard else games.Said(text)
+        heard = read(left.rest).archetypes
+        game = games.taken(left.rest) if "game" in heard else games.Said(left.rest)
         of_site = bool(heard) and {*heard} <= {"web_app", "static_site"}
-        site = pages.taken(text) if of_site else pages.Said(game.rest)
+        site = pages.taken(left.rest) if of_site else pages.Said(game.rest)
         request = Request(
-            text,
+            left.rest,
             host,
             asked,
             liked,
@@ -66,6 +75,7 @@ class IntelligenceCore:
             wished,
             settled_language,
             settled_kind,
+            original=text,
             site=site,
             actions=game.actions,
         )

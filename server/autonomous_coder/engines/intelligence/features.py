@@ -160,6 +160,14 @@ FEATURES: dict[str, Feature] = {
     migrations, alembic
     """),
     ),
+    "seed_data": Feature(
+        "There are rows to try it with",
+        _p("""
+    seed data, seeding, seeder, database seed, seed the database,
+    seeded database, seeded with data, sample data, sample rows, sample records, example data,
+    example rows, demo data, dummy data, test data to play with, demo rows
+    """),
+    ),
     "payments": Feature(
         "Payments are taken",
         _p("""

@@ -15,7 +15,8 @@ from autonomous_coder.settings import GenerationSettings
 
 @dataclass(slots=True)
 class Request:
-    """`found` is read from the sentence, `wishes` from constraints and preferences."""
+    """`found` is read from the sentence, `wishes` from constraints and preferences. `text` is the
+    sentence without what it says is to be left out, which `wishes` has."""
 
     text: str
     host: HostSpec
@@ -28,6 +29,8 @@ class Request:
     settled: str = ""
     settled_kind: str = ""
     """The language of files that are there already; it takes the place of the default."""
+    original: str = ""
+    """The sentence as it was given."""
     site: Said = field(default_factory=lambda: Said(""))
     """What the sentence says of a site."""
     actions: list[Command] = field(default_factory=list)
