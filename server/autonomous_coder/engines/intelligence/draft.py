@@ -10,6 +10,7 @@ from autonomous_coder.engines.intelligence import (
     chosen,
     games,
     jobs,
+    pipelines,
     programs,
     stored,
     styling,
@@ -38,6 +39,7 @@ def draft(request: Request) -> ProjectSpec:
     kind = technology.archetype(request)
     program = programs.understand(request, kind)
     work = jobs.understand(request, kind)
+    steps = pipelines.understand(request, kind)
     talk = talking.understand(request, kind)
     features = chosen.features(request, kind)
     language, framework = technology.language(request, kind, features)
@@ -54,6 +56,8 @@ def draft(request: Request) -> ProjectSpec:
         entities = games.things(entities)
     if talk and "entities" not in request.host.values:
         entities = talking.things(entities)
+    if steps and "entities" not in request.host.values:
+        entities = pipelines.settle(steps, entities)
     rows = demands.rows(request.found, built, entities, kind)
     rows += [(f"A page: {page.title}", [f"page:{page.name}"]) for page in request.site.pages]
     if kind == "game":
@@ -68,7 +72,8 @@ def draft(request: Request) -> ProjectSpec:
     rows = telling.unfit_rows(request, rows, kind, language)
     rows += request.host.requirements
     rows += telling.command_rows(request, rows)
-    rows += jobs.rows(request, work)
+    piped = kind == pipelines.KIND
+    rows += pipelines.rows(request, steps) if piped else jobs.rows(request, work)
     rows += talking.rows(request, talk)
     rows += telling.wish_rows(request, rows)
     rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
@@ -77,13 +82,15 @@ def draft(request: Request) -> ProjectSpec:
         programs.tell(program, request, built, rows)
     if work and "jobs" not in request.host.values:
         request.questions += jobs.questions(work, language)
+    if steps and "jobs" not in request.host.values:
+        request.questions += pipelines.questions(steps, entities, language)
     host = request.host.values
     called = programs.subject(program) if program else jobs.subject(work)
     called = talk.subject if talk else called
     asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
         "commands": program.made if program else request.actions,
-        "jobs": work.jobs if work else [],
+        "jobs": (work or steps or jobs.Work()).jobs,
         "channels": talk.channels if talk else [],
         "pages": request.site.pages,
         **{key: host[key] for key in _AS_GIVEN if key in host},
