@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from autonomous_coder.engines.intelligence.stack_data_pipeline import python_data_pipeline
 from autonomous_coder.engines.intelligence.stack_go import go_cli, go_library, go_rest_api
 from autonomous_coder.engines.intelligence.stack_html import html_game, html_static_site
 from autonomous_coder.engines.intelligence.stack_java import java_rest_api
@@ -58,6 +59,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "library"): python_library,
     ("python", "mcp_server"): python_mcp_server,
     ("python", "worker"): python_worker,
+    ("python", "data_pipeline"): python_data_pipeline,
     ("python", "realtime"): python_realtime,
     ("python", "game"): python_game,
     ("typescript", "rest_api"): typescript_rest_api,

@@ -115,6 +115,9 @@ _BARRED: dict[str, _Barred] = {
     ),
 }
 _INSTEAD = {
+    ("data_pipeline", "openapi"): "JSON Schemas of its datasets, which `schemas` prints",
+    ("data_pipeline", "monitoring"): "a report in JSON of every run, and exit codes",
+    ("data_pipeline", "background_jobs"): "a worker, or any scheduler that calls the pipeline",
     ("cli", "postgresql"): "sqlite",
     ("cli", "mysql"): "sqlite",
     ("worker", "postgresql"): "sqlite",

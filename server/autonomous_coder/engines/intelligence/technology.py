@@ -9,6 +9,7 @@ from autonomous_coder.engines.intelligence import (
     fitting,
     jobs,
     operations,
+    pipelines,
     single_pages,
     talking,
 )
@@ -35,6 +36,10 @@ def archetype(request: Request) -> str:
     heard = request.found.archetypes or implied(request)
     if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
         heard = [jobs.KIND]
+    if pipelines.KIND in _makeable(request) and pipelines.speaks_of_pipeline(request.text):
+        heard = [pipelines.KIND]
+    elif {*heard} - {pipelines.KIND}:
+        heard = [name for name in heard if name != pipelines.KIND]
     if talking.KIND in _makeable(request) and talking.speaks_of_rooms(request.text):
         heard = [talking.KIND]
     if not heard and "frontend" in request.found.features:
@@ -87,6 +92,8 @@ def implied(request: Request) -> list[str]:
              if name and name.lower() in FRAMEWORKS]  # fmt: skip
     if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
         return [jobs.KIND]
+    if pipelines.KIND in _makeable(request) and pipelines.speaks_of_pipeline(request.text):
+        return [pipelines.KIND]
     implied = [framework.kind for framework in known if framework.kind != "rest_api"]
     anywhere = frozenset().union(*request.supported.archetypes.values())
     commands = bool(request.host.values.get("commands"))
