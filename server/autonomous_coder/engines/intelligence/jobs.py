@@ -28,7 +28,7 @@ _HEAD = re.compile(
     r"|(?<=cron )service|(?<=background )(?:service|process|jobs?|tasks?)"
     r"|(?<=scheduled )(?:jobs?|tasks?)|(?<=nightly )job|(?<=batch )job)"
     r"(?: (?:service|process|program|app|script))?)"
-    r"(?: (?:in|with) [A-Za-z]{2,12})?\s*"
+    r"(?:(?: and)? (?:in|with|on) [A-Za-z]{2,12}){0,3}\s*"
     r"(?:,?\s*(?:(?:that|which) (?:runs?|does) (?:\w+ )?(?:jobs?|tasks?)\s*:|that|which|to|for"
     r"|with (?:\w+ )?(?:jobs?|tasks?)(?: (?:to|that|for))?|:)\s*:?\s+"
     r"|:\s*|$)",

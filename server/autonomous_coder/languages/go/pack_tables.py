@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
-from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table, key, schema_of
+from autonomous_coder.languages.common.tables import Column, Schema
+from autonomous_coder.languages.common.view_tables import Naming, tables_of
 from autonomous_coder.languages.go.pack_fields import FieldView
 from autonomous_coder.languages.go.pack_names import sql
 from autonomous_coder.languages.go.pack_view import (
@@ -17,7 +18,6 @@ from autonomous_coder.languages.go.pack_view import (
 from autonomous_coder.models.generation import Migration
 
 MIGRATIONS = "internal/store/migrations"
-USERS = "users"
 DIALECT = Dialect(
     quote=sql,
     id="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -33,54 +33,15 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
 
 def tables(view: SpecView) -> Schema:
     """The tables of a spec."""
-    made = [_account(view)] if view.accounts else []
-    made += [_entity(entity) for entity in view.creation]
-    made += [_association(entity, many) for entity in view.creation for many in entity.manys]
-    return schema_of(made)
+    return tables_of(view, Naming(_table, _association, _column, ("created_at",)))
 
 
-def _account(view: SpecView) -> Table:
-    columns = [
-        Column("email", "TEXT", nullable=False, kind="email"),
-        Column("hashed_password", "TEXT", nullable=False, kind="string"),
-        *map(_column, view.account.fields),
-    ]
-    uniques = {("email",), *((field.name,) for field in view.account.fields if field.unique)}
-    return Table(
-        USERS, "accounts", _named(columns), uniques=frozenset(uniques), stamps=("created_at",)
-    )
+def _table(of: EntityView | TargetView) -> str:
+    return of.sql.replace('"', "")
 
 
-def _entity(entity: EntityView) -> Table:
-    columns = [*map(_column, entity.fields), *map(_link, entity.links)]
-    indexes = {link.field for link in entity.links if not link.one_to_one}
-    if entity.owned:
-        columns.append(key(OWNER, "INTEGER", USERS, "CASCADE", nullable=False))
-        indexes.add(OWNER)
-    owner = (OWNER,) if entity.private else ()
-    uniques = {(*owner, field.name) for field in entity.fields if field.unique}
-    uniques |= {(link.field,) for link in entity.links if link.one_to_one}
-    return Table(
-        _table(entity),
-        entity.name,
-        _named(columns),
-        uniques=frozenset(uniques),
-        indexes=frozenset(indexes),
-    )
-
-
-def _association(entity: EntityView, many: RelationView) -> Table:
-    columns = [
-        key(many.near, "INTEGER", _table(entity), "CASCADE", nullable=False, primary=True),
-        key(many.far, "INTEGER", _table(many.target), many.ondelete, nullable=False, primary=True),
-    ]
-    return Table(
-        many.association.replace('"', ""),
-        f"{entity.name}.{many.name}",
-        _named(columns),
-        indexes=frozenset({many.far}),
-        association=True,
-    )
+def _association(many: RelationView) -> str:
+    return many.association.replace('"', "")
 
 
 def _column(field: FieldView) -> Column:
@@ -92,16 +53,3 @@ def _column(field: FieldView) -> Column:
         fill=field.fill,
         values=field.members,
     )
-
-
-def _link(link: RelationView) -> Column:
-    target = _table(link.target)
-    return key(link.field, "INTEGER", target, link.ondelete, nullable=link.nullable)
-
-
-def _table(of: EntityView | TargetView) -> str:
-    return of.sql.replace('"', "")
-
-
-def _named(columns: Iterable[Column]) -> dict[str, Column]:
-    return {column.name: column for column in columns}

@@ -15,9 +15,10 @@ from autonomous_coder.languages.node.pack_fields import literal
 from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_mcp import mcp_view
 from autonomous_coder.languages.node.pack_project import package_json
+from autonomous_coder.languages.node.pack_tables import MIGRATIONS, migration
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.languages.node.pack_worker import worker_view
-from autonomous_coder.models.generation import Dependencies
+from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution
 
@@ -51,6 +52,7 @@ class TypeScriptPack:
     """What the names of code files end with."""
     manifest = "package.json"
     lockfile = "package-lock.json"
+    migrations = MIGRATIONS
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView | ClientView:
         """The spec with safe names; see `pack_view` and `pack_client_view`."""
@@ -58,6 +60,12 @@ class TypeScriptPack:
             return client_view(spec, features)
         view = ViewBuilder(spec, features, self.suffix).build()
         return VIEWS[spec.archetype](view, spec) if spec.archetype in VIEWS else view
+
+    def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
+        """A numbered SQL file; see `pack_tables`."""
+        if not isinstance(before, SpecView) or not isinstance(now, SpecView):
+            return None
+        return migration(before, now, existing)
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """`tsstr` writes free text as a literal, `html` as text of a page."""

@@ -21,6 +21,8 @@ from autonomous_coder.languages.common.bounds import (
     bounds,
     capacity,
 )
+from autonomous_coder.languages.common.filling import fill
+from autonomous_coder.languages.common.filling import text as sql_text
 from autonomous_coder.languages.common.naming import label
 from autonomous_coder.languages.node.pack_samples import example, invalid, sample
 from autonomous_coder.models.spec import EntityField, FieldType
@@ -95,6 +97,8 @@ class FieldView:
     """The column, without its constraints."""
     sql: str
     """The column's type and check in SQL."""
+    fill: str
+    """In SQL: what rows get that are there before the field is; see `filling`."""
     parsed: str
     """The schema of a value in a body."""
     answered: str
@@ -165,6 +169,7 @@ def view_field(
         unique=field.unique,
         stored=f"text({{ enum: {values} }})" if enum else STORED[kind],
         sql=_sql(field),
+        fill=fill(field, limit, members, json.loads(default) if default else None, _moment),
         parsed=f"z.enum({values})" if enum else _parsed(field, limit),
         answered=f"z.enum({values})" if enum else ANSWERED[kind],
         asked=_asked(kind, values) if text else _asked_as_value(kind, values),
@@ -256,6 +261,12 @@ def _sql(field: EntityField) -> str:
         FieldType.FLOAT: "REAL",
     }
     return kinds.get(field.type, "TEXT")
+
+
+def _moment(text: str) -> str:
+    """A time in SQL, as it is stored."""
+    told = dt.datetime.fromisoformat(text).isoformat(timespec="milliseconds")
+    return sql_text(told.replace("+00:00", "Z"))
 
 
 def _number(value: Decimal) -> str:
