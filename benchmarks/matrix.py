@@ -127,7 +127,7 @@ def build(cell: Cell, row: Row, place: Path, state: Path) -> dict[str, Any]:
             ]
             wrong = "; ".join(said) or "; ".join(result.warnings[:5]) or "not told"
     except CoderError as error:
-        wrong = f"{error} {error.hint}"
+        wrong = str(error)
     chosen = features_of(row) + ([f"API in {row['api']}"] if row.get("api") else [])
     return {
         "cell": [cell.language, cell.archetype, row["spec"], ", ".join(chosen) or "none"],

@@ -149,9 +149,14 @@ async def test_no_text_of_a_spec_becomes_markup_or_code() -> None:
     assert "{{" in files["site/index.html"]
 
 
-async def test_what_every_thing_has_cannot_be_a_field() -> None:
-    with pytest.raises(UnsupportedError, match=r"'Coin\.kind' is what every thing"):
-        await rendered(entities=[{"name": "Coin", "plural": "coins", "fields": [{"name": "kind"}]}])
+async def test_a_field_that_every_thing_has_anyway_gets_a_name_of_its_own() -> None:
+    fields = [{"name": "kind"}, {"name": "worth", "type": "integer", "default": "5"}]
+    render, files = await rendered(
+        entities=[{"name": "GoldCoin", "plural": "gold_coins", "fields": fields}]
+    )
+    assert 'goldCoinKind: ""' in files["site/scripts/kinds.js"]
+    assert "worth: 5," in files["site/scripts/kinds.js"]
+    assert any("'GoldCoin.kind' is the property `goldCoinKind`" in note for note in render.notes)
 
 
 async def test_more_actions_than_keys_are_refused() -> None:

@@ -6,16 +6,17 @@ import json
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.common.bounds import NUMERIC, bounds
+from autonomous_coder.languages.common.field_json import preset
 from autonomous_coder.languages.common.games import PLACED, USUAL, keyed, kind_label, moves
-from autonomous_coder.languages.common.naming import Unique
+from autonomous_coder.languages.common.naming import Unique, snake
 from autonomous_coder.languages.node.pack_build import ViewBuilder
 from autonomous_coder.languages.node.pack_names import camel
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.models.spec import Entity, EntityField, FieldType, ProjectSpec
 
 _TAKEN = frozenset({"id", "kind"})
+"""What every thing has that is no property of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,12 @@ def game_view(spec: ProjectSpec) -> GameView:
     """The view.
 
     Raises:
-        UnsupportedError: there are more actions than keys, or members that things have anyway.
+        UnsupportedError: there are more actions than keys.
     """
     bare = spec.model_copy(update={"entities": []})
     view = ViewBuilder(bare, frozenset(), "js").build()
     base = {field.name: getattr(view, field.name) for field in fields(view)}
+    base["notes"] = (*view.notes, *(note for e in spec.entities for note in _renamed(e)))
     actions = _actions(spec)
     return GameView(
         **base,
@@ -68,14 +70,8 @@ def game_view(spec: ProjectSpec) -> GameView:
 
 
 def _kind(entity: Entity) -> KindView:
-    taken = [field.name for field in entity.fields if field.name in _TAKEN]
-    if taken:
-        raise UnsupportedError(
-            f"'{entity.name}.{taken[0]}' is what every thing in a game has anyway",
-            hint="Leave it out, or rename it in the spec.",
-        )
-    members = [(field.name, _value(entity.name, field)) for field in entity.fields]
-    members += [(relation.name, "null") for relation in entity.relations]
+    members = [(_member(entity, f.name), _value(entity.name, f)) for f in entity.fields]
+    members += [(_member(entity, relation.name), "null") for relation in entity.relations]
     return KindView(
         name=camel(entity.name[:1].lower() + entity.name[1:]),
         label=kind_label(entity.name),
@@ -88,12 +84,28 @@ def _kind(entity: Entity) -> KindView:
     )
 
 
+def _member(entity: Entity, name: str) -> str:
+    """The property of a field: `slotKind` where every thing has a `kind`."""
+    return camel(f"{snake(entity.name)}_{name}") if name in _TAKEN else name
+
+
+def _renamed(entity: Entity) -> list[str]:
+    """What is called otherwise than it was asked for."""
+    return [
+        f"'{entity.name}.{field.name}' is the property `{_member(entity, field.name)}`: every "
+        f"thing in a game has a `{field.name}` anyway."
+        for field in entity.fields
+        if field.name in _TAKEN
+    ]
+
+
 def _value(entity: str, field: EntityField) -> str:
     """How a thing begins, in JavaScript."""
+    limit = bounds(entity, field)
     if field.default is not None:
-        return json.dumps(field.default)
+        value = preset(entity, field, limit)
+        return str(value) if field.type is FieldType.DECIMAL else json.dumps(value)
     if field.type in NUMERIC:
-        limit = bounds(entity, field)
         low = limit.low if field.minimum is not None else Decimal(0)
         base = min(max(low, Decimal(0)), limit.high)
         return str(int(base)) if base == int(base) else str(float(base))
