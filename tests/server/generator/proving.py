@@ -8,7 +8,7 @@ from autonomous_coder.dataroots import data_roots
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.languages.packs import PACKS
-from autonomous_coder.models.generation import Render
+from autonomous_coder.models.generation import Earlier, Render
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.validation import CheckStatus, ValidationReport
 from autonomous_coder.sandbox.sandbox import Sandbox
@@ -19,9 +19,12 @@ from live_validating import live_validator
 from shared_cache import shared_cache
 
 
-async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
+async def proven(
+    spec: ProjectSpec, directory: Path, before: ProjectSpec | None = None
+) -> ValidationReport:
     """What our validator says of the project of a spec: resolved, locked, installed, built,
     checked, tested and started for real. No check failed, and all tests that are promised passed.
+    With `before` it is what the project of that spec became.
     """
     cache = shared_cache()
     clients = Clients(Sandbox(SandboxSettings(), cache), None, cache / "formatters")
@@ -41,14 +44,20 @@ async def proven(spec: ProjectSpec, directory: Path) -> ValidationReport:
     ):
         dependencies = engine.dependencies(spec)
         resolution = await research.resolve(dependencies, offline=False)
-        render = await engine.render(spec, resolution)
+        earlier = None
+        if before is not None:
+            first = await engine.render(before, resolution)
+            files = {file.path: file.content for file in first.files}
+            earlier = Earlier(spec=before, files=files, root=directory / "earlier")
+            await engine.write(first, directory / "earlier", baseline=None)
+        render = await engine.render(spec, resolution, earlier)
         lock = await _locks(research, render)
         await engine.write(render, directory / "project", baseline=None, extra=lock)
         promised = sorted({test for tests in render.provides.values() for test in tests})
         report = await validator.validate(directory / "project", expected_tests=promised)
     failed = {c.name: c.diagnostics for c in report.checks if c.status is CheckStatus.FAILED}
     assert not failed, failed
-    assert report.passed
+    assert report.passed, {c.name: f"{c.status.value}: {c.reason}" for c in report.checks}
     return report
 
 
