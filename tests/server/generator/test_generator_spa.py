@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.node.pack_client import client_view
 from autonomous_coder.languages.packs import PACKS
 from autonomous_coder.languages.python.pack import PythonPack
 from autonomous_coder.models.generation import Earlier, Render
@@ -86,18 +88,65 @@ async def test_what_is_of_the_whole_stands_around_the_parts(engine: GeneratorEng
     assert "SECRET_KEY" in files["compose.yaml"]
 
 
-@pytest.mark.parametrize("language", ["python"])
+APIS = {
+    "typescript": ("package.json", "npm test"),
+    "javascript": ("package.json", "npm test"),
+    "python": ("pyproject.toml", "uv run pytest"),
+    "go": ("go.mod", "go test -race"),
+    "java": ("pom.xml", "mvn -B -ntp verify"),
+    "rust": ("Cargo.toml", "cargo test --locked"),
+}
+"""Language of an API -> its manifest, and what tests it."""
+
+
+@pytest.mark.parametrize("language", APIS)
 async def test_the_api_is_in_the_language_that_is_chosen(
     engine: GeneratorEngine, language: str
 ) -> None:
-    manifest = {"python": "pyproject.toml", "go": "go.mod", "javascript": "package.json"}[language]
+    manifest, step = APIS[language]
     spec = app(*BLOG, features=["accounts"], preferences={"backend": language.capitalize()})
     render = await engine.render(spec, None)
     files = texts(render)
-    assert {f"api/{manifest}", "web/package.json"} <= files.keys()
+    assert {f"api/{manifest}", "api/Dockerfile", "web/package.json"} <= files.keys()
     assert render.parts["api"].manifest == manifest
-    steps = {"python": "uv run pytest", "go": "go test -race", "javascript": "npm test"}
-    assert steps[language] in files[".github/workflows/ci.yml"]
+    assert step in files[".github/workflows/ci.yml"]
+    told = "Java" if language == "java" else render.parts["api"].layers[0].partition("/")[0]
+    assert told.lower() in files["README.md"].lower()
+    for capability in ("entity:Post", "relation:Post.tags", "feature:accounts"):
+        assert {test.partition("/")[0] for test in render.provides[capability]} == {"api", "web"}
+    for place in ("EXPOSE 8000", "HOST=0.0.0.0"):
+        assert place in files["api/Dockerfile"] or language == "python"
+    assert "127.0.0.1:8000" in files["api/README.md"]
+
+
+@pytest.mark.parametrize("name", sorted(SPECS.keys() - {"tricky"}))
+def test_pages_are_the_same_whatever_the_api_is_written_in(name: str) -> None:
+    features = frozenset({"accounts"}) if SPECS[name].get("features") else frozenset()
+    views = [
+        client_view(
+            ProjectSpec.model_validate(
+                SPECS[name] | {"language": "typescript", "constraints": {"api_language": language}}
+            ),
+            features,
+        )
+        for language in APIS
+    ]
+    assert {replace(view, api="", notes=()) for view in views} == {
+        replace(views[0], api="", notes=())
+    }
+
+
+async def test_containers_know_what_the_api_needs(engine: GeneratorEngine) -> None:
+    wanted = ["accounts", "rate_limiting", "postgresql"]
+    python = app(*BLOG, features=wanted, constraints={"api_language": "python"})
+    files = texts(await engine.render(python, None))
+    for line in ("postgresql://app:", "SECRET_KEY:", "FORWARDED_ALLOW_IPS:", "image: postgres"):
+        assert line in files["compose.yaml"]
+    assert "POSTGRES_PASSWORD=" in files["README.md"]
+    go = app(*BLOG, features=["rate_limiting"], constraints={"api_language": "go"})
+    compose = texts(await engine.render(go, None))["compose.yaml"]
+    assert 'TRUSTED_PROXIES: "1"' in compose
+    assert "SECRET_KEY" not in compose
 
 
 async def test_an_api_in_a_language_that_has_none_is_refused(engine: GeneratorEngine) -> None:

@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 PAGES = {"dependencies", "build", "lint", "types", "tests", "format"}
-API = {"dependencies", "lint", "tests", "start", "format"}
+API = {"dependencies", "tests", "start"}
 TODO = entity("Todo", "todos", [field("title"), field("done", "boolean", default=False)])
 BLOG = [
     entity(
@@ -47,8 +47,15 @@ BLOG = [
         ("typescript", [], []),
         ("typescript", BLOG, ["accounts"]),
         ("python", [TODO | {"access": "private"}], ["accounts", "cors", "license"]),
+        ("javascript", BLOG, ["accounts"]),
+        ("go", BLOG, ["accounts"]),
+        ("java", BLOG, ["accounts"]),
+        ("rust", BLOG, ["accounts"]),
     ],
-    ids=["no-entities", "relations-with-accounts", "python"],
+    ids=[
+        *("no-entities", "relations-with-accounts", "python"),
+        *("javascript", "go", "java", "rust"),
+    ],
 )
 async def test_both_parts_pass_every_check(
     api: str, entities: list[dict[str, object]], features: list[str], tmp_path: Path

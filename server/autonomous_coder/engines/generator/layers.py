@@ -183,11 +183,14 @@ class LayerCatalogue:
         wanted = {*asked.values(), *unasked}
         chosen = [layer for name, layer in available.items() if name in wanted]
         _check_fit(chosen, wanted | set(built_in))
+        parts = self.parts(spec)
         of_parts = {
             name: self._names(part.spec.language, part.spec.archetype)[name]
-            for part in self.parts(spec)
+            for part in parts
             for name in part.spec.features
         }
+        # What stands around the parts has to know what they have without being asked for it.
+        had = (self.select(part.spec, part.without).features for part in parts)
         return Selection(
             layers=(
                 *([] if archetype.manifest.alone else [self._layer(spec.language)]),
@@ -197,7 +200,7 @@ class LayerCatalogue:
                 *self._over(spec.language, spec.archetype),
                 *chosen,
             ),
-            features=frozenset(wanted | set(built_in) | set(of_parts.values())),
+            features=frozenset({*wanted, *built_in}.union(*had)),
             asked=asked,
             unbuilt=tuple(name for name in spec.features if name not in {*names, *of_parts}),
         )

@@ -165,7 +165,7 @@ def _schema(kind: FieldType, limit: Bounds, helper: str, values: str, field: Ent
         bounds = ", ".join((low or "undefined", high) if high else (low,) if low else ())
         return f"{helper}({bounds})"
     if kind is FieldType.DECIMAL:
-        return f'{helper}("{limit.low:f}", "{limit.high:f}")'
+        return f'{helper}("{limit.low.normalize():f}", "{limit.high.normalize():f}")'
     return helper
 
 
