@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
@@ -33,6 +33,7 @@ from autonomous_coder.languages.findings import (
     unreadable,
     verdict,
 )
+from autonomous_coder.languages.python import lacking
 from autonomous_coder.languages.python.dependencies import installed_modules
 from autonomous_coder.languages.python.facts import Facts, is_test_file, is_test_path
 from autonomous_coder.languages.python.metadata import (
@@ -43,7 +44,7 @@ from autonomous_coder.languages.python.metadata import (
 )
 from autonomous_coder.languages.python.syntax import INSIDE_DIR, INSIDE_MOUNT
 from autonomous_coder.models.execution import OUTPUT_DIR, PROJECT_DIR, Command, Outcome
-from autonomous_coder.models.validation import CheckResult, Diagnostic, Severity
+from autonomous_coder.models.validation import CheckResult, CheckStatus, Diagnostic, Severity
 
 NAME, TITLE = "tests", "Tests pass (pytest, no network)"
 REPORT = "tests.jsonl"
@@ -213,11 +214,14 @@ def _result(
     if end is None:
         return unreadable(NAME, TITLE, outcome, "The run ended without a report", **about)
     tally = Tally(records)
-    found = [*tally.diagnostics(project), *_hooks(facts)]
+    lacks = lacking.lacking([*tally.broken, *tally.failed.values()], lacking.known_libraries())
+    found = [*tally.diagnostics(project, lacks), *_hooks(facts)]
     # A file that could not be collected has its own finding; its tests are the consequence.
     broken = {str(record.get("id", "")) for record in tally.broken}
     collected = tally.collected | tally.skipped_files | broken
     for test in static:
+        if lacking.concerns(test, lacks):
+            continue
         if not _in(test, collected) and test.split("::", 1)[0] not in collected:
             deselected = _in(test, tally.deselected)
             if deselected and selection:
@@ -225,7 +229,7 @@ def _result(
             why = "was deselected" if deselected else "was not reported"
             found.append(_missing(test, f"the test '{test}' {why}", "test-not-reported"))
     for test in wanted:
-        if not _in(test, tally.passed):
+        if not _in(test, tally.passed) and not lacking.concerns(test, lacks):
             found.append(
                 _missing(test, f"the expected test '{test}' did not pass", "test-expected")
             )
@@ -236,18 +240,22 @@ def _result(
         said = clean(outcome.stderr.decode("utf-8", "replace")[-600:], project.root, 400)
         message = f"pytest ended with exit code {outcome.exit_code}. {said}"
         found.append(finding("python", "pytest", "exit-code", Severity.ERROR, message))
-    elif outcome.exit_code == 1 and not found:
+    elif outcome.exit_code == 1 and not found and not lacks:
         message = "pytest reports failures that name no test"
         found.append(finding("python", "pytest", "exit-code", Severity.ERROR, message))
     passed = _names(tally.passed)
-    return verdict(
+    missing = lacking.told(lacks.values(), len(passed)) if lacks else ""
+    result = verdict(
         NAME, TITLE, found, strict=project.strict, outcome=outcome,
-        reason=f"{_coverage(records)}{_left_out(selection, tally)}{FORGEABLE}",
+        reason=f"{missing}{_coverage(records)}{_left_out(selection, tally)}{FORGEABLE}",
         files=len({test.split("::", 1)[0] for test in tally.collected}),
         tests_passed=len(tally.passed), tests_failed=len(tally.failed),
         tests_skipped=len(tally.skipped), passed_tests=passed,
         failed_tests=_names(tally.failed), skipped_tests=_names(tally.skipped), **about,
     )  # fmt: skip
+    if lacks and result.status is CheckStatus.PASSED:
+        return result.model_copy(update={"status": CheckStatus.INFRASTRUCTURE})
+    return result
 
 
 def _left_out(selection: Sequence[str], tally: Tally) -> str:
@@ -308,12 +316,18 @@ class Tally:
         elif record.get("when") == "call" and record.get("outcome") == "passed":
             self.passed.add(name)
 
-    def diagnostics(self, project: ProjectView) -> list[Diagnostic]:
-        """One finding a failed test, and one a file that could not be collected."""
+    def diagnostics(
+        self, project: ProjectView, lacks: Container[str] = frozenset()
+    ) -> list[Diagnostic]:
+        """One finding a failed test, and one a file that could not be collected; without those
+        that lack something of the machine's."""
         found = []
         for record in self.broken:
-            found.append(_failure(project, record, "collection-error"))
+            if str(record.get("id", "")) not in lacks:
+                found.append(_failure(project, record, "collection-error"))
         for name, record in self.failed.items():
+            if name in lacks:
+                continue
             if name in self.forged:
                 message = "the test raised, and something reported it as not failed"
                 found.append(_missing(name, message, "outcome-changed"))
