@@ -24,12 +24,14 @@ def core(**settings: str) -> IntelligenceCore:
                 "typescript": frozenset(KINDS | {"web_app"}),
                 "javascript": frozenset(KINDS),
                 "go": frozenset(KINDS),
+                "java": frozenset(KINDS),
             },
             features={
                 "python": FEATURES | {"postgresql"},
                 "typescript": FEATURES,
                 "javascript": FEATURES,
                 "go": FEATURES,
+                "java": FEATURES,
             },
         ),
     )
@@ -46,12 +48,18 @@ def core(**settings: str) -> IntelligenceCore:
         ("SPA in TypeScript with an Express backend: products with price and stock", "javascript"),
         ("full-stack app: Go backend, React frontend, recipes with ingredients", "go"),
         ("A React front end with a Python API for sensors with name and unit", "python"),
+        ("React front end with a Spring Boot back end: invoices with number, amount", "java"),
+        ("A React dashboard for orders with number, status and a Java backend", "java"),
+        ("A React dashboard for orders with number, status and a Go backend", "go"),
+        ("A single page app for visits with date and place, and a Python API", "python"),
     ],
 )
 def test_a_sentence_asks_for_pages_and_an_api(sentence: str, api: str) -> None:
     spec = core().analyze_requirements(sentence)
     assert (spec.archetype, spec.language, spec.framework) == ("web_app", "typescript", "react")
     assert spec.constraints.get("api_language", "typescript") == api
+    fields = {field.name for entity in spec.entities for field in entity.fields}
+    assert not [name for name in fields if name.endswith(("backend", "api"))]
 
 
 @pytest.mark.parametrize(
@@ -99,3 +107,19 @@ def test_pages_by_another_framework_are_made_with_react_and_asked_about() -> Non
 def test_an_api_in_a_language_that_has_none_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="Rust cannot generate a REST API"):
         core().analyze_requirements("A React front end with a Rust API for sensors")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"request": "A Next.js app for recipes with title and ingredients"},
+        {"request": "A web app for recipes with a title", "framework": "next"},
+        {"request": "A web app for recipes with a title", "framework": "Next.js"},
+    ],
+)
+def test_next_js_is_refused_with_the_reason_and_what_is_nearest(said: dict[str, str]) -> None:
+    text = said["request"]
+    host = {key: value for key, value in said.items() if key != "request"}
+    with pytest.raises(UnsupportedError, match="not by a server of their own") as caught:
+        core().analyze_requirements(text, host_spec=host)
+    assert "React and Vite" in caught.value.hint

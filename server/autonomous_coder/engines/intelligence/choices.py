@@ -218,6 +218,10 @@ def _built_with(lang: str, kind: str) -> str:
     return f" with {FRAMEWORK_TITLES[ours]}" if ours else ""
 
 
+_NEXT = frozenset({"next", "nextjs"})
+"""How Next.js is named, without dots and spaces."""
+
+
 def framework_title(name: str) -> str:
     return FRAMEWORK_TITLES.get(name, name[:40].capitalize())
 
@@ -232,6 +236,13 @@ def framework(asked: str, lang: str, kind: str) -> str:
     same = {ours, ours.replace(" ", ""), f"{ours}.js", f"{ours}js"} if ours else set()
     same |= {ours.partition(" ")[0]} - {""}
     if asked and plain(asked) not in same and plain(asked).replace(" ", "") not in same:
+        if plain(asked).replace(".", "").replace(" ", "") in _NEXT:
+            raise UnsupportedError(
+                f"The framework '{asked[:40]}' is not supported: pages are made in the browser "
+                "here, with an API behind them, and not by a server of their own.",
+                hint="Nearest: a web application in TypeScript with React and Vite, and a REST API "
+                "behind it; leave 'framework' away, or ask for React, to have it.",
+            )
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",
             hint=f"In {title(lang)}, {_TITLES.get(kind, kind)} is built with "

@@ -21,6 +21,7 @@ from autonomous_coder.engines.intelligence.text import Token
 
 _LISTS = {"list", "set", "collection", "number", "series", "group"}
 _HOLDING = {"with", "having", "containing", "including"}
+_SERVING = {"backend", "back-end", "api", "server"}
 
 
 class Listing(Linking):
@@ -95,6 +96,20 @@ class Listing(Linking):
         self.tokens[inside - 1].neutral = True
         return phrase.noun, inside
 
+    def _serves(self, i: int) -> bool:
+        """`a Java backend`: what it is made with, not what is stored of it."""
+        here = self.tokens[i].tag if i < len(self.tokens) else None
+        if not isinstance(here, Tag):
+            return False
+        end = i + here.length
+        if self.tokens[end - 1].text not in _SERVING and here.kind in {"language", "framework"}:
+            end += 1
+        elif here.length == 1:
+            return False
+        rest = self.tokens[end - 1 : end + 1]
+        over = len(rest) == 1 or (len(rest) == 2 and rest[1].text in v.FUNCTION | {",", "and", "."})
+        return over and rest[0].text in _SERVING
+
     def _list_end(self, i: int) -> int:
         """Where a list of attributes stops: a clause's end, a feature, another thing's list."""
         at = i
@@ -106,6 +121,8 @@ class Listing(Linking):
                 continue
             if token.text in {",", "and", "&", "or"}:
                 start = at + 1
+            if at == start and token.text in {"a", "an"} and self._serves(at + 1):
+                return at
             here = token.tag
             if (
                 isinstance(here, Tag)

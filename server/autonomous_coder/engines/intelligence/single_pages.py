@@ -19,7 +19,7 @@ _SINGLE = re.compile(
     r"|\b(?:in|with|using|by) react\b(?! native)|\b[Ss]ingle[- ]page\b|\bSPAs?\b"
 )
 _DENIED = re.compile(r"\b(?:without|no|not|never|instead of)\b[^.;,]*$", re.IGNORECASE)
-_OTHERS = re.compile(r"\b(Vue(?:\.?js)?|Angular|Svelte(?:Kit)?|Solid\.?js|Nuxt|Remix|Next\.?js)\b")
+_OTHERS = re.compile(r"\b(Vue(?:\.?js)?|Angular|Svelte(?:Kit)?|Solid\.?js|Nuxt|Remix)\b")
 """What pages could be written with instead, and are not."""
 
 
@@ -63,7 +63,7 @@ def chosen(request: Request, features: list[str]) -> choices.Choice | None:
     able = request.supported.archetypes
     choices.language(api, [], [], LANGUAGE, "rest_api", able)
     for framework in request.found.frameworks:
-        if FRAMEWORKS[framework].language == api:
+        if FRAMEWORKS[framework].language == api and FRAMEWORKS[framework].kind != KIND:
             choices.framework(framework, api, "rest_api")
     if api != LANGUAGE:
         request.constraints[API] = api
