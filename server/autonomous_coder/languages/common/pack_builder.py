@@ -48,7 +48,11 @@ EntityT = TypeVar("EntityT", bound=EntityView[Any, Any])
 BackT = TypeVar("BackT")
 
 
-FEATURE_PATHS = {"monitoring": frozenset({"metrics"}), "roles": frozenset({"users"})}
+FEATURE_PATHS = {
+    "monitoring": frozenset({"metrics"}),
+    "roles": frozenset({"users"}),
+    "background_jobs": frozenset({"background-jobs"}),
+}
 """First parts of addresses that features take."""
 
 

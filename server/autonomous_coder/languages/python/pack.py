@@ -16,6 +16,7 @@ from autonomous_coder.languages.python.pack_package import package_name
 from autonomous_coder.languages.python.pack_pipeline import pipeline_view
 from autonomous_coder.languages.python.pack_project import packaged, pyproject
 from autonomous_coder.languages.python.pack_realtime import realtime_view
+from autonomous_coder.languages.python.pack_service_jobs import service_view
 from autonomous_coder.languages.python.pack_view import SpecView
 from autonomous_coder.languages.python.pack_web import web_view
 from autonomous_coder.languages.python.pack_worker import worker_view
@@ -36,6 +37,7 @@ _START = {
 }
 """How a project of each archetype is started."""
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
+    "rest_api": service_view,
     "cli": cli_view,
     "library": library_view,
     "web_app": web_view,

@@ -14,6 +14,7 @@ from autonomous_coder.languages.python.pack_feature_tables import tables_of
 from autonomous_coder.languages.python.pack_fields import FieldView, view_field
 from autonomous_coder.languages.python.pack_names import (
     FEATURE_CLASSES,
+    FEATURE_LISTS,
     FEATURE_MODULES,
     FEATURE_VARIABLES,
     RESERVED_ATTRIBUTES,
@@ -55,7 +56,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         )
         self._modules = Unique(RESERVED_MODULES | taken(FEATURE_MODULES, features))
         self._variables = RESERVED_VARIABLES | taken(FEATURE_VARIABLES, features)
-        self._lists = Unique({"users"} if self._roles else ())
+        self._lists = Unique(taken(FEATURE_LISTS, features))
         self._account_queries = Unique(RESERVED_ATTRIBUTES)
 
     def build(self) -> SpecView:

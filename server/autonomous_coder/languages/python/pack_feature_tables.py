@@ -14,12 +14,24 @@ _UPLOADED = (
     ("size", "sa.BigInteger()"),
     ("sha256", "sa.String(64)"),
 )
-_TABLES = {"file_upload": ("uploads",)}
+_RUNS = (
+    ("job", "sa.String(63)", False),
+    ("key", "sa.String(300)", True),
+    ("scheduled_for", "sa.DateTime(timezone=True)", True),
+    ("data", "sa.JSON()", False),
+    ("status", "sa.String(9)", False),
+    ("attempts", "sa.Integer()", False),
+    ("due_at", "sa.DateTime(timezone=True)", False),
+    ("leased_until", "sa.DateTime(timezone=True)", True),
+    ("finished_at", "sa.DateTime(timezone=True)", True),
+    ("result", "sa.Text()", False),
+)
+FEATURE_TABLES = {"file_upload": ("uploads",), "background_jobs": ("job_runs",)}
 
 
 def tables_of(features: Iterable[str]) -> frozenset[str]:
     """Names of the tables that features bring."""
-    return frozenset(name for feature in features for name in _TABLES.get(feature, ()))
+    return frozenset(name for feature in features for name in FEATURE_TABLES.get(feature, ()))
 
 
 def uploads_table(view: SpecView, tables: dict[str, str], accounts: str) -> Table:
@@ -37,4 +49,18 @@ def uploads_table(view: SpecView, tables: dict[str, str], accounts: str) -> Tabl
         {column.name: column for column in columns},
         uniques=frozenset({("key",)}),
         indexes=frozenset(keys),
+    )
+
+
+def runs_table(view: SpecView, accounts: str) -> Table:
+    """The table of what is done in the background."""
+    columns = [Column(name, kind, nullable=empty, kind="string") for name, kind, empty in _RUNS]
+    if view.accounts:
+        columns.append(key("requested_by_id", "sa.Integer()", accounts, "SET NULL", nullable=True))
+    return Table(
+        "job_runs",
+        "background_jobs",
+        {column.name: column for column in columns},
+        uniques=frozenset({("job", "key"), ("job", "scheduled_for")}),
+        indexes=frozenset({"due_at", *(["requested_by_id"] if view.accounts else [])}),
     )

@@ -37,11 +37,18 @@ FEATURE_CLASSES = {
 }
 """Class names that modules of features import or define."""
 
+FEATURE_LISTS = {
+    "roles": frozenset({"users"}),
+    "background_jobs": frozenset({"background_jobs", "background_runs"}),
+}
+"""What functions of features list."""
+
 FEATURE_VARIABLES = {"file_upload": _words("file store settings upload uploads place")}
 """Names that features use as variables next to an entity's own."""
 
 FEATURE_MODULES = {
     "file_upload": frozenset({"uploads"}),
+    "background_jobs": _words("job_runs job_queue jobs worker working background schedule"),
     "roles": frozenset({"users", "roles"}),
 }
 """Module names that features take."""

@@ -6,7 +6,10 @@ from ast import literal_eval
 
 from autonomous_coder.languages.common import tables
 from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table
-from autonomous_coder.languages.python.pack_feature_tables import uploads_table
+from autonomous_coder.languages.python.pack_feature_tables import (
+    runs_table,
+    uploads_table,
+)
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
 
@@ -21,6 +24,8 @@ def schema_of(view: SpecView) -> Schema:
     if "file_upload" in view.features:
         named = {entity.snake: entity.table for entity in view.entities}
         made.append(uploads_table(view, named, view.account.table))
+    if "background_jobs" in view.features:
+        made.append(runs_table(view, view.account.table))
     return tables.schema_of(made)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
+from autonomous_coder.languages.common.pack_jobs import WorkerView
 from autonomous_coder.languages.common.tables import Table
 from autonomous_coder.languages.python.pack_command_view import CliView, CommandView, LibraryView
-from autonomous_coder.languages.python.pack_feature_tables import tables_of
+from autonomous_coder.languages.python.pack_feature_tables import FEATURE_TABLES, tables_of
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.languages.python.pack_realtime_view import RealtimeView
 from autonomous_coder.languages.python.pack_web_view import WebView
@@ -107,6 +108,8 @@ class SpecView(pack_views.SpecView):
     realtime: RealtimeView | None = None
     keeps: tuple[Table, ...] = ()
     """Tables that are there beside those of entities, accounts and features."""
+    jobs: WorkerView[EntityView] | None = None
+    """Jobs that a service does in the background."""
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
@@ -130,4 +133,4 @@ class SpecView(pack_views.SpecView):
     @property
     def finds(self) -> bool:
         """Whether rows are looked up by their numbers."""
-        return bool(self.entities or self.features & {"roles", "file_upload"})
+        return bool(self.entities or self.features & {"roles", *FEATURE_TABLES})
