@@ -120,6 +120,14 @@ class Services:
                 for language, archetypes in generator.supported().items()
             },
             lacking=await _lacking(clients, settings.generation),
+            of_kinds={
+                kind: {
+                    language: generator.features(language, kind)
+                    for language, kinds in generator.supported().items()
+                    if kind in kinds
+                }
+                for kind in frozenset().union(*generator.supported().values())
+            },
         )
 
         async def record_fix(fingerprint: str, rule: str, helped: bool) -> None:

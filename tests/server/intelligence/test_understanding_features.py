@@ -1,4 +1,4 @@
-"""What services are asked to do beside keeping things: files that are uploaded."""
+"""What services are asked to do beside keeping things: files that are uploaded, jobs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autonomous_coder.settings import GenerationSettings
 from server.intelligence.understanding import needs
 
 KINDS = frozenset({"rest_api", "cli", "library", "mcp_server", "worker"})
-NEW = frozenset({"file_upload"})
+NEW = frozenset({"file_upload", "background_jobs"})
 
 
 def spec_of(sentence: str, **host_spec: Any) -> ProjectSpec:
@@ -69,3 +69,66 @@ def test_uploads_are_refused_where_nobody_uploads(sentence: str, why: str) -> No
     (told,) = [r.text for r in spec.requirements if "feature:file_upload" in r.needs]
     assert why in told
     assert "a REST API in Python, which can have it" in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "jobs"),
+    [
+        (
+            "A todo API that sends a reminder e-mail in the background every night",
+            "send_reminder_e_mail: every night",
+        ),
+        (
+            "A REST API for bookings. Every night, delete bookings older than 90 days.",
+            "delete_bookings: every night",
+        ),
+        (
+            "A shop API with products and orders; it should recalculate prices every hour and send "
+            "a weekly report every Monday at 8am",
+            "recalculate_prices: every hour, send_weekly_report: every monday at 8am",
+        ),
+        (
+            "An API for sensors that archives old readings in the background",
+            "archive_old_readings: ",
+        ),
+        ("An API that backs up the database nightly", "back_up_database: nightly"),
+        ("A blog API with posts where users can send messages every day", ""),
+        ("an API for rooms that are cleaned every day", ""),
+        ("A notes API with background jobs", ""),
+    ],
+)
+def test_what_a_service_does_by_itself_becomes_jobs(sentence: str, jobs: str) -> None:
+    spec = spec_of(sentence)
+    assert spec.archetype == "rest_api"
+    assert ", ".join(f"{job.name}: {job.schedule}" for job in spec.jobs) == jobs
+    assert {f"job:{job.name}" for job in spec.jobs} <= set(needs(spec))
+    assert ("background_jobs" in spec.features) == (bool(jobs) or "background" in sentence)
+    assert not [need for need in needs(spec) if jobs and need.startswith("unknown:")]
+    assert spec.language == ("python" if "background_jobs" in spec.features else "typescript")
+
+
+def test_a_job_deletes_rows_that_end_by_themselves() -> None:
+    spec = spec_of("A REST API for coupons which deletes expired coupons hourly")
+    (coupon,) = spec.entities
+    assert [field.name for field in coupon.fields if field.name == "expires_at"]
+    assert not [question for question in spec.questions if question.id.startswith("logic")]
+
+
+def test_a_host_is_asked_for_what_no_template_knows() -> None:
+    spec = spec_of("A todo API that sends a reminder every night")
+    (asked,) = [question for question in spec.questions if question.id == "logic_1"]
+    assert "app/jobs/send_reminder.py" in asked.question
+
+
+def test_jobs_of_a_host_bring_the_feature() -> None:
+    spec = spec_of("A todo API", jobs=[{"name": "tidy", "schedule": "hourly"}])
+    assert [job.name for job in spec.jobs] == ["tidy"]
+    assert "background_jobs" in spec.features
+    assert spec.language == "python"
+
+
+@pytest.mark.parametrize("kind", ["a command line tool", "an MCP server"])
+def test_jobs_are_refused_where_nothing_runs_for_long(kind: str) -> None:
+    spec = spec_of(f"{kind} for notes with background jobs")
+    assert "background_jobs" not in spec.features
+    assert any("feature:background_jobs" in r.needs for r in spec.requirements)

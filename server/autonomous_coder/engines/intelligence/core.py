@@ -8,9 +8,11 @@ from typing import Any
 from autonomous_coder.engines.intelligence import (
     estimates,
     games,
+    jobs,
     leaving,
     pages,
     stack,
+    tasks,
     wishes,
 )
 from autonomous_coder.engines.intelligence.draft import draft
@@ -64,6 +66,10 @@ class IntelligenceCore:
         game = games.taken(left.rest) if "game" in heard else games.Said(left.rest)
         of_site = bool(heard) and {*heard} <= {"web_app", "static_site"}
         site = pages.taken(left.rest) if of_site else pages.Said(game.rest)
+        of_service = heard == ["rest_api"] and not jobs.speaks_of_worker(left.rest)
+        done = tasks.taken(site.rest) if of_service else tasks.Tasks(site.rest)
+        found = read(done.rest)
+        tasks.settle(done, found)
         request = Request(
             left.rest,
             host,
@@ -71,14 +77,16 @@ class IntelligenceCore:
             liked,
             self._settings,
             self._supported,
-            read(site.rest),
+            found,
             wished,
             settled_language,
             settled_kind,
             original=text,
             site=site,
             actions=game.actions,
+            tasks=done.jobs,
         )
+        request.assumptions += done.assumptions
         return draft(request)
 
     def select_tech_stack(self, spec: ProjectSpec, resolution: Resolution | None) -> TechStack:

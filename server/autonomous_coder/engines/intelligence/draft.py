@@ -15,6 +15,7 @@ from autonomous_coder.engines.intelligence import (
     stored,
     styling,
     talking,
+    tasks,
     technology,
     telling,
 )
@@ -41,6 +42,8 @@ def draft(request: Request) -> ProjectSpec:
     work = jobs.understand(request, kind)
     steps = pipelines.understand(request, kind)
     talk = talking.understand(request, kind)
+    if kind == "rest_api" and request.host.values.get("jobs"):
+        request.found.features.setdefault(tasks.FEATURE, None)
     features = chosen.features(request, kind)
     language, framework = technology.language(request, kind, features)
     accounts = "accounts" in features
@@ -82,6 +85,8 @@ def draft(request: Request) -> ProjectSpec:
         programs.tell(program, request, built, rows)
     if work and "jobs" not in request.host.values:
         request.questions += jobs.questions(work, language)
+    if request.tasks and "jobs" not in request.host.values:
+        request.questions += tasks.questions(request.tasks, language)
     if steps and "jobs" not in request.host.values:
         request.questions += pipelines.questions(steps, entities, language)
     host = request.host.values
@@ -90,7 +95,7 @@ def draft(request: Request) -> ProjectSpec:
     asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
         "commands": program.made if program else request.actions,
-        "jobs": (work or steps or jobs.Work()).jobs,
+        "jobs": (work or steps or jobs.Work(request.tasks)).jobs,
         "channels": talk.channels if talk else [],
         "pages": request.site.pages,
         **{key: host[key] for key in _AS_GIVEN if key in host},

@@ -34,16 +34,18 @@ def unfit(request: Request, kind: str, features: list[str]) -> dict[str, str]:
     for lang in supported.archetypes:
         if given and lang not in given.values():
             out[lang] = f"is not the language of {next(iter(given))}"
-    for lang, missing in supported.without(features).items():
+    for lang, missing in supported.without(features, kind).items():
         out[lang] = f"cannot generate {', '.join(missing)} yet"
     return out
 
 
-def tell_limits(request: Request, lang: str, features: list[str]) -> None:
+def tell_limits(request: Request, kind: str, lang: str, features: list[str]) -> None:
     """What the language lacks and another one has; tools of other languages are wishes unmet."""
-    for name in request.supported.without(features).get(lang, []):
+    for name in request.supported.without(features, kind).get(lang, []):
         others = [
-            choices.title(other) for other, has in request.supported.features.items() if name in has
+            choices.title(other)
+            for other, has in request.supported.having(kind).items()
+            if name in has
         ]
         request.assumptions.append(
             f"'{name}' cannot be generated in {choices.title(lang)} yet; it can in "

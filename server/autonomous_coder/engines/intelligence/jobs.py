@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence import lexicon
@@ -112,7 +113,7 @@ def speaks_of_worker(text: str) -> bool:
         return False
     following = re.match(r"\w+", text[found.end() :])
     word = following.group().lower() if following else ""
-    does = bool(_verb(word)) and (word.endswith("ing") or not _names_things(found.group()))
+    does = bool(verb_of(word)) and (word.endswith("ing") or not _names_things(found.group()))
     return does or _LANGUAGE.sub("", found.group("sort").lower()) not in _PLAIN
 
 
@@ -183,7 +184,7 @@ def _sentence(sentence: str, work: Work) -> str:
     left = ""
     for clause in _clauses(sentence):
         words = clause.split()
-        verb = _verb(words[0]) if words else ""
+        verb = verb_of(words[0]) if words else ""
         if not verb or words[0].lower() in _HAS:
             left += f" It {clause}." if words and words[0].lower() in _HAS else f" {clause}."
         elif work.jobs and _goes_on([word.lower() for word in words[1:]]):
@@ -195,7 +196,7 @@ def _sentence(sentence: str, work: Work) -> str:
                 update={"description": f"{phrase}."[:500], "schedule": schedule}
             )
         else:
-            _add(clause, verb, work)
+            add(clause, verb, work)
     return left
 
 
@@ -224,19 +225,20 @@ def _clauses(sentence: str) -> list[str]:
         word, last = found.group(1).lower(), sentence[start:].split()[:1]
         # `keeps customers with name and email` goes on: what is done would be said as `emails`.
         named = bool(last) and last[0].lower() in _HAS and not word.endswith("s")
-        if word in _HAS or (_verb(word) and not named):
+        if word in _HAS or (verb_of(word) and not named):
             parts.append(sentence[start : found.start()])
             start = found.end()
     return [part.strip(" ,") for part in (*parts, sentence[start:]) if part.strip(" ,")]
 
 
-def _verb(word: str) -> str:
+def verb_of(word: str) -> str:
     """The plain form of a verb that jobs have; empty when it is none."""
     low = word.lower()
     return next((form for form in (low, *forms(low)) if form in _VERBS), "")
 
 
-def _add(clause: str, verb: str, work: Work) -> None:
+def add(clause: str, verb: str, work: Work) -> None:
+    """Add the job that a clause says, which begins with its verb."""
     phrase, when = _without_time(clause)
     words = phrase.split()
     if verb == "back" and len(words) > 1 and words[1].lower() == "up":
@@ -260,6 +262,11 @@ def _add(clause: str, verb: str, work: Work) -> None:
         made, number = f"{name[:57]}_{number}", number + 1
     text = f"{description[:1].upper()}{description[1:]}."
     work.jobs.append(Job(name=made, description=text[:500], schedule=when))
+
+
+def times(text: str, at: int = 0) -> list[tuple[int, int]]:
+    """Where a text says when something is done."""
+    return [m.span() for m in _WHEN.finditer(text, at) if not _describes(text, m)]
 
 
 def _without_time(clause: str) -> tuple[str, str]:
@@ -302,7 +309,7 @@ def rows(request: Request, work: Work | None) -> list[tuple[str, list[str]]]:
     """A requirement for each job, of the host's or of the sentence."""
     given: list[Job] = request.host.values.get("jobs", [])
     who = Provenance.HOST if given else Provenance.USER
-    jobs = given or (work.jobs if work else [])
+    jobs = given or (work.jobs if work else request.tasks)
     for job in jobs:
         request.provenance[f"jobs.{job.name}"] = who
     if jobs:
@@ -335,12 +342,17 @@ def questions(work: Work, language: str) -> list[Question]:
                 assumed="none besides one that forgets old runs",
             )
         ]
-    unknown = [job for job in work.jobs if not _known(job)]
+    return unknown_logic(work.jobs, lambda job: _path(job, language))
+
+
+def unknown_logic(listed: list[Job], place: Callable[[Job], str]) -> list[Question]:
+    """How the host hands in what no template knows, where `place` says."""
+    unknown = [job for job in listed if not _known(job)]
     return [
         Question(
             id=f"logic_{at}",
             question=f'No template knows how to "{job.description.rstrip(".")[:120]}". Will you '
-            f"hand in its code? Put the code ('{_path(job, language)}') and a test of it "
+            f"hand in its code? Put the code ('{place(job)}') and a test of it "
             "into 'spec.extra_files', the test's file with "
             f'"proves": ["job:{job.name}"].',
             assumed="not built, and reported so",

@@ -9,7 +9,7 @@ from autonomous_coder.engines.intelligence.host import HostSpec
 from autonomous_coder.engines.intelligence.pages import Said
 from autonomous_coder.engines.intelligence.supported import Supported
 from autonomous_coder.engines.intelligence.wishes import Wishes
-from autonomous_coder.models.spec import Command, Provenance, Question
+from autonomous_coder.models.spec import Command, Job, Provenance, Question
 from autonomous_coder.settings import GenerationSettings
 
 
@@ -35,6 +35,8 @@ class Request:
     """What the sentence says of a site."""
     actions: list[Command] = field(default_factory=list)
     """What the players of a game can do."""
+    tasks: list[Job] = field(default_factory=list)
+    """What a service does by itself."""
     unfit: list[str] = field(default_factory=list)
     """Features that were asked for and make no sense for this kind of software."""
     provenance: dict[str, Provenance] = field(default_factory=dict)

@@ -22,6 +22,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "python-multipart",
             "what Starlette reads forms with, file by file, and not into memory",
         ),
+        "background_jobs": (
+            "jobs",
+            "a queue in the database",
+            "cronsim",
+            "no broker to run beside it; cronsim reads schedules",
+        ),
     },
     "typescript": {
         "rate_limiting": (

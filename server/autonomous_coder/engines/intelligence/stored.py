@@ -48,8 +48,8 @@ def entities(request: Request, built: Assembly, kind: str, *, accounts: bool) ->
     if built.entities:
         said = Provenance.USER in built.provenance.values()
         provenance["entities"] = Provenance.USER if said else Provenance.RULE
-    if attaching.FEATURE in request.found.features:
-        # Where nothing else is stored, files are.
+    if attaching.FEATURE in request.found.features or request.tasks:
+        # Where nothing else is stored, files are, or what is to be done.
         return attaching.attached(built.entities, request.found, built.classes)
     if built.entities or kind != "rest_api":
         return built.entities

@@ -16,11 +16,19 @@ class Supported:
     """Languages whose tools this machine lacks, with what is wrong (`needs npm, which ...`): they
     are used where they are asked for, and never by default."""
 
-    def without(self, wanted: list[str]) -> dict[str, list[str]]:
+    of_kinds: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    """Kind of software -> language -> features, where that is known so exactly."""
+
+    def having(self, kind: str) -> Mapping[str, frozenset[str]]:
+        """Language -> the features that this kind of software can have in it."""
+        return {**self.features, **self.of_kinds.get(kind, {})}
+
+    def without(self, wanted: list[str], kind: str) -> dict[str, list[str]]:
         """Language -> which of the features it lacks while another language has them."""
-        anywhere: frozenset[str] = frozenset().union(*self.features.values())
+        having = self.having(kind)
+        anywhere: frozenset[str] = frozenset().union(*having.values())
         lacks = {
             language: [name for name in wanted if name in anywhere and name not in has]
-            for language, has in self.features.items()
+            for language, has in having.items()
         }
         return {language: names for language, names in lacks.items() if names}

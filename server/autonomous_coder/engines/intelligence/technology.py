@@ -134,7 +134,7 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
         ours = choices.framework(framework, single.value, kind)
         _note(request, "language", single)
         request.provenance["framework"] = Provenance.HOST if demanded else Provenance.DEFAULT
-        fitting.tell_limits(request, single.value, features)
+        fitting.tell_limits(request, kind, single.value, features)
         return single.value, ours
     if not named and framework.lower() in FRAMEWORKS:
         hints = [framework.lower()]
@@ -158,7 +158,7 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
     _note(request, "language", chosen)
     heard = Provenance.USER if framework else Provenance.DEFAULT
     request.provenance["framework"] = Provenance.HOST if demanded else heard
-    fitting.tell_limits(request, chosen.value, features)
+    fitting.tell_limits(request, kind, chosen.value, features)
     return chosen.value, ours
 
 
