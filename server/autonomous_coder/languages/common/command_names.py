@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.common.commands import MARK, SEARCH, Match, matches
 from autonomous_coder.languages.common.naming import Unique, label
 from autonomous_coder.models.spec import Command, Entity, ProjectSpec
@@ -131,6 +132,27 @@ class CommandNames:
         self.aliases = tuple(self._aliases({group.entity: group for group in self.groups}))
         self.shown = {command.name: self._top(dashed(command.name)) for command in self.written}
         """What is typed for the commands that the host has written."""
+
+    def left_out(
+        self, wanted: Callable[[Command], str], how: str, *, stored: bool
+    ) -> tuple[str, ...]:
+        """What is told of commands that nobody knows the meaning of: `wanted` says what to hand in
+        for one, `how` what the program does with it; `stored` is whether it keeps something.
+
+        Raises:
+            UnsupportedError: commands are asked for, and none of what is asked for can be built.
+        """
+        hints = [wanted(command) for command in self.missing]
+        if self.missing and not (self.meant or self.written or stored):
+            raise UnsupportedError(
+                f"no template knows what `{self.missing[0].name}` is to do",
+                hint=f"{'; '.join(hints)[:1500]}. {how}",
+            )
+        return tuple(
+            f"The command `{command.name}` was left out: no template knows what it is to do. "
+            f"{hint}."
+            for command, hint in zip(self.missing, hints, strict=True)
+        )
 
     def _group(self, entity: Entity) -> Group:
         meant = {

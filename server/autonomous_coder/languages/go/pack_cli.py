@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.common.command_names import (
     RESERVED_OPTIONS,
     CommandNames,
@@ -75,28 +74,19 @@ class CliBuilder(ViewBuilder):
             UnsupportedError: commands are asked for, and none of what is asked for can be built.
         """
         names = self._names
-        hints = [
-            wanted_file(self._place, command.name.replace("_", ""), command, result=True)
-            for command in names.missing
-        ]
-        if names.missing and not (names.meant or names.written or self._stored):
-            raise UnsupportedError(
-                f"no template knows what `{names.missing[0].name}` is to do",
-                hint=f"{'; '.join(hints)[:1500]}. The program checks the arguments, calls it and "
-                "prints what it returns; an error is told to the user.",
-            )
+        left_out = names.left_out(
+            lambda command: wanted_file(
+                self._place, command.name.replace("_", ""), command, result=True
+            ),
+            "The program checks the arguments, calls it and prints what it returns; an error is "
+            "told to the user.",
+            stored=bool(self._stored),
+        )
         facts = self._spec_facts()
         facts["summary"] = (
             self._spec.description.strip() or f"The command-line program {self._spec.name}."
         )
-        facts["notes"] = (
-            *facts["notes"],
-            *(
-                f"The command `{command.name}` was left out: no template knows what it is to do. "
-                f"{hint}."
-                for command, hint in zip(names.missing, hints, strict=True)
-            ),
-        )
+        facts["notes"] = (*facts["notes"], *left_out)
         items = tuple(
             self._item(*pair) for pair in zip(facts["entities"], names.groups, strict=True)
         )

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import ClassVar
 
-from autonomous_coder.languages.common.command_names import Mark, Operations, Search
+from autonomous_coder.languages.common import command_views
+from autonomous_coder.languages.common.command_names import Mark
 from autonomous_coder.languages.go.pack_fields import FieldView
 from autonomous_coder.languages.go.pack_view import EntityView, SpecView
 
 
 @dataclass(frozen=True, slots=True)
-class OptionView:
-    """A value that is given to a command. Strings other than names are Go expressions."""
+class OptionView(command_views.OptionView):
+    """Strings other than names are Go expressions."""
 
-    name: str
-    """What the row calls it."""
     go: str
     """The field of the struct that holds it."""
-    option: str
-    """Without its dashes."""
     type: str
     """What its text becomes."""
     kind: str
     """The word that stands for the value in the help."""
     rule: str
-    help: str
-    """Free text."""
-    flag: bool
-    """Whether it is switched on and off instead of having a value."""
-    many: bool
-    required: bool
-    nullable: bool
-    """Whether it can be emptied."""
     default: str
-
-    @property
-    def shown(self) -> str:
-        """The word for a plain argument in the help."""
-        return self.option.upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,74 +80,8 @@ class MarkView:
 
 
 @dataclass(frozen=True, slots=True)
-class CliEntityView:
-    """The commands of one entity; `group` is empty where they are at the top."""
-
-    entity: EntityView
-    group: str
-    names: Operations[str]
-    """Names of the commands."""
-    commands: Operations[tuple[str, ...]]
-    """Commands of the spec that each fulfils, as capabilities."""
-    options: tuple[OptionView, ...]
-    positional: OptionView | None
-    """The option that `add` takes as a plain argument."""
-    filters: tuple[OptionView, ...]
-    marks: tuple[MarkView, ...]
-    searches: tuple[Search, ...]
-
-    @property
-    def others(self) -> tuple[OptionView, ...]:
-        """Options of `add` and `update` alike."""
-        return tuple(option for option in self.options if option != self.positional)
-
-    @property
-    def words(self) -> str:
-        """The words before an operation's name, as elements of a list."""
-        return f'"{self.group}", ' if self.group else ""
-
-    @property
-    def shown(self) -> str:
-        """The words before an operation's name, on a command line."""
-        return f"{self.group} " if self.group else ""
-
-    @property
-    def example(self) -> str:
-        """What is typed to add one, quoted for a shell."""
-        plain = [self.positional] if self.positional else []
-        named = [option for option in self.others if option.required]
-        values = [f" {self._sample(option)}" for option in plain]
-        return "".join([*values, *(self._typed(option) for option in named)])
-
-    @property
-    def change(self) -> str:
-        """What is typed to change one; empty when there is nothing to change."""
-        return next((self._typed(option).strip() for option in self.options), "")
-
-    @property
-    def emptied(self) -> tuple[OptionView, ...]:
-        """What can be emptied."""
-        return tuple(option for option in self.options if option.nullable)
-
-    @property
-    def search_capabilities(self) -> tuple[str, ...]:
-        """What tests of searching prove."""
-        return tuple(f"command:{search.command}" for search in self.searches)
-
-    def _typed(self, option: OptionView) -> str:
-        return f" --{option.option}" + ("" if option.flag else f" {self._sample(option)}")
-
-    def _sample(self, option: OptionView) -> str:
-        field = next((f for f in self.entity.fields if f.name == option.name), None)
-        return shlex.quote(str(field.example)) if field else "1"
-
-    def filter(self, query: str) -> OptionView:
-        """The option of a list that narrows it by what the query calls `query`."""
-        return next(option for option in self.filters if option.name == query)
-
-    def named(self, name: str) -> OptionView:
-        """The option for a member of the entity."""
-        return next(option for option in self.options if option.name == name)
+class CliEntityView(command_views.CliEntityView[EntityView, OptionView, MarkView]):
+    """See the base."""
 
 
 @dataclass(frozen=True, slots=True)
