@@ -15,9 +15,7 @@ TABLE = Path(__file__).parent / "realtime.txt"
 """Those behind the line `> ---` were written after the rules."""
 CASES = [case for case in cases(TABLE) if case[1]]
 KINDS = frozenset({"rest_api", "web_app", "cli", "library", "worker", "game", "realtime"})
-USUAL = frozenset(
-    {"health", "validation", "openapi", "websocket", "rate_limiting", "logging", "docker", "ci"}
-)
+USUAL = frozenset({"health", "validation", "websocket", "rate_limiting", "logging", "docker", "ci"})
 
 
 def spec_of(sentence: str, **host_spec: Any) -> ProjectSpec:

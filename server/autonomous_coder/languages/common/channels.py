@@ -107,7 +107,7 @@ def plan_channels(spec: ProjectSpec, *, accounts: bool) -> Plan:
         raise InvalidInputError(f"the channel '{twice}' is listed twice", hint="Rename one.")
     entities = [e for e in spec.entities if not (accounts and e.name == ACCOUNT_ENTITY)]
     kinds = _Kinds(entities, accounts=accounts)
-    notes = [note for entity in entities for note in _told(entity, accounts=accounts)]
+    notes = _told(entities, accounts=accounts)
     asked = list(spec.channels)
     called = {entity.name: _channel_of(entity, asked) for entity in entities}
     left = [entity for entity in entities if not called[entity.name]]
@@ -216,17 +216,18 @@ def _general(spec: ProjectSpec, taken: Sequence[str]) -> Channel:
     return Channel(name=name[:63].rstrip("_"), description=title)
 
 
-def _told(entity: Entity, *, accounts: bool) -> Sequence[str]:
-    """What a message cannot keep of what is asked of an entity."""
-    unique = [field.name for field in entity.fields if field.unique]
+def _told(entities: Sequence[Entity], *, accounts: bool) -> list[str]:
+    """What messages cannot keep of what is asked of entities."""
+    unique = [f"{e.name}.{field.name}" for e in entities for field in e.fields if field.unique]
     notes = []
     if unique:
         notes.append(
-            f"{entity.name}: messages are not compared with one another, so that "
-            f"{', '.join(unique)} may occur twice."
+            f"Messages are not compared with one another: {', '.join(unique)} may occur twice."
         )
-    if accounts and entity.access is not Access.SHARED:
+    narrow = [entity.name for entity in entities if entity.access is Access.PRIVATE]
+    if accounts and narrow:
         notes.append(
-            f"{entity.name}: whoever is logged in may enter a room, and sees what is said there."
+            f"{', '.join(narrow)}: whoever is logged in may enter a room, and sees what is said "
+            "there."
         )
     return notes
