@@ -87,6 +87,7 @@ FRAMEWORK_OF = {
     ("python", "rest_api"): "fastapi",
     ("python", "web_app"): "fastapi",
     ("python", "realtime"): "fastapi",
+    ("typescript", "realtime"): "hono",
     ("typescript", "web_app"): "react",
     ("typescript", "rest_api"): "hono",
     ("javascript", "rest_api"): "express",

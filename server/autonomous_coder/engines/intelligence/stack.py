@@ -13,6 +13,7 @@ from autonomous_coder.engines.intelligence.stack_node import (
     node_cli,
     node_library,
     node_mcp_server,
+    node_realtime,
     node_worker,
 )
 from autonomous_coder.engines.intelligence.stack_python import (
@@ -61,6 +62,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "worker"): python_worker,
     ("python", "data_pipeline"): python_data_pipeline,
     ("python", "realtime"): python_realtime,
+    ("typescript", "realtime"): node_realtime,
     ("python", "game"): python_game,
     ("typescript", "rest_api"): typescript_rest_api,
     ("typescript", "cli"): node_cli,

@@ -27,6 +27,13 @@ SCHEDULED = (
     ("database", "sqlite", "", "one file beside the worker; needs no server"),
     ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
 )
+SPOKEN = (
+    ("web framework", "hono", "hono", "small and typed; WebSockets are a route like any other"),
+    ("server", "@hono/node-server", "@hono/node-server", "what Hono is run with on Node"),
+    ("protocol", "ws", "ws", "the WebSocket implementation Node projects stand on"),
+    ("validation", "zod", "zod", "every frame is checked by its channel's schema"),
+    ("history", "in memory", "", "nothing is stored: what is said ends with the process"),
+)
 DOCUMENTED = (
     ("API documentation", "typedoc", "typedoc", "made from comments and types"),
     ("types", "typescript", "typescript", "declarations for those who use it; typedoc reads 6.0"),
@@ -71,6 +78,15 @@ def node_worker(
     """A loop of its own on cron expressions."""
     parts = (*SCHEDULED, TESTED[spec.language], *TYPED, *TOOLS)
     return _stack(spec, parts, resolution, language_reason)
+
+
+def node_realtime(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """Hono and ws."""
+    return _stack(
+        spec, (*SPOKEN, TESTED[spec.language], *TYPED, *TOOLS), resolution, language_reason
+    )
 
 
 def node_library(

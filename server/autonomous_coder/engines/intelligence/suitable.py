@@ -19,7 +19,7 @@ DEFAULTS = {
     "worker": ("tests", "docs", "logging", "docker", "ci"),
     "data_pipeline": ("tests", "docs", "logging", "docker", "ci"),
     "realtime": (
-        *("tests", "docs", "health", "validation", "openapi", "websocket", "rate_limiting"),
+        *("tests", "docs", "health", "validation", "websocket", "rate_limiting"),
         *("logging", "docker", "ci"),
     ),
 }

@@ -15,6 +15,7 @@ from autonomous_coder.languages.node.pack_fields import literal
 from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_mcp import mcp_view
 from autonomous_coder.languages.node.pack_project import package_json
+from autonomous_coder.languages.node.pack_realtime import realtime_view
 from autonomous_coder.languages.node.pack_tables import MIGRATIONS, migration
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.languages.node.pack_worker import worker_view
@@ -28,6 +29,7 @@ _START = {
     "library": "npm ci && npm run build",
     "mcp_server": "npm ci && npm run build && node dist/main.js --help",
     "worker": "npm ci && npm run build && npm start",
+    "realtime": "npm ci && npm run build && npm start",
 }
 """How a project of each archetype is started."""
 VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
@@ -58,6 +60,8 @@ class TypeScriptPack:
         """The spec with safe names; see `pack_view` and `pack_client_view`."""
         if spec.archetype in CLIENTS:
             return client_view(spec, features)
+        if spec.archetype == "realtime":
+            return realtime_view(spec, features, self.suffix)
         view = ViewBuilder(spec, features, self.suffix).build()
         return VIEWS[spec.archetype](view, spec) if spec.archetype in VIEWS else view
 

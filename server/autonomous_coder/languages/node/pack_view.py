@@ -9,6 +9,7 @@ from autonomous_coder.languages.common.pack_jobs import WorkerView
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_mcp_view import McpView
+from autonomous_coder.languages.node.pack_realtime_view import RealtimeView
 
 _STORING = frozenset({"rest_api", "worker"})
 """Kinds of software that have a database whatever the spec."""
@@ -103,6 +104,7 @@ class SpecView(pack_views.SpecView):
     cli: CliView | None = None
     library: LibraryView | None = None
     mcp: McpView | None = None
+    realtime: RealtimeView | None = None
     worker: WorkerView[EntityView] | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
@@ -130,6 +132,8 @@ class SpecView(pack_views.SpecView):
     @property
     def helpers(self) -> frozenset[str]:
         """What any module of schemas takes from the shared ones."""
+        if self.realtime:
+            return self.realtime.helpers
         given = (*self.account.fields, *(a.field for o in self.operations for a in o.arguments))
         used = {name for field in given for name in field.helpers}
         if self.library:
