@@ -19,13 +19,9 @@ from live_validating import live_validator
 from shared_cache import shared_cache
 
 
-async def proven(
-    spec: ProjectSpec, directory: Path, before: ProjectSpec | None = None
-) -> ValidationReport:
-    """What our validator says of the project of a spec: resolved, locked, installed, built,
-    checked, tested and started for real. No check failed, and all tests that are promised passed.
-    With `before` it is what the project of that spec became.
-    """
+async def written(spec: ProjectSpec, directory: Path, before: ProjectSpec | None = None) -> Render:
+    """The project of a spec, in `project` under the directory, with its dependencies as of now
+    and their lock files. With `before` it is what the project of that spec became."""
     cache = shared_cache()
     clients = Clients(Sandbox(SandboxSettings(), cache), None, cache / "formatters")
     engine = GeneratorEngine(data_roots().templates, dict(PACKS), clients.format_files)
@@ -40,7 +36,6 @@ async def proven(
             cache / "work",
             clients.manage,
         ) as research,
-        live_validator(directory) as validator,
     ):
         dependencies = engine.dependencies(spec)
         resolution = await research.resolve(dependencies, offline=False)
@@ -53,7 +48,19 @@ async def proven(
         render = await engine.render(spec, resolution, earlier)
         lock = await _locks(research, render)
         await engine.write(render, directory / "project", baseline=None, extra=lock)
-        promised = sorted({test for tests in render.provides.values() for test in tests})
+    return render
+
+
+async def proven(
+    spec: ProjectSpec, directory: Path, before: ProjectSpec | None = None
+) -> ValidationReport:
+    """What our validator says of the project of a spec: resolved, locked, installed, built,
+    checked, tested and started for real. No check failed, and all tests that are promised passed.
+    With `before` it is what the project of that spec became.
+    """
+    render = await written(spec, directory, before)
+    promised = sorted({test for tests in render.provides.values() for test in tests})
+    async with live_validator(directory) as validator:
         report = await validator.validate(directory / "project", expected_tests=promised)
     failed = {c.name: c.diagnostics for c in report.checks if c.status is CheckStatus.FAILED}
     assert not failed, failed
