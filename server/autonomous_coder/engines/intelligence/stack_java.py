@@ -33,6 +33,61 @@ TOOLS: tuple[Row, ...] = (
 )
 
 
+PARSER: tuple[Row, ...] = (
+    (
+        "command line",
+        "picocli",
+        "info.picocli:picocli",
+        "commands with help, completion and options that are checked as they are typed",
+    ),
+)
+STORED: tuple[Row, ...] = (
+    ("queries", "jdbc", "", "plain SQL and records, values as parameters"),
+    ("database", "sqlite", "", "one file in the user's own directory; needs no server"),
+    ("database driver", "sqlite-jdbc", "org.xerial:sqlite-jdbc", "brings SQLite with it"),
+    ("migrations", "numbered SQL", "", "in the program; each is run once on a data file"),
+)
+WRITER: tuple[Row, ...] = (
+    ("output", "jackson", "tools.jackson.core:jackson-databind", "JSON for other programs"),
+)
+PROGRAM_TOOLS: tuple[Row, ...] = (
+    ("tests", "junit", "org.junit.jupiter:junit-jupiter", "each requirement is shown by a test"),
+    ("packaging", "maven", "", "exact versions in pom.xml; one jar with all that it needs"),
+)
+
+
+def java_cli(spec: ProjectSpec, resolution: Resolution | None, language_reason: str) -> TechStack:
+    """Picocli, and SQLite where something is stored."""
+    stored = STORED if spec.entities else ()
+    rows = [*PARSER, *stored, *(WRITER if spec.entities or spec.commands else ()), *PROGRAM_TOOLS]
+    return _stack(rows, resolution, language_reason)
+
+
+RECORDS: tuple[Row, ...] = (
+    ("records", "own types", "", "records that check themselves, and builders"),
+    ("collections", "sealed types", "", "one repository for all types, safe for several threads"),
+    (
+        "JSON",
+        "jackson annotations",
+        "com.fasterxml.jackson.core:jackson-annotations",
+        "names and forms alone: the program that uses the library brings Jackson",
+    ),
+)
+PUBLISHED: tuple[Row, ...] = (
+    ("tests", "junit", "org.junit.jupiter:junit-jupiter", "each requirement is shown by a test"),
+    ("API documentation", "javadoc", "", "made from comments; the build fails where one lacks"),
+    ("packaging", "maven", "", "with jars of the sources and of the documentation"),
+)
+
+
+def java_library(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """The standard library, and names for JSON."""
+    records = RECORDS if spec.entities else ()
+    return _stack([*records, *PUBLISHED], resolution, language_reason)
+
+
 def java_rest_api(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:

@@ -23,8 +23,9 @@ _URL = re.compile(r"https?://[\w.-]+(:\d+)?(/\S*)?")
 
 
 def plain(value: Decimal, rounding: str = "ROUND_HALF_EVEN") -> str:
-    """A decimal in four places, without an exponent."""
-    return f"{value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES), rounding=rounding):f}"
+    """A decimal with at most four places, without an exponent."""
+    exact = value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES), rounding=rounding)
+    return f"{exact.normalize():f}"
 
 
 def example(field: EntityField, limit: Bounds, members: tuple[str, ...]) -> object:

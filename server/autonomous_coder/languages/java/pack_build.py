@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from autonomous_coder.languages.common.naming import Unique, pascal, sql_name
 from autonomous_coder.languages.common.pack_builder import (
     BackFacts,
@@ -50,14 +52,17 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     """Adds to what all languages share the names of Java's classes, packages and components."""
 
     reserved_paths = RESERVED_PATHS
-    derived = ("Input", "Query", "Repository", "Service", "Controller", "Test")
+    derived = (*SpecView.class_ends, "Test")
+    reserved_types: frozenset[str] = RESERVED_TYPES
+    reserved_packages: ClassVar[frozenset[str]] = RESERVED_PACKAGES
+    reserved_variables: ClassVar[frozenset[str]] = RESERVED_VARIABLES
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
-        self._types = Unique(RESERVED_TYPES | self._made_types(), suffix="Record")
+        self._types = Unique(self.reserved_types | self._made_types(), suffix="Record")
         self._plurals = Unique(suffix="List")
-        self._packages = Unique(RESERVED_PACKAGES, suffix="list")
-        self._variables = Unique(RESERVED_VARIABLES, suffix="Row")
+        self._packages = Unique(self.reserved_packages, suffix="list")
+        self._variables = Unique(self.reserved_variables, suffix="Row")
         self._sql = Unique({"flyway_schema_history", *({"users"} if self._accounts else ())})
         self._account_members = _Members("User")
 
@@ -65,9 +70,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         """The view; InvalidInputError or UnsupportedError when the spec cannot be built."""
         facts = self._spec_facts()
         account = AccountView(**self._account_facts())
-        name = package(self._spec.name)
-        base = f"{GROUP}.{name}app" if name in KEYWORDS else f"{GROUP}.{name}"
-        return SpecView(**facts, account=account, base=base)
+        return SpecView(**facts, account=account, base=base_of(self._spec.name))
 
     def _target(self, entity: Entity, facts: TargetFacts) -> TargetView:
         if facts["account"]:
@@ -122,6 +125,12 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     def _back(self, far: EntityView, facts: BackFacts[EntityView, RelationView]) -> BackView:
         operation = f"list{self._plurals(far.type + pascal(facts['name']))}"
         return BackView(**facts, operation=operation)
+
+
+def base_of(name: str) -> str:
+    """The package of the application of that name."""
+    made = package(name)
+    return f"{GROUP}.{made}app" if made in KEYWORDS else f"{GROUP}.{made}"
 
 
 def _table(plural: str) -> str:

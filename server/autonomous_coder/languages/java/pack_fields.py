@@ -21,6 +21,7 @@ from autonomous_coder.languages.common.bounds import (
 from autonomous_coder.languages.common.naming import label, pascal
 from autonomous_coder.languages.go.pack_fill import NEUTRAL
 from autonomous_coder.languages.go.pack_fill import fill as neutral
+from autonomous_coder.languages.java.pack_checks import check
 from autonomous_coder.languages.java.pack_literals import literal, number
 from autonomous_coder.languages.java.pack_names import member
 from autonomous_coder.languages.java.pack_samples import invalid, sample
@@ -85,6 +86,9 @@ class FieldView:
     unique: bool
     sql: str
     """The column's type in SQL."""
+    check: str
+    """What makes a value of the component in a record that checks itself; empty where nothing
+    does. See `pack_checks`."""
     constraints: tuple[str, ...]
     """Annotations of Bean Validation; whether null is taken is said apart."""
     column: str
@@ -128,6 +132,11 @@ class FieldView:
         return " ".join((*wanted, *self.constraints, self.java_type, self.java))
 
     @property
+    def kept(self) -> str:
+        """The type of the stored value, as others than its entity say it."""
+        return self.java_type if self.nullable else PRIMITIVES.get(self.java_type, self.java_type)
+
+    @property
     def stored(self) -> str:
         """The type of the stored value."""
         own = self.enum or self.java_type
@@ -153,6 +162,7 @@ def view_field(entity: str, owner: str, field: EntityField, enum: str, query: st
         nullable=not field.required,
         unique=field.unique,
         sql=COLUMNS.get(kind, "TEXT"),
+        check=check(field, limit, member(field.name), firm=_firm(field, java_type)),
         constraints=_constraints(field, limit),
         column=_column(field, java_type),
         converted=kind is FieldType.ENUM or kind in READERS,
@@ -174,6 +184,11 @@ def view_field(entity: str, owner: str, field: EntityField, enum: str, query: st
         schema=wire.schema(field, limit),
         fill=_fill(field, limit, texts, preset),
     )
+
+
+def _firm(field: EntityField, java_type: str) -> bool:
+    """Whether the stored type has no null."""
+    return field.required and java_type in PRIMITIVES
 
 
 def _fill(field: EntityField, limit: Bounds, members: tuple[str, ...], preset: object) -> str:

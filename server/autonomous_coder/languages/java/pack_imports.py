@@ -6,20 +6,25 @@ import re
 from collections.abc import Mapping
 
 LIBRARY = (
-    *("java.io", "IOException", "UncheckedIOException"),
+    *("java.io", "BufferedReader", "ByteArrayInputStream", "IOException", "InputStream"),
+    *("java.io", "InputStreamReader", "PrintWriter", "StringWriter", "UncheckedIOException"),
     *("java.math", "BigDecimal"),
     *("java.nio.charset", "StandardCharsets"),
     *("java.nio.file", "FileAlreadyExistsException", "Files", "Path", "StandardOpenOption"),
     *("java.nio.file.attribute", "PosixFilePermission", "PosixFilePermissions"),
     *("java.security", "SecureRandom"),
-    *("java.sql", "ResultSet", "SQLException", "Timestamp"),
-    *("java.time", "Clock", "Duration", "Instant", "LocalDate"),
+    *("java.sql", "Connection", "DriverManager", "PreparedStatement", "ResultSet"),
+    *("java.sql", "SQLException", "Statement", "Timestamp"),
+    *("java.time", "Clock", "DateTimeException", "Duration", "Instant", "LocalDate"),
     *("java.time.temporal", "ChronoUnit"),
-    *("java.util", "ArrayList", "Arrays", "Base64", "Collections", "HashSet", "LinkedHashMap"),
+    *("java.util", "ArrayList", "Arrays", "Base64", "Collection", "Collections", "HashSet"),
+    *("java.util", "LinkedHashMap", "LinkedHashSet", "TreeMap"),
     *("java.util", "List", "Locale", "Map", "Objects", "Optional", "Set", "TreeSet", "UUID"),
+    *("java.util.concurrent", "Callable"),
     *("java.util.concurrent.atomic", "AtomicInteger"),
-    *("java.util.function", "UnaryOperator"),
-    *("java.util.stream", "Stream"),
+    *("java.util.function", "BiFunction", "Consumer", "Function", "Predicate", "Supplier"),
+    *("java.util.function", "ToLongFunction", "UnaryOperator"),
+    *("java.util.stream", "Collectors", "Stream"),
     *("javax.crypto", "SecretKey"),
     *("javax.crypto.spec", "SecretKeySpec"),
     *("javax.sql", "DataSource"),
@@ -29,7 +34,8 @@ LIBRARY = (
     *("jakarta.validation.constraints", "AssertTrue", "DecimalMax", "DecimalMin", "Digits"),
     *("jakarta.validation.constraints", "Email", "Max", "Min", "NotNull", "Pattern"),
     *("jakarta.validation.constraints", "Positive", "PositiveOrZero", "Size"),
-    *("com.fasterxml.jackson.annotation", "JsonFormat", "JsonIgnore", "JsonValue"),
+    *("com.fasterxml.jackson.annotation", "JsonFormat", "JsonIgnore", "JsonProperty"),
+    *("com.fasterxml.jackson.annotation", "JsonValue"),
     *("com.nimbusds.jose", "JOSEException", "JWSAlgorithm", "JWSHeader", "PlainHeader"),
     *("com.nimbusds.jose.crypto", "MACSigner"),
     *("com.nimbusds.jwt", "JWTClaimsSet", "PlainJWT", "SignedJWT"),
@@ -38,25 +44,34 @@ LIBRARY = (
     *("org.hibernate.validator.constraints", "URL"),
     *("org.hibernate.validator.constraints.time", "DurationMax", "DurationMin"),
     *("org.slf4j", "Logger", "LoggerFactory"),
-    *("org.sqlite", "SQLiteErrorCode", "SQLiteException"),
+    *("org.sqlite", "SQLiteConfig", "SQLiteErrorCode", "SQLiteException"),
+    *("picocli", "AutoComplete", "CommandLine"),
+    *("picocli.CommandLine", "Command", "ExitCode", "Help", "ITypeConverter", "IVersionProvider"),
+    *("picocli.CommandLine", "Mixin", "Option", "ParameterException", "Parameters"),
+    *("picocli.CommandLine", "ParseResult", "ScopeType", "Spec", "TypeConversionException"),
+    *("picocli.CommandLine", "UnmatchedArgumentException"),
+    *("picocli.CommandLine.Help", "Visibility"),
+    *("picocli.CommandLine.Model", "CommandSpec"),
     *("tools.jackson.core", "JacksonException"),
     *("tools.jackson.core.exc", "StreamConstraintsException"),
     *("tools.jackson.databind", "JsonNode", "MapperFeature", "PropertyNamingStrategies"),
+    *("tools.jackson.databind", "SerializationFeature"),
     *("tools.jackson.databind.cfg", "CoercionAction", "CoercionInputShape"),
     *("tools.jackson.databind.exc", "UnrecognizedPropertyException"),
     *("tools.jackson.databind.json", "JsonMapper"),
-    *("tools.jackson.databind.node", "ObjectNode"),
+    *("tools.jackson.databind.node", "ArrayNode", "ObjectNode"),
     *("tools.jackson.databind.type", "LogicalType"),
     *("org.junit.jupiter.api", "BeforeEach", "Test"),
     *("org.junit.jupiter.api.extension", "ExtendWith"),
     *("org.junit.jupiter.api.io", "TempDir"),
     *("org.junit.jupiter.params", "ParameterizedTest"),
-    *("org.junit.jupiter.params.provider", "CsvSource", "MethodSource", "ValueSource"),
+    *("org.junit.jupiter.params.provider", "Arguments", "CsvSource", "MethodSource"),
+    *("org.junit.jupiter.params.provider", "ValueSource"),
 )
 SPRING = (
     *("beans", "TypeMismatchException"),
     *("beans.factory.annotation", "Autowired", "Qualifier", "Value"),
-    *("boot", "SpringApplication"),
+    *("boot", "ApplicationArguments", "ApplicationRunner", "SpringApplication"),
     *("boot.autoconfigure", "SpringBootApplication"),
     *("boot.context.properties", "ConfigurationProperties", "ConfigurationPropertiesScan"),
     *("boot.jackson.autoconfigure", "JsonMapperBuilderCustomizer"),
@@ -128,6 +143,10 @@ OWN = {
     "SecretKeys": "accounts", "Tokens": "accounts", "User": "accounts", "UserId": "accounts",
     "UserRepository": "accounts", "Credentials": "accounts", "AuthController": "accounts",
     "SecurityConfiguration": "accounts", "PasswordConfiguration": "accounts", "Token": "accounts",
+    "Checks": "values", "InvalidValuesException": "values",
+    "Changes": "cli", "Confirmation": "cli", "DataFile": "cli", "Output": "cli", "Program": "cli",
+    "Values": "cli", "Database": "data", "DataException": "data", "Migrations": "data",
+    "Terminal": "support", "Run": "support",
     "LinkTable": "data", "TextEnum": "data", "Columns": "data", "Conditions": "data",
     "ConstraintTranslator": "data", "ListPage": "data", "Paging": "data", "References": "data",
     "Bodies": "web", "CorsConfiguration": "web", "CorsSettings": "web", "Fault": "web",
@@ -138,6 +157,7 @@ OWN = {
 }  # fmt: skip
 """Classes of every project, with their packages."""
 STATIC = {
+    "arguments": "org.junit.jupiter.params.provider.Arguments",
     "assertThat": "org.assertj.core.api.Assertions",
     "assertThatThrownBy": "org.assertj.core.api.Assertions",
 }
@@ -145,6 +165,7 @@ _PLAIN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S
 )
 _TYPE = re.compile(r"(?<![\w.$])[A-Z]\w*")
+_DECLARED = re.compile(r"\b(?:class|enum|interface|record)\s+([A-Z]\w*)")
 _CALL = re.compile(r"(?<![\w.$])(\w+)\(")
 
 
@@ -169,12 +190,11 @@ KNOWN = {
 
 def imports(code: str, base: str, package: str, types: Mapping[str, str]) -> str:
     """The import clauses for the code of a class in `base`.`package` (or in `base` itself).
-    `types` are the packages of the entities' classes by name; the other packages know none."""
+    `types` are the packages of the entities' classes by name, as far as the code knows them."""
     plain = _PLAIN.sub(" ", re.sub(r"^\x00.*$", "", code, flags=re.M))
-    entities = types if package in types.values() else {}
     wanted = set()
-    for name in set(_TYPE.findall(plain)):
-        own = entities.get(name) or OWN.get(name)
+    for name in set(_TYPE.findall(plain)) - set(_DECLARED.findall(plain)):
+        own = types[name] if name in types else OWN.get(name)
         if own is None and name in KNOWN:
             wanted.add(KNOWN[name])
         elif own is not None and own != package:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SAFE = frozenset(" .,;:!?()+-=%'")
+"""What stands for itself in documentation, beside letters and digits."""
 INT32 = 2**31 - 1
 
 
@@ -31,6 +33,12 @@ def _character(one: str) -> str:
         return f"\\u{code:04x}"
     high, low = divmod(code - 0x10000, 0x400)
     return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+
+
+def javadoc(text: str) -> str:
+    """Free text on one line of a documentation comment: no tag, no markup and no end of comment."""
+    words = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return "".join(one if one in _SAFE or one.isalnum() else f"&#{ord(one)};" for one in words)
 
 
 def number(value: Decimal | int | float, *, wide: bool = False) -> str:

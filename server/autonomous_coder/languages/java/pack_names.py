@@ -22,8 +22,8 @@ KEYWORDS = _words(
     synchronized this throw throws transient try void volatile while true false null _ var yield
     record sealed permits non when"""
 )
-TAKEN_MEMBERS = _words("clone finalize getClass hashCode notify notifyAll toString wait")
-"""Names that components of records must not have."""
+TAKEN_MEMBERS = _words("checks clone finalize getClass hashCode notify notifyAll toString wait")
+"""Names that components of records must not have: those of Java, and one of their constructors."""
 JAVA_LANG = _words(
     """AbstractMethodError Appendable ArithmeticException AssertionError AutoCloseable Boolean Byte
     CharSequence Character Class ClassLoader ClassValue Cloneable Comparable Compiler Deprecated
@@ -35,16 +35,39 @@ JAVA_LANG = _words(
     Integration"""
 )
 RESERVED_TYPES = JAVA_LANG | _words(
-    """ArrayList BigDecimal BindParam Bodies Collections Columns Conditions DecimalMax DecimalMin
-    DeleteMapping Digits Email Factories GetMapping HttpStatus Instant IntegrationTest JdbcClient
-    JsonNode LinkTable List ListPage LocalDate Locale Map Max Min NotNull ObjectNode Objects
-    Optional Paging PatchMapping PathVariable Pattern Positive PositiveOrZero PostMapping Problems
-    References Repository RequestBody RequestMapping ResponseStatus RestController ResultSet
-    SQLException Service Size Stream Test TestAnswer TestClient TextEnum Transactional URL UUID
-    UnaryOperator UserId Valid"""
+    """ApplicationArguments ApplicationRunner ArrayList ArrayNode Autowired BigDecimal BindParam
+    Bodies Collections Columns Component Conditions DecimalMax DecimalMin DeleteMapping Digits
+    Email Factories GetMapping HttpStatus IOException InputStream Instant IntegrationTest
+    JdbcClient JsonMapper JsonNode LinkTable LinkedHashMap List ListPage LocalDate Locale
+    Logger LoggerFactory Map Max Min NotNull ObjectNode Objects Optional Paging PatchMapping
+    PathVariable Pattern People Positive PositiveOrZero PostMapping Problems References
+    Repository RequestBody RequestMapping ResponseStatus RestController ResultSet SQLException
+    SeedRunner Seeds Service Size Stream Test TestAnswer TestClient TextEnum ToLongFunction
+    Transactional URL UUID UnaryOperator UncheckedIOException UserId Valid"""
 )
 """What code of entities imports."""
-RESERVED_PACKAGES = _words("web data accounts support java javax jakarta org com") | KEYWORDS
+RESERVED_PACKAGES = _words("web data accounts seeds support java javax jakarta org com") | KEYWORDS
+CLI_PACKAGES = _words("cli core values")
+CLI_TYPES = _words(
+    """Ansi AutoComplete BufferedReader Callable Changes Checks Collectors Command CommandLine
+    CommandSpec Confirmation Connection DataException DataFile Database DateTimeException Files
+    Function IOException InputStream InvalidValuesException JsonMapper Main Migrations Mixin Option
+    Output ParameterException Parameters ParseResult Path PreparedStatement PrintWriter Program
+    Rows Run ScopeType Spec Statement Supplier Terminal
+    TypeConversionException Values Visibility Work"""
+)
+"""What code of command-line programs has beside that."""
+LIBRARY_TYPES = _words(
+    """About Builder Checks Entity Function InvalidValuesException JsonFormat JsonProperty
+    NotFoundException InUseException OnDelete Reference Repository Store Stored TreeMap Collectors
+    BiFunction Predicate JsonMapper Factories"""
+)
+"""What code of libraries has beside that."""
+LIBRARY_VARIABLES = _words("store stored lock builder json row kept created faults label last")
+CLI_VARIABLES = _words(
+    """added args changes clear code command confirmation created data database environment error
+    input line output out parsed program row rows spec statement terminal text words yes"""
+)
 RESERVED_PATHS = _words("auth health docs error openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 RESERVED_VARIABLES = KEYWORDS | _words(

@@ -26,11 +26,12 @@ DIALECT = Dialect(
     moment="TIMESTAMP",
     link=" WITHOUT ROWID",
 )
-_VERSION = re.compile(r"V(\d+)__\w+\.sql")
+_VERSION = re.compile(r"V(\d+)(?:__\w+)?\.sql")
 
 
 def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
-    """See `next_migration`; Flyway wants names such as `V2__add_tags.sql`."""
+    """See `next_migration`; Flyway wants names such as `V2__add_tags.sql`.
+    A program that runs its migrations itself finds them by their numbers alone: `V2.sql`."""
     named = {path: _VERSION.fullmatch(PurePosixPath(path).name) for path in existing}
     numbered = {f"{m[1]}_.sql": existing[path] for path, m in named.items() if m}
     made = next_migration(tables(before), tables(now), numbered, MIGRATIONS, DIALECT)
@@ -39,7 +40,8 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
     number, _, slug = PurePosixPath(made.path).name.partition("_")
     version = f"V{int(number)}"
     notes = [note.replace(f"Migration {number} ", f"Migration {version} ") for note in made.notes]
-    return Migration(path=f"{MIGRATIONS}/{version}__{slug}", text=made.text, notes=notes)
+    name = f"{version}__{slug}" if now.face == "api" else f"{version}.sql"
+    return Migration(path=f"{MIGRATIONS}/{name}", text=made.text, notes=notes)
 
 
 def tables(view: SpecView) -> Schema:

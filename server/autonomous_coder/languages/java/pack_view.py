@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.java.pack_fields import FieldView
@@ -116,6 +117,29 @@ class EntityView(pack_views.EntityView[FieldView, RelationView]):
         return (*(f.component for f in self.fields), *(r.component for r in self.relations))
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """What a row is made from, as components of a record that checks itself."""
+        links = (f"{'Long' if r.nullable else 'long'} {r.java}" for r in self.links)
+        manys = (f"List<Long> {r.java}" for r in self.manys)
+        return (*(f"{f.kept} {f.java}" for f in self.fields), *links, *manys)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What its columns are filled with."""
+        names = (*(f.java for f in self.fields), *(link.java for link in self.links))
+        return tuple(f"input.{name}()" for name in names)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """What a change sets, in SQL with values in their order."""
+        return (*(f"{sql(name)} = ?" for name in self.columns), "updated_at = ?")
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Values of a new row, in SQL with values in their order."""
+        return ("?",) * (len(self.columns) + 2)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of these components."""
         return (*(f.java for f in self.fields), *(r.java for r in self.relations))
@@ -192,6 +216,34 @@ class SpecView(pack_views.SpecView):
     base: str
     """The package of the application."""
 
+    face: ClassVar[str] = "api"
+    """What others use the project through."""
+    class_ends: ClassVar[tuple[str, ...]] = (
+        "Input",
+        "Query",
+        "Repository",
+        "Service",
+        "Controller",
+    )
+    """What the names of other classes of an entity end with."""
+    open_packages: ClassVar[frozenset[str]] = frozenset({"seeds"})
+    """Packages beside those of entities that know the classes of all entities."""
+
+    @property
+    def more_packages(self) -> dict[str, str]:
+        """The packages of other classes of this project alone, by their names."""
+        return {}
+
+    @property
+    def stored(self) -> bool:
+        """Whether there is a database."""
+        return True
+
+    @property
+    def first_migration(self) -> str:
+        """The file that makes the tables."""
+        return "V1__initial.sql" if self.face == "api" else "V1.sql"
+
     @property
     def place(self) -> str:
         """The directory of the application's package."""
@@ -220,5 +272,6 @@ class SpecView(pack_views.SpecView):
     @property
     def packages(self) -> dict[str, str]:
         """The packages of all classes that are made of entities, by their names."""
-        ends = ("", "Input", "Query", "Repository", "Service", "Controller")
-        return {f"{e.type}{end}": e.package for e in self.entities for end in ends}
+        ends = ("", *self.class_ends)
+        made = {f"{e.type}{end}": e.package for e in self.entities for end in ends}
+        return made | self.more_packages
