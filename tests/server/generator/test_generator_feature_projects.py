@@ -33,7 +33,7 @@ CASES: dict[str, tuple[object, tuple[str, ...]]] = {
 }
 
 
-NEWER = {"python": ("file_upload", "background_jobs")}
+NEWER = {"python": ("file_upload", "background_jobs", "websocket")}
 """Features that not every language has."""
 
 

@@ -1,4 +1,4 @@
-"""What services are asked to do beside keeping things: files that are uploaded, jobs."""
+"""What services are asked to do beside keeping things: uploads, jobs, live updates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autonomous_coder.settings import GenerationSettings
 from server.intelligence.understanding import needs
 
 KINDS = frozenset({"rest_api", "cli", "library", "mcp_server", "worker"})
-NEW = frozenset({"file_upload", "background_jobs"})
+NEW = frozenset({"file_upload", "background_jobs", "websocket"})
 
 
 def spec_of(sentence: str, **host_spec: Any) -> ProjectSpec:
@@ -132,3 +132,21 @@ def test_jobs_are_refused_where_nothing_runs_for_long(kind: str) -> None:
     spec = spec_of(f"{kind} for notes with background jobs")
     assert "background_jobs" not in spec.features
     assert any("feature:background_jobs" in r.needs for r in spec.requirements)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "entities"),
+    [
+        ("A todo API with live updates", "Todo"),
+        ("A price API which pushes live updates of prices", "Price"),
+        ("A kanban API with boards and cards and real-time updates", "Board Card"),
+        ("a REST API for orders with WebSocket updates", "Order"),
+        ("a REST API for bookings whose changes arrive in real time", "Booking"),
+    ],
+)
+def test_changes_are_told_at_once_where_that_is_asked_for(sentence: str, entities: str) -> None:
+    spec = spec_of(sentence)
+    assert (spec.archetype, spec.language) == ("rest_api", "python")
+    assert "websocket" in spec.features
+    assert " ".join(entity.name for entity in spec.entities) == entities
+    assert not [need for need in needs(spec) if need.startswith("unknown:")]

@@ -230,7 +230,10 @@ FEATURES: dict[str, Feature] = {
         _p("""
     websocket, websockets, web socket, web sockets, real time, real-time, realtime, live
     updates, live update, live, real-time updates, real time updates, realtime updates,
-    live chat, server-sent events, server sent events, sse, live feed, live scores
+    live chat, server-sent events, server sent events, sse, live feed, live scores,
+    websocket updates, websocket events, push updates, pushes updates, push live updates,
+    pushes live updates, pushed to clients, changes arrive in real time, arrive in real time,
+    updates in real time, changes in real time, live data
     """),
     ),
     "streaming": Feature("Media is streamed", _p("""

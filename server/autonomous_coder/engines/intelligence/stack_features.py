@@ -28,6 +28,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "cronsim",
             "no broker to run beside it; cronsim reads schedules",
         ),
+        "websocket": (
+            "live updates",
+            "WebSockets",
+            "websockets",
+            "what uvicorn speaks them with; no broker for what one process tells",
+        ),
     },
     "typescript": {
         "rate_limiting": (

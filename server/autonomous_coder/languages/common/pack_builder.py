@@ -52,6 +52,7 @@ FEATURE_PATHS = {
     "monitoring": frozenset({"metrics"}),
     "roles": frozenset({"users"}),
     "background_jobs": frozenset({"background-jobs"}),
+    "websocket": frozenset({"live"}),
 }
 """First parts of addresses that features take."""
 

@@ -34,6 +34,7 @@ FEATURE_CLASSES = {
         """Upload UploadRead UploadFile FileStore StoreDep StoredFile MediaType FileResponse Place
         TooLargeError UnsupportedTypeError PageParameters"""
     ),
+    "websocket": _words("Action Change Live LiveDep Listener"),
 }
 """Class names that modules of features import or define."""
 
@@ -43,13 +44,17 @@ FEATURE_LISTS = {
 }
 """What functions of features list."""
 
-FEATURE_VARIABLES = {"file_upload": _words("file store settings upload uploads place")}
+FEATURE_VARIABLES = {
+    "file_upload": _words("file store settings upload uploads place"),
+    "websocket": _words("live read"),
+}
 """Names that features use as variables next to an entity's own."""
 
 FEATURE_MODULES = {
     "file_upload": frozenset({"uploads"}),
     "background_jobs": _words("job_runs job_queue jobs worker working background schedule"),
     "roles": frozenset({"users", "roles"}),
+    "websocket": frozenset({"live", "live_client"}),
 }
 """Module names that features take."""
 

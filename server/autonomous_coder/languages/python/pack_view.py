@@ -123,7 +123,8 @@ class SpecView(pack_views.SpecView):
     @property
     def checked(self) -> bool:
         """Whether there is input that schemas check."""
-        return bool(self.tabled or self.operations or self.realtime)
+        sent = self.operations or self.realtime or "websocket" in self.features
+        return bool(self.tabled or sent)
 
     @property
     def tabled(self) -> bool:
