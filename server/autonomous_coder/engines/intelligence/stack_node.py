@@ -34,6 +34,12 @@ SPOKEN = (
     ("validation", "zod", "zod", "every frame is checked by its channel's schema"),
     ("history", "in memory", "", "nothing is stored: what is said ends with the process"),
 )
+PIPED = (
+    ("records", "zod", "zod", "each row is checked, and its problems told by column"),
+    ("excel, read", "read-excel-file", "read-excel-file", "small, and cared for"),
+    ("excel, written", "write-excel-file", "write-excel-file", "small, and cared for"),
+    ("archives", "fflate", "fflate", "tells how large a workbook is before it is unpacked"),
+)
 DOCUMENTED = (
     ("API documentation", "typedoc", "typedoc", "made from comments and types"),
     ("types", "typescript", "typescript", "declarations for those who use it; typedoc reads 6.0"),
@@ -69,6 +75,14 @@ def node_mcp_server(
     """The SDK, and Drizzle where something is stored."""
     stored = STORED if spec.entities else ()
     parts = (PROTOCOL, CHECKED, *stored, TESTED[spec.language], *TYPED, *TOOLS)
+    return _stack(spec, parts, resolution, language_reason)
+
+
+def node_data_pipeline(
+    spec: ProjectSpec, resolution: Resolution | None, language_reason: str
+) -> TechStack:
+    """Records that check themselves, and workbooks."""
+    parts = (*PIPED, TESTED[spec.language], *TYPED, *TOOLS)
     return _stack(spec, parts, resolution, language_reason)
 
 

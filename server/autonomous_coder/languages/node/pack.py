@@ -14,6 +14,7 @@ from autonomous_coder.languages.node.pack_client_view import ClientView
 from autonomous_coder.languages.node.pack_fields import literal
 from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_mcp import mcp_view
+from autonomous_coder.languages.node.pack_pipeline import pipeline_view
 from autonomous_coder.languages.node.pack_project import package_json
 from autonomous_coder.languages.node.pack_realtime import realtime_view
 from autonomous_coder.languages.node.pack_tables import MIGRATIONS, migration
@@ -29,6 +30,7 @@ _START = {
     "library": "npm ci && npm run build",
     "mcp_server": "npm ci && npm run build && node dist/main.js --help",
     "worker": "npm ci && npm run build && npm start",
+    "data_pipeline": "npm ci && npm run build && node dist/main.js --help",
     "realtime": "npm ci && npm run build && npm start",
 }
 """How a project of each archetype is started."""
@@ -37,6 +39,7 @@ VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "library": library_view,
     "mcp_server": mcp_view,
     "worker": worker_view,
+    "data_pipeline": pipeline_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"""\s*(?:test|it)\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")

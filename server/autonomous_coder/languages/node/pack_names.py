@@ -36,7 +36,14 @@ RESERVED_TABLES = KEYWORDS | _words(
     eq and or added app body client count given linked owner seed seedRows table"""
 )
 """Variables of the module that holds all tables, and of those that use them."""
-RESERVED_TABLES_OF = {"worker": _words("jobRuns lt gone")}
+RESERVED_TABLES_OF = {
+    "worker": _words("jobRuns lt gone"),
+    "data_pipeline": _words(
+        """DATASETS z recordId recordIds plainText exactDecimal moment webAddress tables rejected
+        report first again target key problems read run test expect join newDirectory writeFiles
+        throughFormat inputs directory"""
+    ),
+}
 """Variables that the packages of an archetype have beside their tables, too."""
 RESERVED_JOBS = _words("cron every onDemand USUAL JOBS")
 """Variables of the module that lists all jobs."""
@@ -44,6 +51,7 @@ RESERVED_MODULES = _words(
     "auth health index common references seed service migrations cors logs monitoring rate-limiting"
 )
 RESERVED_TYPES_OF = {
+    "data_pipeline": _words("Dataset"),
     "library": _words(
         """Changes DuplicateError InUseError NotFoundError ReferenceMissingError Repository
         StoreError StoredRecord"""

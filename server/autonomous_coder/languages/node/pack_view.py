@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.common.pack_jobs import WorkerView
+from autonomous_coder.languages.common.pack_pipelines import PipelineView
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_mcp_view import McpView
@@ -106,13 +107,16 @@ class SpecView(pack_views.SpecView):
     mcp: McpView | None = None
     realtime: RealtimeView | None = None
     worker: WorkerView[EntityView] | None = None
+    pipeline: PipelineView[EntityView] | None = None
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
     @property
     def stored(self) -> bool:
         """Whether there is a database."""
-        return self.archetype in _STORING or bool(self.entities and not self.library)
+        return self.archetype in _STORING or bool(
+            self.entities and not (self.library or self.pipeline)
+        )
 
     @property
     def paged(self) -> bool:
