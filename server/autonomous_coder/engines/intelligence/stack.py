@@ -11,6 +11,7 @@ from autonomous_coder.engines.intelligence.stack_java import java_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
 from autonomous_coder.engines.intelligence.stack_node import (
     node_cli,
+    node_data_pipeline,
     node_library,
     node_mcp_server,
     node_realtime,
@@ -68,6 +69,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,
     ("typescript", "mcp_server"): node_mcp_server,
+    ("typescript", "data_pipeline"): node_data_pipeline,
     ("typescript", "worker"): node_worker,
     ("javascript", "rest_api"): javascript_rest_api,
     ("javascript", "cli"): node_cli,
