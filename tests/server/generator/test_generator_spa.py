@@ -215,6 +215,17 @@ async def test_fields_get_the_controls_that_fit(engine: GeneratorEngine) -> None
     assert form.count("<CheckboxField") == form.count("<TextField") == 1
 
 
+async def test_a_row_of_somebody_shows_whose_it_is(engine: GeneratorEngine) -> None:
+    note = entity("Note", "notes", [field("title")], link("author", "User"), access="owner_write")
+    spec = app(note, entity("User", "users", [field("nick")]), features=["accounts"])
+    files = texts(await engine.render(spec, None))
+    shown = files["web/src/features/notes/ShowNote.tsx"]
+    assert 'note.author_id === user?.id ? "You"' in shown
+    assert "NOTHING" not in shown
+    assert "web/src/components/choices.tsx" not in files
+    assert "MoreChoices" not in files["web/src/components/fields.tsx"]
+
+
 async def test_a_field_that_every_object_has_is_refused(engine: GeneratorEngine) -> None:
     spec = app(
         entity("Thing", "things", [field("constructor")]), constraints={"api_language": "python"}
