@@ -342,7 +342,7 @@ def questions(work: Work, language: str) -> list[Question]:
                 assumed="none besides one that forgets old runs",
             )
         ]
-    return unknown_logic(work.jobs, lambda job: _path(job, language))
+    return unknown_logic(work.jobs, lambda job: core_path(job, language))
 
 
 def unknown_logic(listed: list[Job], place: Callable[[Job], str]) -> list[Question]:
@@ -362,7 +362,7 @@ def unknown_logic(listed: list[Job], place: Callable[[Job], str]) -> list[Questi
     ]
 
 
-def _path(job: Job, language: str) -> str:
+def core_path(job: Job, language: str) -> str:
     """Where the host's code of a job is."""
     if language in {"typescript", "javascript"}:
         return f"src/core/{job.name.replace('_', '-')}.ts"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autonomous_coder.engines.intelligence import jobs
 from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.names import ascii_words
 from autonomous_coder.engines.intelligence.operations import forms
@@ -81,7 +82,6 @@ _REPEATED = frozenset({"duplicates", "duplicate", *STAGES["deduplicate"].split()
 _TELLING = frozenset(
     {FieldType.STRING, FieldType.INTEGER, FieldType.EMAIL, FieldType.URL, FieldType.UUID}
 )
-_ASKED = 5
 
 
 @dataclass(slots=True)
@@ -233,10 +233,10 @@ def rows(request: Request, steps: Steps | None) -> list[tuple[str, list[str]]]:
     """A requirement for each step, of the host's or of the sentence."""
     given: list[Job] = request.host.values.get("jobs", [])
     who = Provenance.HOST if given else Provenance.USER
-    jobs = given or (steps.jobs if steps else [])
-    for job in jobs:
+    named = given or (steps.jobs if steps else [])
+    for job in named:
         request.provenance[f"jobs.{job.name}"] = who
-    if jobs:
+    if named:
         request.provenance["jobs"] = who
     built = [("A data pipeline", [f"archetype:{KIND}"])] if steps else []
     return built + [
@@ -244,7 +244,7 @@ def rows(request: Request, steps: Steps | None) -> list[tuple[str, list[str]]]:
             f"The step '{job.name}'{f': {job.description}' if job.description else ''}"[:500],
             [f"job:{job.name}"],
         )
-        for job in jobs
+        for job in named
     ]
 
 
@@ -260,19 +260,5 @@ def questions(steps: Steps, entities: Sequence[Entity], language: str) -> list[Q
                 assumed="whatever they hold: columns are typed by their values",
             )
         )
-    folder, suffix = (
-        ("src/core", "ts") if language == "typescript" else ("src/<package>/core", "py")
-    )
     unknown = [job for job in steps.jobs if not stage_of(job.name, entities)]
-    return asked + [
-        Question(
-            id=f"logic_{at}",
-            question=f'No template knows how to "{job.description.rstrip(".")[:120]}". Will you '
-            f"hand in its code? Put the code ('{folder}/{job.name}.{suffix}') and a test of it "
-            "into 'spec.extra_files', the test's file with "
-            f'"proves": ["job:{job.name}"].',
-            assumed="not built, and reported so",
-            choices=["leave it out", "hand it in with 'spec.extra_files'"],
-        )
-        for at, job in enumerate(unknown[:_ASKED], start=1)
-    ]
+    return asked + jobs.unknown_logic(unknown, lambda job: jobs.core_path(job, language))
