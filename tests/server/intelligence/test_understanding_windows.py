@@ -18,7 +18,7 @@ TABLE = Path(__file__).parent / "windows.txt"
 """Those behind the line `> ---` were written after the rules."""
 CASES = [case for case in cases(TABLE) if case[1]]
 KINDS = {
-    "python": frozenset({"rest_api", "cli", "game"}),
+    "python": frozenset({"rest_api", "cli", "game", "desktop_app"}),
     "typescript": frozenset({"rest_api"}),
     "html": frozenset({"static_site", "game"}),
 }
@@ -41,6 +41,55 @@ def outcome(spec: ProjectSpec) -> str:
         *(need for need in needs(spec) if need.startswith("unknown:")),
     ]
     return "\n".join(line for line in lines if line)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named", "instead"),
+    [
+        ("a desktop app for recipes with tkinter", "tkinter", "PySide6"),
+        ("a note taking desktop app with PyQt6", "pyqt", "PySide6"),
+        ("an electron app for notes", "Electron is a framework", "desktop application in Python"),
+        ("a desktop app for notes in Rust", "Rust cannot", "desktop application in Python"),
+        ("a snake game in Rust", "Rust cannot", "game in Python with pygame-ce"),
+    ],
+)
+def test_other_tools_for_windows_are_refused_with_what_is_nearest(
+    sentence: str, named: str, instead: str
+) -> None:
+    with pytest.raises(UnsupportedError) as no:
+        able().analyze_requirements(sentence)
+    assert named in str(no.value)
+    assert instead in no.value.hint
+
+
+@pytest.mark.parametrize(
+    ("sentence", "feature", "nearest"),
+    [
+        ("a desktop app for notes where users can log in", "accounts", "a REST API"),
+        ("a desktop app for notes with PostgreSQL", "postgresql", "sqlite"),
+        ("a desktop app for notes with Docker", "docker", "PyInstaller"),
+    ],
+)
+def test_what_makes_no_sense_on_a_desktop_is_told_with_the_nearest(
+    sentence: str, feature: str, nearest: str
+) -> None:
+    spec = able().analyze_requirements(sentence)
+    assert (spec.archetype, spec.framework) == ("desktop_app", "pyside6")
+    assert feature not in spec.features
+    row = next(r for r in spec.requirements if r.needs == [f"feature:{feature}"])
+    assert "not built, because" in row.text
+    assert nearest in row.text
+
+
+def test_the_kind_and_commands_of_the_host_are_obeyed() -> None:
+    given = {"archetype": "desktop", "commands": ["scale"], "entities": {"Recipe": ["title"]}}
+    spec = able().analyze_requirements("something for cooks", host_spec=given)
+    assert (spec.archetype, spec.language) == ("desktop_app", "python")
+    assert [entity.name for entity in spec.entities] == ["Recipe"]
+    assert "command:scale" in needs(spec)
+    given = {"archetype": "game", "language": "python", "commands": ["hop"]}
+    spec = able().analyze_requirements("frogs", host_spec=given)
+    assert (spec.archetype, [c.name for c in spec.commands]) == ("game", ["hop"])
 
 
 @pytest.mark.parametrize(("sentence", "expected"), CASES, ids=[c[0][:50] for c in CASES])

@@ -28,6 +28,14 @@ def architecture(spec: ProjectSpec) -> Architecture:
             reason=f"One program with {len(spec.commands)} commands: it {kept}"
             "commands only read arguments and print, the core can be tested without them.",
         )
+    if spec.archetype == "desktop_app":
+        layers = ["windows", "lists and forms", "services", "models", "database"]
+        return Architecture(
+            pattern="desktop application",
+            layers=layers if spec.entities else ["windows", "tasks"],
+            reason="Windows only show and hand on what is typed: what lists, forms and tasks do "
+            "knows nothing of the screen and is tested without one.",
+        )
     if spec.archetype == "game":
         return Architecture(
             pattern="game loop",

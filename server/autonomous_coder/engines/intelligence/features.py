@@ -505,7 +505,7 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     """),
     "desktop_app": _p("""
     desktop app, desktop application, desktop program, gui application, gui app, windows
-    app, mac app, electron app, tkinter, qt app, desktop gui
+    app, mac app, qt app, desktop gui
     """),
     "static_site": _p("""
     static site, static website, landing page, personal website, portfolio website,

@@ -20,6 +20,10 @@ def _cli(language: str, *phrases: str) -> Framework:
     return Framework(language, "cli", phrases)
 
 
+def _window(*phrases: str) -> Framework:
+    return Framework("python", "desktop_app", phrases)
+
+
 def _used(name: str, *more: str) -> tuple[str, ...]:
     """Phrases in which an everyday word is the name of a framework."""
     fixed = (f"using {name}", f"with the {name} library", f"{name} framework", f"{name} cli")
@@ -36,6 +40,13 @@ FRAMEWORKS: dict[str, Framework] = {
     "tornado": Framework("python"),
     "pygame": Framework("python", "game", ("pygame", "pygame-ce", "pygame ce")),
     "pyglet": Framework("python", "game"),
+    "pyside6": _window("pyside6", "pyside", "pyside 6", "qt for python"),
+    "pyqt": _window("pyqt", "pyqt5", "pyqt6"),
+    "tkinter": _window("tkinter", "customtkinter"),
+    "wxpython": _window("wxpython"),
+    "kivy": _window("kivy"),
+    "electron": Framework("typescript", "desktop_app"),
+    "tauri": Framework("rust", "desktop_app"),
     "typer": _cli("python", "typer"),
     "click": _cli(
         "python",
@@ -93,6 +104,7 @@ FRAMEWORK_OF = {
     ("javascript", "rest_api"): "express",
     ("python", "cli"): "typer",
     ("python", "game"): "pygame ce",
+    ("python", "desktop_app"): "pyside6",
     ("python", "mcp_server"): "mcp",
     ("typescript", "mcp_server"): "mcp",
     ("typescript", "cli"): "commander",
@@ -112,7 +124,7 @@ FRAMEWORK_TITLES = {
     "commander": "Commander",
     "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
     "spring boot": "Spring Boot",
-    "mcp": "the MCP SDK", "pygame ce": "pygame-ce", "axum": "axum",
+    "mcp": "the MCP SDK", "pygame ce": "pygame-ce", "pyside6": "PySide6", "axum": "axum",
 }  # fmt: skip
 
 

@@ -28,7 +28,10 @@ from autonomous_coder.engines.intelligence.stack_python_services import (
     python_realtime,
     python_worker,
 )
-from autonomous_coder.engines.intelligence.stack_python_windows import python_game
+from autonomous_coder.engines.intelligence.stack_python_windows import (
+    python_desktop_app,
+    python_game,
+)
 from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
     typescript_rest_api,
@@ -65,6 +68,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("python", "realtime"): python_realtime,
     ("typescript", "realtime"): node_realtime,
     ("python", "game"): python_game,
+    ("python", "desktop_app"): python_desktop_app,
     ("typescript", "rest_api"): typescript_rest_api,
     ("typescript", "cli"): node_cli,
     ("typescript", "library"): node_library,

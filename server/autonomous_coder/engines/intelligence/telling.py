@@ -154,6 +154,7 @@ _SUFFIXES = {
     "web_app": "app",
     "static_site": "site",
     "game": "game",
+    "desktop_app": "app",
     "cli": "cli",
     "library": "lib",
     "mcp_server": "mcp",

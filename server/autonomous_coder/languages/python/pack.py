@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.languages.python.pack_build import ViewBuilder
 from autonomous_coder.languages.python.pack_cli import cli_view
+from autonomous_coder.languages.python.pack_desktop import desktop_view
 from autonomous_coder.languages.python.pack_game import game_view
 from autonomous_coder.languages.python.pack_library import library_view
 from autonomous_coder.languages.python.pack_mcp import mcp_view
@@ -34,6 +35,7 @@ _START = {
     "data_pipeline": "uv run {name} --help",
     "realtime": "uv run python -m app",
     "game": "uv run {name}",
+    "desktop_app": "uv run {name}",
 }
 """How a project of each archetype is started."""
 _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
@@ -45,6 +47,7 @@ _VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "worker": worker_view,
     "data_pipeline": pipeline_view,
     "game": game_view,
+    "desktop_app": desktop_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"(?:async )?def (test_\w+)\(")

@@ -17,9 +17,10 @@ _ENTRIES = {
     "worker": "__main__:main",
     "data_pipeline": "cli:app",
     "game": "__main__:main",
+    "desktop_app": "__main__:main",
 }
 """What the command of a program calls."""
-_IN_WINDOWS = frozenset({"game"})
+_IN_WINDOWS = frozenset({"game", "desktop_app"})
 """Programs that need no console."""
 
 

@@ -42,7 +42,7 @@ _TYPES = {
     FieldType.URL: "url",
     FieldType.ENUM: "choice",
 }
-_WIDE = frozenset({"text", "url", "uuid"})
+WIDE = frozenset({"text", "url", "uuid"})
 _FILTERS = frozenset({FieldType.ENUM, FieldType.BOOLEAN, FieldType.DATE})
 _LOGGED_IN = "sa.true() if user else sa.false()"
 
@@ -62,10 +62,10 @@ def web_view(view: SpecView, spec: ProjectSpec) -> SpecView:
 
 def _pages(entity: EntityView, given: Entity, views: dict[str, EntityView]) -> EntityPages:
     fields = {field.name: field for field in given.fields}
-    naming, titled = _naming(entity)
+    naming, titled = row_naming(entity)
     inputs = [_input(entity.name, field, fields[field.name]) for field in entity.fields]
     inputs += [_choice(relation) for relation in entity.relations]
-    narrow = [f.name for f in entity.fields if f.type not in _WIDE and f.name != titled]
+    narrow = [f.name for f in entity.fields if f.type not in WIDE and f.name != titled]
     links = [link.field for link in entity.links][:2]
     return EntityPages(
         inputs=tuple(inputs),
@@ -84,7 +84,7 @@ def _takes_any(entity: str, field: EntityField) -> bool:
     return field.type in TEXTUAL and not field.unique and limit.low <= 10 and limit.high >= 20
 
 
-def _naming(entity: EntityView) -> tuple[str, str]:
+def row_naming(entity: EntityView) -> tuple[str, str]:
     """The expression of a row's name, and the field that it is."""
     number = f'f"{entity.label.capitalize()} {{self.id}}"'
     by_name = {field.name: field for field in entity.fields}
@@ -120,11 +120,11 @@ def _input(entity: str, field: FieldView, given: EntityField) -> InputView:
     if kind == "answer":
         options = 'options=(forms.Option("true", "Yes"), forms.Option("false", "No"))'
     else:
-        values = [f"forms.Option({value}, {_words(value)!r})" for _, value in field.members]
+        values = [f"forms.Option({value}, {words(value)!r})" for _, value in field.members]
         options = f"options=({', '.join(values)},)" if values else ""
     arguments = [
         repr(field.name),
-        repr(_words(field.name)),
+        repr(words(field.name)),
         "" if kind == "text" else repr(kind),
         "required=False" if field.nullable or kind == "checkbox" else "",
         "unique=True" if field.unique else "",
@@ -134,21 +134,21 @@ def _input(entity: str, field: FieldView, given: EntityField) -> InputView:
         f"limits={limits!r}" if limits else "",
         options,
     ]
-    return InputView(field.name, _joined(arguments), kind)
+    return InputView(field.name, joined(arguments), kind)
 
 
 def _choice(relation: RelationView) -> InputView:
     kind = "many" if relation.many else "one"
     arguments = [
         repr(relation.field),
-        repr(_words(relation.name)),
+        repr(words(relation.name)),
         repr(kind),
         "" if relation.required else "required=False",
         "unique=True" if relation.one_to_one else "",
         f"filter={relation.query!r}",
         "" if relation.target.account else f"path={relation.target.path!r}",
     ]
-    return InputView(relation.field, _joined(arguments), kind)
+    return InputView(relation.field, joined(arguments), kind)
 
 
 def _account_inputs(view: SpecView, given: dict[str, Entity]) -> tuple[InputView, ...]:
@@ -217,7 +217,7 @@ def _further(view: SpecView, spec: ProjectSpec) -> tuple[PageView, ...]:
         PageView(
             name=page.name,
             path="/" + paths(page.name.replace("_", "-").strip("-")),
-            title=page.title or _words(page.name),
+            title=page.title or words(page.name),
             description=page.description,
         )
         for page in spec.pages
@@ -225,9 +225,9 @@ def _further(view: SpecView, spec: ProjectSpec) -> tuple[PageView, ...]:
     )
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
     return label(name.strip("'")).capitalize()
 
 
-def _joined(arguments: Iterable[str]) -> str:
+def joined(arguments: Iterable[str]) -> str:
     return ", ".join(argument for argument in arguments if argument)
