@@ -488,7 +488,8 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     module, utility library, helper library, parsing library, validation library, math library,
     crate in rust,
     util library, utils library, utilities library, date library, string library, java package,
-    maven library, pypi package, library in python, library in typescript, library in
+    maven library, maven package, maven artifact, pypi package, library in python, library in
+    typescript, library in
     javascript, library in go, library in rust, library in java, importable package, importable
     module, npm library, node package, node.js library, node.js package, node.js module, nodejs
     library, nodejs package

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from autonomous_coder.engines.intelligence.stack_data_pipeline import python_data_pipeline
 from autonomous_coder.engines.intelligence.stack_go import go_cli, go_library, go_rest_api
 from autonomous_coder.engines.intelligence.stack_html import html_game, html_static_site
-from autonomous_coder.engines.intelligence.stack_java import java_rest_api
+from autonomous_coder.engines.intelligence.stack_java import java_cli, java_library, java_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
 from autonomous_coder.engines.intelligence.stack_node import (
     node_cli,
@@ -80,6 +80,8 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("javascript", "library"): node_library,
     ("go", "rest_api"): go_rest_api,
     ("java", "rest_api"): java_rest_api,
+    ("java", "cli"): java_cli,
+    ("java", "library"): java_library,
     ("rust", "library"): rust_library,
     ("rust", "rest_api"): rust_rest_api,
     ("html", "static_site"): html_static_site,

@@ -20,7 +20,8 @@ LIBRARY = (
     *("java.util", "ArrayList", "Arrays", "Base64", "Collection", "Collections", "HashSet"),
     *("java.util", "LinkedHashMap", "LinkedHashSet", "TreeMap"),
     *("java.util", "List", "Locale", "Map", "Objects", "Optional", "Set", "TreeSet", "UUID"),
-    *("java.util.concurrent", "Callable"),
+    *("java.util.concurrent", "Callable", "CompletableFuture", "CountDownLatch", "Semaphore"),
+    *("java.util.concurrent", "TimeUnit"),
     *("java.util.concurrent.atomic", "AtomicInteger"),
     *("java.util.function", "BiFunction", "Consumer", "Function", "Predicate", "Supplier"),
     *("java.util.function", "ToLongFunction", "UnaryOperator"),
@@ -139,7 +140,8 @@ ANNOTATIONS = (
     *("java.lang.reflect", "Parameter", "RecordComponent"),
 )
 OWN = {
-    "Accounts": "accounts", "AccountSettings": "accounts", "Registration": "accounts",
+    "Accounts": "accounts", "BoundedPasswords": "accounts", "AccountSettings": "accounts",
+    "Registration": "accounts",
     "SecretKeys": "accounts", "Tokens": "accounts", "User": "accounts", "UserId": "accounts",
     "UserRepository": "accounts", "Credentials": "accounts", "AuthController": "accounts",
     "SecurityConfiguration": "accounts", "PasswordConfiguration": "accounts", "Token": "accounts",
