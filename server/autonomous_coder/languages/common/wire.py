@@ -63,8 +63,8 @@ def json_number(value: Decimal) -> int | float:
 
 
 def plain(value: Decimal) -> str:
-    """A decimal in four places, without an exponent."""
-    return f"{value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES)):f}"
+    """A decimal in at most four places, without an exponent."""
+    return f"{value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES)).normalize():f}"
 
 
 def ceiling(value: Decimal) -> Decimal:
@@ -159,7 +159,7 @@ def example(field: EntityField, limit: Bounds) -> object:
     if kind is FieldType.ENUM:
         return field.values[0]
     if kind is FieldType.DECIMAL:
-        return f"{ceiling(base(field, limit)):f}"
+        return plain(ceiling(base(field, limit)))
     if kind is FieldType.FLOAT:
         return float(base(field, limit))
     if kind is FieldType.INTEGER:

@@ -50,7 +50,7 @@ def invalid(field: EntityField, limit: Bounds) -> str:
     if field.type in NUMERIC and field.maximum is not None and abs(limit.high) < 10**12:
         beyond = limit.high + 1
         if field.type is FieldType.DECIMAL:
-            return literal(f"{wire.ceiling(beyond):f}")
+            return literal(wire.plain(wire.ceiling(beyond)))
         return typed(beyond) if field.type is FieldType.INTEGER else real(beyond)
     return '"not valid"'
 
@@ -77,7 +77,7 @@ def _number(field: EntityField, limit: Bounds) -> str:
     if field.type is FieldType.DECIMAL:
         start = wire.ceiling(first)
         if not distinct:
-            return literal(f"{start:f}")
+            return literal(wire.plain(start))
         step = f"10_000 * i64::from({turn})"
         total = f"{units(start)} + {step}" if start else step
         return f"Decimal::from_ten_thousandths({total}).to_string()"
