@@ -373,9 +373,9 @@ async def leave_files(files: Mapping[str, str], language: str) -> Mapping[str, s
     return files
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def plain_engine() -> GeneratorEngine:
-    """An engine that does not format."""
+    """An engine that does not format; it compiles each template once."""
     return GeneratorEngine(TEMPLATES, {"python": PythonPack()}, leave_files)
 
 
