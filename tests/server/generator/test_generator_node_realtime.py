@@ -89,6 +89,16 @@ async def test_every_spec_becomes_a_service_whose_messages_are_all_proven(
         assert all(render.provides[capability] for capability in wanted)
 
 
+async def test_names_that_collide_are_renamed(node_engine: GeneratorEngine) -> None:
+    named = [entity(name, f"{name.lower()}_list", []) for name in ("Join", "Values", "Map")]
+    spec = realtime(entities=[NAMES, *named], channels=[{"name": name} for name in AWKWARD])
+    files = texts(await node_engine.render(spec, None))
+    assert "export const JoinData = z" in files["src/kinds/join.ts"]
+    assert "export const MapData = z" in files["src/kinds/map.ts"]
+    assert "export const Values = z" in files["src/kinds/values-kind.ts"]
+    assert 'name: "model-config"' in files["src/channels.ts"]
+
+
 async def test_words_of_a_service_stay_words(node_engine: GeneratorEngine) -> None:
     async def shape(text: str, line: str) -> dict[str, str]:
         render = await node_engine.render(

@@ -125,6 +125,18 @@ async def test_every_spec_becomes_a_service_whose_messages_are_all_proven(
         assert all(render.provides[capability] for capability in wanted)
 
 
+async def test_names_that_collide_are_renamed(plain_engine: GeneratorEngine) -> None:
+    named = [entity(name, f"{name.lower()}_list", []) for name in ("Join", "Channel", "Base")]
+    spec = realtime(entities=[NAMES, *named], channels=CHANNELS, features=["sqlite"])
+    files = texts(await plain_engine.render(spec, None))
+    for path, content in files.items():
+        if path.endswith(".py"):
+            compile(content, path, "exec")
+    assert "class JoinData(Message)" in files["app/kinds/join.py"]
+    assert "class BaseData(Message)" in files["app/kinds/base_.py"]
+    assert 'name="model-config"' in files["app/channels.py"]
+
+
 async def test_words_of_a_service_stay_words(plain_engine: GeneratorEngine) -> None:
     async def shape(text: str, line: str) -> dict[str, str]:
         render = await plain_engine.render(
