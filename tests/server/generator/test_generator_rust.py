@@ -79,7 +79,8 @@ def code_of(render: Render) -> str:
 
 async def test_every_promise_names_a_test_that_is_there(rust: GeneratorEngine) -> None:
     render = await rust.render(
-        spec(*BLOG, USERS, features=["accounts", "cors", "logging", "license"]), None
+        spec(*BLOG, USERS, features=["accounts", "cors", "logging", "dev_container", "license"]),
+        None,
     )
     for capability in (
         *("entity:Post", "field:Post.title", "relation:Post.tags", "relation:Post.author"),
@@ -96,6 +97,7 @@ async def test_every_promise_names_a_test_that_is_there(rust: GeneratorEngine) -
     assert len(tests) == len(set(tests))
     assert {test for found in render.provides.values() for test in found} <= set(tests)
     paths = {file.path for file in render.files}
+    assert ".devcontainer/devcontainer.json" in paths
     assert {"Dockerfile", ".github/workflows/ci.yml", "LICENSE", "tests/api/logs.rs"} <= paths
     assert (render.manifest, render.lockfile) == ("Cargo.toml", "Cargo.lock")
     assert (render.start, render.test) == ("cargo run", "cargo test")

@@ -32,7 +32,7 @@ class Pack(Protocol):
         """Template filters that write untrusted text as literals of this language."""
         ...
 
-    def functions(self) -> Mapping[str, Callable[..., str]]:
+    def functions(self) -> Mapping[str, Callable[..., object]]:
         """Functions that templates may call."""
         ...
 

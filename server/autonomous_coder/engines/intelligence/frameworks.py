@@ -86,7 +86,11 @@ FRAMEWORKS: dict[str, Framework] = {
     "urfave": _cli("go", "urfave"),
     "actix": Framework("rust"),
     "axum": Framework("rust"),
-    "clap": _cli("rust", *_used("clap", "with clap", "rust clap", "clap crate")),
+    "clap": _cli(
+        "rust",
+        *_used("clap", "with clap", "rust clap", "clap crate", "clap app", "clap program"),
+        "clap tool",
+    ),
     "rails": Framework("ruby"),
     "ruby on rails": Framework("ruby"),
     "laravel": Framework("php"),

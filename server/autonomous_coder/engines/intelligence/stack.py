@@ -32,7 +32,7 @@ from autonomous_coder.engines.intelligence.stack_python_windows import (
     python_desktop_app,
     python_game,
 )
-from autonomous_coder.engines.intelligence.stack_rust import rust_library, rust_rest_api
+from autonomous_coder.engines.intelligence.stack_rust import rust_cli, rust_library, rust_rest_api
 from autonomous_coder.engines.intelligence.stack_typescript import (
     typescript_rest_api,
     typescript_web_app,
@@ -82,6 +82,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("java", "rest_api"): java_rest_api,
     ("java", "cli"): java_cli,
     ("java", "library"): java_library,
+    ("rust", "cli"): rust_cli,
     ("rust", "library"): rust_library,
     ("rust", "rest_api"): rust_rest_api,
     ("html", "static_site"): html_static_site,

@@ -7,6 +7,7 @@ from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
 RUST_RUNTIME = ">=1.95"
+Row = tuple[str, str, str, str]
 PARTS = (
     ("web framework", "axum", "axum", "handlers are functions, checked when they are compiled"),
     ("runtime", "tokio", "tokio", "what axum and sqlx run on"),
@@ -37,41 +38,56 @@ PUBLISHED = (
     ("packaging", "cargo", "", "cargo package checks what would be published"),
 )
 
+PARSER = (
+    "command line",
+    "clap",
+    "clap",
+    "types say what can be typed; help and messages are made from them",
+)
+KEPT = (
+    ("queries", "rusqlite", "rusqlite", "plain SQL without a runtime, values as parameters"),
+    ("database", "sqlite", "", "one file in the user's own directory; needs no server"),
+    ("migrations", "include_dir", "include_dir", "numbered SQL files in the program, all or none"),
+    ("dates", "chrono", "chrono", "known to serde and to rusqlite"),
+)
+
+
+def rust_cli(spec: ProjectSpec, resolution: Resolution | None, language_reason: str) -> TechStack:
+    """clap, and SQLite where something is stored."""
+    errors = ("errors", "anyhow", "anyhow", "told to the user with what led to them")
+    return _stack(
+        [PARSER, errors, *(KEPT if spec.entities else ()), *TOOLS[2:]], resolution, language_reason
+    )
+
 
 def rust_library(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:
     """Few crates that most programs have anyway; versions as the resolution says."""
-    versions = resolution.versions() if resolution else {}
-    runtime = resolution.runtime if resolution and resolution.runtime else RUST_RUNTIME
-    rows = [*(RECORDS if spec.entities else ()), *PUBLISHED]
-    choices = [
-        StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
-        for part, choice, package, reason in rows
-    ]
-    first = StackChoice(part="language", choice="rust", version=runtime, reason=language_reason)
-    return TechStack(
-        language="rust", runtime=runtime, choices=[first, *choices], resolution=resolution
-    )
+    return _stack([*(RECORDS if spec.entities else ()), *PUBLISHED], resolution, language_reason)
 
 
 def rust_rest_api(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:
     """axum, sqlx and what belongs to them; versions as the resolution says."""
-    versions = resolution.versions() if resolution else {}
-    runtime = resolution.runtime if resolution and resolution.runtime else RUST_RUNTIME
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
-    rows = [*PARTS, ("database", "sqlite", "", f"{database}; compiled into the program")]
+    rows: list[Row] = [*PARTS, ("database", "sqlite", "", f"{database}; compiled into the program")]
     if "accounts" in spec.features:
         rows += [
             ("tokens", "jsonwebtoken", "jsonwebtoken", "signed access tokens"),
             ("password hashing", "argon2", "argon2", "Argon2id, by the RustCrypto project"),
         ]
+    return _stack([*rows, *feature_parts(spec), *TOOLS], resolution, language_reason)
+
+
+def _stack(rows: list[Row], resolution: Resolution | None, language_reason: str) -> TechStack:
+    versions = resolution.versions() if resolution else {}
+    runtime = resolution.runtime if resolution and resolution.runtime else RUST_RUNTIME
     choices = [
         StackChoice(part=part, choice=choice, version=versions.get(package, ""), reason=reason)
-        for part, choice, package, reason in (*rows, *feature_parts(spec), *TOOLS)
+        for part, choice, package, reason in rows
     ]
     first = StackChoice(part="language", choice="rust", version=runtime, reason=language_reason)
     return TechStack(

@@ -5,9 +5,10 @@ All strings of the spec enter source code through `literal`, never as they are.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
-from autonomous_coder.languages.common import wire
+from autonomous_coder.languages.common import filling, wire
 from autonomous_coder.languages.common.bounds import (
     TEXTUAL,
     UNLIMITED,
@@ -40,11 +41,11 @@ COLUMNS = {
     FieldType.UUID: "BLOB",
 }
 PARSERS = {
-    FieldType.DATE: "rules::date",
-    FieldType.DATETIME: "rules::moment",
-    FieldType.EMAIL: "rules::email",
+    FieldType.DATE: "forms::date",
+    FieldType.DATETIME: "forms::moment",
+    FieldType.EMAIL: "forms::email",
     FieldType.ENUM: "rules::one_of",
-    FieldType.URL: "rules::web_address",
+    FieldType.URL: "forms::web_address",
     FieldType.UUID: "rules::uuid",
 }
 """Functions that make a value of a text, in bodies and in queries alike."""
@@ -126,6 +127,8 @@ class FieldView:
     """The field of the query's struct."""
     schema: dict[str, object]
     """Its JSON schema in a body."""
+    fill: str
+    """In SQL: what rows get that are there before the field is; see `filling`."""
 
     @property
     def stored(self) -> str:
@@ -176,7 +179,19 @@ def view_field(entity: str, field: EntityField, names: Names) -> FieldView:
         query=names.query,
         filter=raw(names.filter),
         schema=wire.schema(field, limit),
+        fill=_fill(field, limit, members, preset),
     )
+
+
+def _fill(field: EntityField, limit: Bounds, members: tuple[str, ...], preset: object) -> str:
+    if field.type is FieldType.UUID and not field.unique:
+        return f"X'{uuid.UUID(str(preset or filling.NEUTRAL[field.type])).hex}'"
+    return filling.fill(field, limit, members, preset, _moment)
+
+
+def _moment(moment: str) -> str:
+    """As sqlx writes it."""
+    return filling.text(moment.replace("Z", "+00:00"))
 
 
 def _variants(values: tuple[str, ...]) -> list[Variant]:

@@ -48,17 +48,32 @@ RESERVED_FILTERS = _words("parameters paging search")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 RESERVED_PATHS = _words("auth health docs openapi-json")
 CRATES = _words(
-    """alloc anyhow argon2 axum chrono core getrandom jsonwebtoken proc_macro serde serde_json sqlx
-    std tempfile test thiserror tokio tower tower_http tracing tracing_subscriber url uuid"""
+    """alloc anyhow argon2 axum chrono clap core dirs getrandom include_dir jsonwebtoken proc_macro
+    rusqlite serde serde_json sqlx std tempfile test thiserror tokio tower tower_http tracing
+    tracing_subscriber url uuid"""
 )
 RESERVED_MODULES = CRATES | _words(
-    """accounts api auth build config cors decimal extract factories logs main lib mod people
-    problem reading rules service store storage support tokens user users"""
+    """accounts admin api auth build config cors decimal extract factories forms health logs main lib mod
+    monitoring people problem rate_limiting reading roles rules seeds service store storage support
+    tokens user users"""
 )
 """Modules of the program and of its tests, and crates that their code names."""
 RESERVED_RECORD_MODULES = _words(
     "decimal documentation error factories id lib library main record rules store support tests"
 )
+RESERVED_CLI_TYPES = _words(
+    """Add Changes Cli Command Connection DateTime Decimal Ended Error List NaiveDate One Order
+    Output Paging Params Path Program Row Search Select Serialize Type Unwanted Update Url Utc Uuid
+    Value"""
+)
+"""Types that the files of a command name."""
+RESERVED_CLI_MODULES = CRATES | _words(
+    """build commands data decimal factories forms lib logic main mod options output program rules
+    store support tests"""
+)
+"""Modules of the program and of its tests, and crates that their code names."""
+RESERVED_ARGUMENTS = _words("changes clear command data_file help id json limit output search sort")
+"""What commands are given beside the arguments of the spec."""
 SQL_KEYWORDS = _words(
     """abort action add after all alter always analyze and as asc attach autoincrement before begin
     between by cascade case cast check collate column commit conflict constraint create cross
@@ -111,6 +126,11 @@ def worded(variant: str) -> str:
     if any(c.isdigit() for c in variant):
         return ""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", variant).lower()
+
+
+def kebab(variant: str) -> str:
+    """What clap makes of a variant; empty where tools differ on it."""
+    return worded(variant).replace("_", "-")
 
 
 def sql(name: str) -> str:

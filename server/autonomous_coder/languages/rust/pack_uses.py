@@ -82,6 +82,7 @@ ITEMS = {
 OWN = {
     "AppState": "api::AppState",
     "Body": "api::extract::Body",
+    "Clients": "api::rate_limiting::Clients",
     "Config": "config::Config",
     "Decimal": "decimal::Decimal",
     "Fault": "api::problem::Fault",
@@ -89,6 +90,7 @@ OWN = {
     "FromQuery": "api::reading::FromQuery",
     "Invalid": "api::reading::Invalid",
     "Members": "api::reading::Members",
+    "Metrics": "api::monitoring::Metrics",
     "NewUser": "store::users::NewUser",
     "Page": "store::Page",
     "Paging": "store::Paging",
@@ -96,10 +98,50 @@ OWN = {
     "Passwords": "auth::passwords::Passwords",
     "Problem": "api::problem::Problem",
     "Query": "api::extract::Query",
+    "RateLimit": "api::rate_limiting::RateLimit",
     "RowId": "api::extract::RowId",
     "Tokens": "auth::tokens::Tokens",
     "User": "store::users::User",
+    "Viewer": "store::roles::Viewer",
 }
+CLI_ITEMS = {
+    "ArgAction": "clap::ArgAction",
+    "Args": "clap::Args",
+    "Connection": "rusqlite::Connection",
+    "Context": "anyhow::Context",
+    "Dir": "include_dir::Dir",
+    "FromSql": "rusqlite::types::FromSql",
+    "FromSqlError": "rusqlite::types::FromSqlError",
+    "FromSqlResult": "rusqlite::types::FromSqlResult",
+    "OptionalExtension": "rusqlite::OptionalExtension",
+    "Parser": "clap::Parser",
+    "Row": "rusqlite::Row",
+    "Subcommand": "clap::Subcommand",
+    "ToSql": "rusqlite::types::ToSql",
+    "ToSqlOutput": "rusqlite::types::ToSqlOutput",
+    "TransactionBehavior": "rusqlite::TransactionBehavior",
+    "ValueEnum": "clap::ValueEnum",
+    "ValueRef": "rusqlite::types::ValueRef",
+} | {
+    name: ITEMS[name]
+    for name in (
+        *("Display", "FromStr", "HashMap", "Path", "PathBuf", "RangeInclusive"),
+        *("DateTime", "Days", "NaiveDate", "Utc", "Serialize", "Serializer", "Value"),
+        *("TempDir", "Url", "Uuid"),
+    )
+}
+CLI_OWN = {
+    "Cli": "commands::Cli",
+    "Decimal": "decimal::Decimal",
+    "One": "options::One",
+    "Order": "store::Order",
+    "Output": "output::Output",
+    "Paging": "store::Paging",
+    "Select": "store::Select",
+    "Unwanted": "options::Unwanted",
+}
+CLI_NAMES = frozenset(CLI_ITEMS) | frozenset(CLI_OWN)
+"""What no type of a program may be called."""
 NAMES = frozenset(ITEMS) | frozenset(OWN)
 """What no type of a service may be called."""
 PLAIN = frozenset(
@@ -134,14 +176,33 @@ def uses(code: str, own: str, *more: str) -> str:
     return _grouped(paths | set(more), own)
 
 
+def cli_uses(code: str, own: str, *more: str) -> str:
+    """As `uses`, of a command-line program."""
+    named = _named(code)
+    paths = {CLI_ITEMS[name] for name in named if name in CLI_ITEMS}
+    paths |= {f"{own}::{CLI_OWN[name]}" for name in named if name in CLI_OWN}
+    return _grouped(paths | set(more), own)
+
+
 def plain_uses(code: str, own: str, *more: str) -> str:
     """As `uses`, of a library: what is its own stands in `more`."""
     paths = {ITEMS[name] for name in _named(code) & PLAIN}
     return _grouped(paths | set(more), own)
 
 
+def called(code: str, module: str, *names: str) -> tuple[str, ...]:
+    """Paths of those functions and constants of a module that the code names."""
+    return tuple(
+        f"{module}::{name}" for name in names if re.search(rf"(?<![\w.:]){name}\b", _plain(code))
+    )
+
+
+def _plain(code: str) -> str:
+    return _PLAIN.sub(" ", code)
+
+
 def _named(code: str) -> set[str]:
-    plain = _PLAIN.sub(" ", code)
+    plain = _plain(code)
     return set(_NAME.findall(plain)) - set(_MADE.findall(plain))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from autonomous_coder.languages.common import pack_views
-from autonomous_coder.languages.rust.pack_fields import FieldView
+from autonomous_coder.languages.rust.pack_fields import PARSERS, FieldView
+from autonomous_coder.models.spec import FieldType
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,33 @@ class SpecView(pack_views.SpecView):
     account: AccountView
     crate: str
     """The package."""
+
+    face: ClassVar[str] = "api"
+    """The module that others use the tables through."""
+
+    @property
+    def stored(self) -> bool:
+        """Whether there is a database."""
+        return True
+
+    @property
+    def listed(self) -> bool:
+        """Whether there are lists that are asked for."""
+        return bool(self.entities or self.account.role)
+
+    @property
+    def typed_types(self) -> frozenset[str]:
+        """Types of all that is read from texts."""
+        return self.types
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Functions that make values of texts, whatever a text is part of."""
+        made = {PARSERS.get(FieldType(kind), "") for kind in self.types}
+        made |= {"forms::email"} if self.accounts else set()
+        return frozenset(
+            name.removeprefix("forms::") for name in made if name.startswith("forms::")
+        )
 
     @property
     def library(self) -> str:
