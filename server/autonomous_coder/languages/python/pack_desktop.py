@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from autonomous_coder.errors import UnsupportedError
-from autonomous_coder.languages.common.commands import MARK, SEARCH, Match, matches
+from autonomous_coder.languages.common.commands import MARK, SEARCH
 from autonomous_coder.languages.common.naming import Unique, label, pascal
+from autonomous_coder.languages.python.pack_asked import asked
 from autonomous_coder.languages.python.pack_command_view import (
     ArgumentView,
     CommandView,
@@ -30,11 +30,9 @@ from autonomous_coder.languages.python.pack_names import RESERVED_CLASSES
 from autonomous_coder.languages.python.pack_package import (
     HostFunction,
     function_name,
-    host_function,
     keyword_of,
     model_name,
     package_name,
-    wanted_file,
 )
 from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
 from autonomous_coder.languages.python.pack_web import MAX_COLUMNS, WIDE, joined, row_naming, words
@@ -67,32 +65,15 @@ class _Builder:
     def __init__(self, view: SpecView, spec: ProjectSpec) -> None:
         self._view, self._spec = view, spec
         self._package = package_name(spec)
-        self._meant: dict[str, tuple[Match, ...]] = {}
-        self._written: list[tuple[Command, HostFunction]] = []
-        self._missing: list[Command] = []
-        for command in spec.commands:
-            written = host_function(spec, self._package, command)
-            if written is not None:
-                self._written.append((command, written))
-            elif found := matches(command, spec.entities):
-                self._meant[command.name] = found
-            else:
-                self._missing.append(command)
+        self._asked = asked(spec, self._package)
 
     def build(self) -> DesktopSpecView:
-        hints = [wanted_file(self._package, command) for command in self._missing]
-        if self._missing and not (self._written or self._view.entities):
-            raise UnsupportedError(
-                f"no template knows what `{self._missing[0].name}` is to do",
-                hint=f"{'; '.join(hints)[:1500]}. The window checks the arguments, calls it and "
-                "shows what it returns; a ValueError is told to the user.",
-            )
-        left_out = [
-            f"The command `{command.name}` was left out: no template knows what it is to do. "
-            f"{hint}."
-            for command, hint in zip(self._missing, hints, strict=True)
-        ]
-        tasks = tuple(self._task(*written) for written in self._written)
+        self._asked.refuse_nothing(
+            "The window checks the arguments, calls it and shows what it returns; a ValueError "
+            "is told to the user.",
+            anything=bool(self._view.entities),
+        )
+        tasks = tuple(self._task(*written) for written in self._asked.written)
         made = replace(
             self._view,
             package=self._package,
@@ -100,8 +81,8 @@ class _Builder:
             stored=bool(self._view.entities),
             summary=self._spec.description.strip() or f"The application {self._view.title}.",
             operations=tuple(task.command for task in tasks),
-            notes=(*self._view.notes, *left_out),
-            provides=tuple(f"command:{command.name}" for command, _ in self._written),
+            notes=(*self._view.notes, *self._asked.notes("command")),
+            provides=self._asked.provides,
         )
         windows = DesktopView(
             entities={entity.name: self._window(entity) for entity in self._view.entities},
@@ -123,7 +104,7 @@ class _Builder:
             commands={
                 operation: tuple(
                     f"command:{name}"
-                    for name, found in self._meant.items()
+                    for name, found in self._asked.meant.items()
                     if any((m.entity, m.operation) == (entity.name, operation) for m in found)
                 )
                 for operation in OPERATIONS
@@ -133,7 +114,7 @@ class _Builder:
 
     def _marks(self, entity: EntityView) -> Iterable[MarkedView]:
         by_name = {field.name: field for field in entity.fields}
-        for name, found in self._meant.items():
+        for name, found in self._asked.meant.items():
             for match in found:
                 if (match.entity, match.operation) == (entity.name, MARK):
                     states = [ast.literal_eval(v) for _, v in by_name[match.field].members]

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.common.command_names import Operations
-from autonomous_coder.languages.common.commands import MARK, SEARCH, Match, matches
+from autonomous_coder.languages.common.commands import MARK, SEARCH, Match
 from autonomous_coder.languages.common.naming import Unique, label
+from autonomous_coder.languages.python.pack_asked import asked
 from autonomous_coder.languages.python.pack_command_view import (
     ArgumentView,
     CommandView,
@@ -30,10 +30,8 @@ from autonomous_coder.languages.python.pack_names import RESERVED_ATTRIBUTES
 from autonomous_coder.languages.python.pack_package import (
     HostFunction,
     function_name,
-    host_function,
     keyword_of,
     package_name,
-    wanted_file,
 )
 from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
 from autonomous_coder.models.spec import Command, FieldType, ProjectSpec
@@ -70,29 +68,18 @@ class _Builder:
         self._view, self._spec = view, spec
         self._package = package_name(spec)
         self._modules = Unique(function_name(command) for command in spec.commands)
-        self._meant: dict[str, tuple[Match, ...]] = {}
-        self._written: list[tuple[Command, HostFunction]] = []
-        self._missing: list[Command] = []
-        for command in spec.commands:
-            written = host_function(spec, self._package, command)
-            if written is not None:
-                self._written.append((command, written))
-            elif found := matches(command, spec.entities):
-                self._meant[command.name] = found
-            else:
-                self._missing.append(command)
+        self._asked = asked(spec, self._package)
+        self._meant = self._asked.meant
         self._names = Unique(
-            [*(command.name for command, _ in self._written), *self._meant], suffix="_"
+            [*(command.name for command, _ in self._asked.written), *self._meant], suffix="_"
         )
 
     def build(self) -> McpSpecView:
-        hints = [wanted_file(self._package, command) for command in self._missing]
-        if self._missing and not (self._written or self._meant or self._view.entities):
-            raise UnsupportedError(
-                f"no template knows what `{self._missing[0].name}` is to do",
-                hint=f"{'; '.join(hints)[:1500]}. The tool checks the arguments, calls it and "
-                "answers with what it returns; a ValueError is told to the assistant.",
-            )
+        self._asked.refuse_nothing(
+            "The tool checks the arguments, calls it and answers with what it returns; a "
+            "ValueError is told to the assistant.",
+            anything=bool(self._view.entities),
+        )
         entities = tuple(self._entity(entity) for entity in self._view.entities)
         made = replace(
             self._view,
@@ -100,18 +87,13 @@ class _Builder:
             root=f"src/{self._package}",
             stored=bool(entities),
             summary=self._spec.description.strip() or f"The MCP server {self._spec.name}.",
-            notes=(
-                *self._view.notes,
-                *(
-                    f"The tool `{command.name}` was left out: no template knows what it is to do. "
-                    f"{hint}."
-                    for command, hint in zip(self._missing, hints, strict=True)
-                ),
-            ),
-            provides=tuple(f"command:{command.name}" for command, _ in self._written),
+            notes=(*self._view.notes, *self._asked.notes("tool")),
+            provides=self._asked.provides,
         )
-        made = replace(made, operations=tuple(_operation(*written) for written in self._written))
-        commands = tuple(self._command(*written) for written in self._written)
+        made = replace(
+            made, operations=tuple(_operation(*written) for written in self._asked.written)
+        )
+        commands = tuple(self._command(*written) for written in self._asked.written)
         known = {field.name: getattr(made, field.name) for field in fields(made)}
         variable = f"{self._spec.name.replace('-', '_').upper()}_DATA_FILE"
         return McpSpecView(**known, mcp=McpView(entities, commands, variable))
