@@ -33,7 +33,7 @@ CASES: dict[str, tuple[object, tuple[str, ...]]] = {
 }
 
 
-NEWER = {"python": ("file_upload", "background_jobs", "websocket")}
+NEWER = {"python": ("file_upload", "background_jobs", "websocket", "property_tests")}
 """Features that not every language has."""
 
 

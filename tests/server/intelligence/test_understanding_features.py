@@ -1,4 +1,5 @@
-"""What services are asked to do beside keeping things: uploads, jobs, live updates."""
+"""What services are asked to do beside keeping things: uploads, jobs, live updates, property
+tests."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from autonomous_coder.settings import GenerationSettings
 from server.intelligence.understanding import needs
 
 KINDS = frozenset({"rest_api", "cli", "library", "mcp_server", "worker"})
-NEW = frozenset({"file_upload", "background_jobs", "websocket"})
+NEW = frozenset({"file_upload", "background_jobs", "websocket", "property_tests"})
 
 
 def spec_of(sentence: str, **host_spec: Any) -> ProjectSpec:
@@ -150,3 +151,14 @@ def test_changes_are_told_at_once_where_that_is_asked_for(sentence: str, entitie
     assert "websocket" in spec.features
     assert " ".join(entity.name for entity in spec.entities) == entities
     assert not [need for need in needs(spec) if need.startswith("unknown:")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["A todo API with property-based tests", "a REST API for todos, tested with Hypothesis"],
+)
+def test_property_tests_are_had_where_they_are_asked_for(sentence: str) -> None:
+    spec = spec_of(sentence)
+    assert "property_tests" in spec.features
+    assert spec.language == "python"
+    assert [entity.name for entity in spec.entities] == ["Todo"]

@@ -131,6 +131,14 @@ FEATURES: dict[str, Feature] = {
     tested
     """),
     ),
+    "property_tests": Feature(
+        "Tests with values that are made up",
+        _p("""
+    property tests, property test, property-based tests, property based tests,
+    property-based testing, property based testing, property-based test, hypothesis,
+    hypothesis tests, fast-check, fuzz tests, fuzzing
+    """),
+    ),
     "docs": Feature(
         "The project is documented",
         _p("""documentation, docs, readme, documented, user guide"""),

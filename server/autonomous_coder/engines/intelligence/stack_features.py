@@ -34,6 +34,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "websockets",
             "what uvicorn speaks them with; no broker for what one process tells",
         ),
+        "property_tests": (
+            "property tests",
+            "Hypothesis",
+            "hypothesis",
+            "makes values up, and the smallest one that fails",
+        ),
     },
     "typescript": {
         "rate_limiting": (

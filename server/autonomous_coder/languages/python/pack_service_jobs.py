@@ -14,6 +14,7 @@ from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages.common.pack_jobs import JobBuilder
 from autonomous_coder.languages.common.schedules import Schedule
 from autonomous_coder.languages.python.pack_package import function_name
+from autonomous_coder.languages.python.pack_properties import with_properties
 from autonomous_coder.languages.python.pack_view import EntityView, SpecView
 from autonomous_coder.models.spec import Command, ProjectSpec
 
@@ -23,12 +24,13 @@ OWN = ("session", "now")
 
 
 def service_view(view: SpecView, spec: ProjectSpec) -> SpecView:
-    """The view with the jobs of a service that has some.
+    """The view with the jobs of a service that has some, and with what property tests need.
 
     Raises:
         InvalidInputError: a schedule is not understood, two jobs have the same name, or the host's
             code cannot be called.
     """
+    view = with_properties(view, spec)
     if FEATURE not in view.features:
         left = [f"The job `{j.name}` was left out: jobs need '{FEATURE}'." for j in spec.jobs]
         return replace(view, notes=(*view.notes, *left)) if left else view

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.common.pack_jobs import WorkerView
@@ -10,6 +11,7 @@ from autonomous_coder.languages.common.tables import Table
 from autonomous_coder.languages.python.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.python.pack_feature_tables import FEATURE_TABLES, tables_of
 from autonomous_coder.languages.python.pack_fields import FieldView
+from autonomous_coder.languages.python.pack_property_view import PropertyView
 from autonomous_coder.languages.python.pack_realtime_view import RealtimeView
 from autonomous_coder.languages.python.pack_web_view import WebView
 
@@ -108,6 +110,8 @@ class SpecView(pack_views.SpecView):
     realtime: RealtimeView | None = None
     keeps: tuple[Table, ...] = ()
     """Tables that are there beside those of entities, accounts and features."""
+    properties: Mapping[str, tuple[PropertyView, ...]] = field(default_factory=dict)
+    """Entity name -> what property tests make of its fields."""
     jobs: WorkerView[EntityView] | None = None
     """Jobs that a service does in the background."""
     provides: tuple[str, ...] = ()
