@@ -59,9 +59,9 @@ def _taken(field: EntityField, limit: Bounds) -> str:
     if kind is FieldType.INTEGER:
         return f"st.integers({int(limit.low)}, {int(limit.high)})"
     if kind is FieldType.FLOAT:
-        low = repr(float(limit.low)) if field.minimum is not None else "None"
-        high = repr(float(limit.high)) if field.maximum is not None else "None"
-        return f"st.floats({low}, {high}, allow_nan=False, allow_infinity=False)"
+        least = repr(float(limit.low)) if field.minimum is not None else "None"
+        most = repr(float(limit.high)) if field.maximum is not None else "None"
+        return f"st.floats({least}, {most}, allow_nan=False, allow_infinity=False)"
     if kind is FieldType.DECIMAL:
         return (
             f'st.decimals("{_placed(limit.low, "ROUND_CEILING")}", '
