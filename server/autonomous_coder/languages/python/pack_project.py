@@ -106,7 +106,8 @@ def packaged(data: Mapping[str, object], spec: ProjectSpec) -> Mapping[str, obje
 def _new_extras(
     extras: Mapping[str, object], dependencies: Dependencies, versions: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Extras that bring something the project does not depend on anyway."""
+    """Extras that bring something the project does not depend on anyway; the driver of a database
+    only where there is one."""
     known = {_canonical(name) for name in dependencies.packages}
     known |= set() if "sqlalchemy" in known else {"asyncpg"}
     return {
