@@ -52,3 +52,14 @@ def test_rows_to_try_it_with_are_asked_for_in_several_ways() -> None:
         )
         assert "seed_data" in spec.features
         assert [entity.name for entity in spec.entities] == ["Book"]
+
+
+def test_roles_and_metrics_of_a_service_are_no_things_that_it_keeps() -> None:
+    offered = {"rust": frozenset({"rest_api"})}
+    supported = Supported(offered, {"rust": FIRST_OFFERED | {"roles", "monitoring"}})
+    able = IntelligenceCore(GenerationSettings(), supported)
+    spec = able.analyze_requirements("A REST API in Rust for orders with roles and metrics")
+    assert {"roles", "monitoring", "accounts"} <= {*spec.features}
+    assert [entity.name for entity in spec.entities] == ["Order"]
+    spec = able.analyze_requirements("A REST API in Rust for films with actors, roles and reviews")
+    assert "Role" in [entity.name for entity in spec.entities]

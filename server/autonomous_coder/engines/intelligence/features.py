@@ -48,7 +48,8 @@ FEATURES: dict[str, Feature] = {
     control, role based access control, rbac, role-based permissions, access control,
     permission, permissions, user permissions, admin role, admin roles, admin user,
     admin users, admin only, admin-only, admin rights, admin access, authorization,
-    authorisation, roles and permissions
+    authorisation, roles and permissions, with roles, accounts and roles, login and roles,
+    users and roles
     """),
         _p("role, roles"),
     ),
@@ -393,7 +394,8 @@ FEATURES: dict[str, Feature] = {
     """)),
     "monitoring": Feature("Prometheus can read what it does", _p("""
     prometheus, prometheus metrics, prometheus endpoint, metrics endpoint, metrics endpoints,
-    request metrics, service metrics, http metrics, observability, monitoring endpoint
+    request metrics, service metrics, http metrics, observability, monitoring endpoint,
+    with metrics, and metrics, roles and metrics
     """), _p("metrics, monitoring")),
     "tracing": Feature("Another service watches it", _p("""
     grafana, opentelemetry, tracing, distributed tracing, sentry, error tracking, uptime

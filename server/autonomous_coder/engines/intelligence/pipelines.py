@@ -45,6 +45,12 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """What the request is about when it stands before a pipeline."""
+_PROGRAMS = re.compile(
+    r"\b(?:api|app|application|website|site|dashboard|portal|service|server|cli|command|tool"
+    r"|library|package|module|worker|web|page|users?)\b",
+    re.IGNORECASE,
+)
+"""Words for something else that may do so."""
 _FORMAT = (
     r"(?:CSVs?|TSV|JSON(?:[ -]?lines)?|JSONL|NDJSON|Excel|XLSX|spreadsheets?|workbooks?|files?"
     r"|sheets?|exports?|folders?|director(?:y|ies)|disk)"
@@ -53,11 +59,21 @@ _SOME = (
     r"(?:(?:an?|the|all|several|multiple|many|different|some|various|daily|one|raw|large|our|local"
     r"|incoming|new|these|both)\s+)*"
 )
+_DONE_WITH_FILES = re.compile(
+    r"^(?:please\s+)?(?:i want to\s+|i need to\s+)?"
+    r"(?:read|load|import|ingest|parse|take|collect|clean|merge|combine|convert|validate|transform"
+    rf"|deduplicate)\b(?:\s+(?:up|in))?[^.;]{{0,120}}?\b(?:from|of|in)\s+{_SOME}{_FORMAT}\b"
+    rf"[^.;]{{0,200}}?\b(?:(?:as|to|into|in)\s+{_SOME}{_FORMAT}|summar(?:y|ies|ise|ize)"
+    r"|remov(?:e|ing) duplicates)\b",
+    re.IGNORECASE,
+)
+"""What is done with files, without a word for the program that does it."""
 _IN_FILES = re.compile(
     rf"\s*\b(?:from|in|into|to|as|out of)\s+{_SOME}{_FORMAT}"
     rf"(?:(?:\s|,|/|\bor\b|\band\b)+{_FORMAT})*",
     re.IGNORECASE,
 )
+_FROM_FILES = re.compile(rf"\w\s+from\s+{_SOME}{_FORMAT}\b", re.IGNORECASE)
 _FILES_OF = re.compile(
     rf"^{_SOME}{_FORMAT}(?:(?:\s|,|/|\bor\b|\band\b)+{_FORMAT})*(?:\s+(?:of|about|for|containing"
     r"|with)\s+|\s*$)",
@@ -95,7 +111,9 @@ class Steps:
 def speaks_of_pipeline(text: str) -> bool:
     """Whether a data pipeline is what is to be built, rather than one of sales or of builds."""
     found = _HEAD.match(text)
-    if found is None or _OTHERS.search(found.group()):
+    if found is None:
+        return bool(_DONE_WITH_FILES.match(text)) and not _PROGRAMS.search(text)
+    if _OTHERS.search(found.group()):
         return False
     if found.group("sort").lower() != "pipeline":
         return True
@@ -152,7 +170,7 @@ def _sentence(sentence: str, steps: Steps, *, acts: bool) -> None:
             continue
         what = " ".join(words[1:])
         stage = _STAGE_OF.get(verb, "")
-        if verb in _READING:
+        if verb in _READING or (verb == "convert" and _FROM_FILES.search(what)):
             steps.things += f" It stores {_bare(what)}." if _bare(what) else ""
             continue
         if not steps.things and stage in {"tidy", "check"} and _bare(what):
