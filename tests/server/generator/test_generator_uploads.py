@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 import pytest
+import yaml
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.languages.python.pack import PythonPack
@@ -102,3 +103,14 @@ def test_the_table_of_files_comes_later_by_a_migration(features: tuple[str, ...]
     assert 'sa.ForeignKey("posts.id", ondelete="SET NULL")' in made
     assert ("uploader_id" in made) == bool(features)
     assert 'op.drop_table("uploads")' in undone
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_files_outlive_the_container(plain_engine: GeneratorEngine, database: str) -> None:
+    render = await plain_engine.render(spec_of("file_upload", "compose", database), None)
+    compose = yaml.safe_load(contents(render)["compose.yaml"])
+    app = compose["services"]["app"]
+    assert app["environment"]["UPLOAD_DIRECTORY"] == "/data/uploads"
+    volume, _, place = app["volumes"][0].partition(":")
+    assert place == "/data"
+    assert volume in compose["volumes"]
