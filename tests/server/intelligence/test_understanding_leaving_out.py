@@ -47,9 +47,7 @@ def test_rows_to_try_it_with_are_asked_for_in_several_ways() -> None:
     supported = Supported(offered, {"python": FIRST_OFFERED | {"seed_data"}})
     able = IntelligenceCore(GenerationSettings(), supported)
     for words in ("seed data", "demo data", "sample rows"):
-        spec = able.analyze_requirements(
-            f"A REST API in Python for books, with {words}"
-        )
+        spec = able.analyze_requirements(f"A REST API in Python for books, with {words}")
         assert "seed_data" in spec.features
         assert [entity.name for entity in spec.entities] == ["Book"]
 

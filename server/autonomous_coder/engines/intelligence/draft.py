@@ -101,7 +101,7 @@ def draft(request: Request) -> ProjectSpec:
         **{key: host[key] for key in _AS_GIVEN if key in host},
         "name": telling.name(request, kind, entities, called),
         "title": telling.title(request, kind, entities, called),
-        "description": host.get("description", request.text),
+        "description": host.get("description", request.original),
         "archetype": kind,
         "language": language,
         "framework": framework,

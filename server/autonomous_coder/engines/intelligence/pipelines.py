@@ -189,7 +189,8 @@ def _bare(text: str) -> str:
 def _clauses(sentence: str, *, acts: bool) -> list[str]:
     """`reads a and b, sorts them and writes c` as its parts. In what is read, a comma alone begins
     no part: `orders with number, total and count`."""
-    parts, start = [], 0
+    parts: list[str] = []
+    start = 0
     for found in _NEXT.finditer(sentence):
         joint = found.group().strip(" ,").lower()
         told = found.group(1)

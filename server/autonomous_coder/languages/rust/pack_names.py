@@ -53,8 +53,8 @@ CRATES = _words(
     tracing_subscriber url uuid"""
 )
 RESERVED_MODULES = CRATES | _words(
-    """accounts admin api auth build config cors decimal extract factories forms health logs main lib mod
-    monitoring people problem rate_limiting reading roles rules seeds service store storage support
+    """accounts admin api auth build config cors decimal extract factories forms health logs main
+    lib mod monitoring people problem rate_limiting reading roles rules seeds service store storage support
     tokens user users"""
 )
 """Modules of the program and of its tests, and crates that their code names."""
