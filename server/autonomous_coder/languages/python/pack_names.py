@@ -96,8 +96,8 @@ RESERVED_PACKAGES = (
     | _words(
         """tests app typer click rich pydantic pydantic_core pydantic_settings sqlalchemy
         platformdirs openpyxl et_xmlfile email_validator dns pytest ruff mypy hatchling pdoc
-        greenlet annotated_types typing_extensions typing_inspection shellingham markdown_it pygments idna fastapi
-        pygame PySide6 shiboken6"""
+        greenlet annotated_types typing_extensions typing_inspection shellingham
+        markdown_it pygments idna fastapi pygame PySide6 shiboken6"""
     )
 )
 """Packages that a project's own would hide."""
@@ -105,8 +105,8 @@ RESERVED_PACKAGES = (
 RESERVED_PROJECTS = _words(
     """typer rich pydantic pydantic-core sqlalchemy platformdirs email-validator dnspython pytest
     openpyxl types-openpyxl et-xmlfile ruff mypy hatchling pdoc greenlet typing-extensions
-    annotated-types annotated-doc pygments shellingham markdown-it-py mdurl idna typing-inspection jinja2 markupsafe markdown2
-    pygame-ce pyside6-essentials shiboken6"""
+    annotated-types annotated-doc pygments shellingham markdown-it-py mdurl idna typing-inspection
+    jinja2 markupsafe markdown2 pygame-ce pyside6-essentials shiboken6"""
 )
 """Names of distributions that a project needs, so that it cannot have them itself."""
 

@@ -54,8 +54,8 @@ CRATES = _words(
 )
 RESERVED_MODULES = CRATES | _words(
     """accounts admin api auth build config cors decimal extract factories forms health logs main
-    lib mod monitoring people problem rate_limiting reading roles rules seeds service store storage support
-    tokens user users"""
+    lib mod monitoring people problem rate_limiting reading roles rules seeds service
+    store storage support tokens user users"""
 )
 """Modules of the program and of its tests, and crates that their code names."""
 RESERVED_RECORD_MODULES = _words(
