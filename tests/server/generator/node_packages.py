@@ -12,6 +12,7 @@ CELLS = [
     ("typescript", "mcp_server"),
     ("javascript", "cli"),
     ("javascript", "library"),
+    ("javascript", "mcp_server"),
 ]
 CODE = {
     "typescript": """/** Their sum. */

@@ -21,7 +21,7 @@ def spec_of(sentence: str) -> ProjectSpec:
         "python",
         python=NODE | {"mcp_server"},
         typescript=NODE | {"mcp_server"},
-        javascript=NODE,
+        javascript=NODE | {"mcp_server"},
     )
     return able.analyze_requirements(sentence)
 
@@ -35,7 +35,6 @@ def test_a_sentence_becomes_the_package_it_describes(sentence: str, expected: st
 @pytest.mark.parametrize(
     ("sentence", "hint"),
     [
-        ("a JavaScript MCP server for notes", "an MCP server in TypeScript with the MCP SDK"),
         ("a TypeScript CLI built with yargs to manage contacts", "built with Commander"),
     ],
 )

@@ -111,6 +111,7 @@ FRAMEWORK_OF = {
     ("python", "desktop_app"): "pyside6",
     ("python", "mcp_server"): "mcp",
     ("typescript", "mcp_server"): "mcp",
+    ("javascript", "mcp_server"): "mcp",
     ("typescript", "cli"): "commander",
     ("javascript", "cli"): "commander",
     ("go", "cli"): "cobra",

@@ -78,6 +78,7 @@ STACKS: dict[tuple[str, str], Builder] = {
     ("javascript", "rest_api"): javascript_rest_api,
     ("javascript", "cli"): node_cli,
     ("javascript", "library"): node_library,
+    ("javascript", "mcp_server"): node_mcp_server,
     ("go", "rest_api"): go_rest_api,
     ("java", "rest_api"): java_rest_api,
     ("java", "cli"): java_cli,

@@ -74,7 +74,8 @@ def node_mcp_server(
 ) -> TechStack:
     """The SDK, and Drizzle where something is stored."""
     stored = STORED if spec.entities else ()
-    parts = (PROTOCOL, CHECKED, *stored, TESTED[spec.language], *TYPED, *TOOLS)
+    typed = TYPED if spec.language == "typescript" else ()
+    parts = (PROTOCOL, CHECKED, *stored, TESTED[spec.language], *typed, *TOOLS)
     return _stack(spec, parts, resolution, language_reason)
 
 

@@ -11,6 +11,7 @@ _START = {
     "rest_api": "npm ci && npm start",
     "cli": "npm ci && node src/cli.js --help",
     "library": "npm ci",
+    "mcp_server": "npm ci && node src/main.js --help",
 }
 """How a project of each archetype is started: nothing has to be built."""
 
