@@ -20,6 +20,8 @@ MAX_DESCRIPTION_CHARS = 20_000
 MAX_ENTITIES = 60
 MAX_FIELDS = 80
 MAX_REQUIREMENTS = 200
+ADDED_FIELDS = frozenset({"id", "created_at", "updated_at", "owner", "owner_id"})
+"""What an entity has without being told, the owner where there are accounts."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$")]
@@ -143,10 +145,9 @@ class Entity(Model):
 
     @model_validator(mode="after")
     def _no_duplicates(self) -> Entity:
-        reserved = {"id", "created_at", "updated_at", "owner", "owner_id"}
         names = [f.name for f in self.fields] + [r.name for r in self.relations]
         for name in names:
-            if name in reserved:
+            if name in ADDED_FIELDS:
                 raise ValueError(f"'{self.name}.{name}' is reserved: it is added by itself")
             if names.count(name) > 1:
                 raise ValueError(f"'{self.name}.{name}' is listed twice")

@@ -123,3 +123,37 @@ def test_next_js_is_refused_with_the_reason_and_what_is_nearest(said: dict[str, 
     with pytest.raises(UnsupportedError, match="not by a server of their own") as caught:
         core().analyze_requirements(text, host_spec=host)
     assert "React and Vite" in caught.value.hint
+
+
+@pytest.mark.parametrize("key", ["api_language", "backend"])
+@pytest.mark.parametrize(
+    ("value", "api", "version"),
+    [
+        ("ts", "typescript", ""),
+        ("Golang", "go", ""),
+        ("python 3.12", "python", "3.12"),
+        ("Express", "javascript", ""),
+        ("Node", "javascript", ""),
+    ],
+)
+def test_the_generator_is_told_the_language_of_an_api_by_its_name(
+    key: str, value: str, api: str, version: str
+) -> None:
+    spec = core().analyze_requirements("A React app for plants", constraints={key: value})
+    assert spec.constraints["api_language"] == api
+    unmet = [need for row in spec.requirements for need in row.needs if "unknown" in need]
+    assert unmet == ([f"unknown:{key}: {version}"] if version else [])
+    liked = core().analyze_requirements("A React app for plants", preferences={key: value})
+    assert liked.constraints["api_language"] == api
+
+
+def test_what_an_api_in_another_language_has_or_lacks_is_told_of_that_language() -> None:
+    def told(api: str) -> list[str]:
+        text = f"A React app with a {api} API for plants, PostgreSQL"
+        notes = core().analyze_requirements(text).assumptions
+        return [note for note in notes if "'postgresql'" in note]
+
+    assert told("Python") == []
+    assert told("Go") == [
+        "'postgresql' cannot be generated for an API in Go yet; it can in Python."
+    ]

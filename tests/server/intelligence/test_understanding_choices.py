@@ -155,3 +155,19 @@ def test_risks_name_what_was_not_understood_held_or_old() -> None:
     assert "sqlalchemy is held below its newest version" in titles
     unresolved = engine.assess_risks(spec, engine.select_tech_stack(spec, None))
     assert "Versions were not looked up" in [risk.title for risk in unresolved]
+
+
+@pytest.mark.parametrize("words", ["constraints", "preferences", "host_spec"])
+def test_a_version_of_a_language_is_reported_and_does_not_hide_the_language(words: str) -> None:
+    known = {words: {"language": "Python 3.12"}}
+    spec = core().analyze_requirements("REST API for books", **known)
+    assert spec.language == "python"
+    assert "unknown:language: 3.12" in [need for row in spec.requirements for need in row.needs]
+
+
+@pytest.mark.parametrize(("words", "language"), [("in JS", "javascript"), ("in TS", "typescript")])
+def test_a_language_is_known_by_its_short_name(words: str, language: str) -> None:
+    able = core(**dict.fromkeys(("javascript", "typescript"), frozenset({"rest_api"})))
+    spec = able.analyze_requirements(f"REST API {words} with products and categories")
+    assert spec.language == language
+    assert [entity.name for entity in spec.entities] == ["Product", "Category"]

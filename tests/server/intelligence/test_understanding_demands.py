@@ -277,3 +277,12 @@ def test_the_words_own_thing_is_stored_beside_others_unless_they_mean_it() -> No
 
 def test_all_that_a_kind_of_software_stores_is_demanded() -> None:
     assert rows("an issue tracker") == [("An issue tracker", ["entity:Project", "entity:Issue"])]
+
+
+@pytest.mark.parametrize("login", ["", " JWT login."])
+def test_the_owner_of_a_pet_is_not_the_user_whose_row_it_is(login: str) -> None:
+    spec = core().analyze_requirements(
+        f"REST API for a clinic: owners have pets, pets have visits.{login}"
+    )
+    assert relation(spec, "Pet", "pet_owner").target == "Owner"
+    assert "relation:Pet.pet_owner" in needs(spec)

@@ -36,3 +36,27 @@ def test_the_code_of_a_job_is_asked_for_where_its_language_has_it() -> None:
         (question,) = (q for q in spec.questions if q.id == "logic_1")
         assert f"'{path}'" in question.question
         assert question.assumed == "not built, and reported so"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "jobs"),
+    [
+        (
+            "Worker in Python that every night at 3am fetches exchange rates and stores them",
+            [("fetch_exchange_rates", "every night at 3am")],
+        ),
+        (
+            "a worker that at 08:00 sends a report and deletes expired tokens",
+            [("send_report", "at 08:00"), ("delete_expired_tokens", "at 08:00")],
+        ),
+    ],
+)
+def test_the_time_may_be_told_before_what_is_done(
+    sentence: str, jobs: list[tuple[str, str]]
+) -> None:
+    spec = spec_of(sentence)
+    assert (spec.archetype, [(job.name, job.schedule) for job in spec.jobs]) == ("worker", jobs)
+
+
+def test_a_worker_for_every_employee_is_a_person() -> None:
+    assert spec_of("Worker for every employee who fetches parcels").archetype == "rest_api"

@@ -17,6 +17,7 @@ from autonomous_coder.engines.intelligence.names import (
     snake,
 )
 from autonomous_coder.models.spec import (
+    ADDED_FIELDS,
     MAX_ENTITIES,
     MAX_FIELDS,
     Access,
@@ -272,7 +273,9 @@ def _relations(
     for link in links:
         target = classes[link.target]
         base = plural_identifier(target) if link.many else identifier(snake(target))
-        name = base
+        # `Pet.owner` would be the user whose row it is: of a clinic's pet, it is `pet_owner`.
+        reserved = base in ADDED_FIELDS
+        name = identifier(f"{snake(classes[link.source])}_{base}") if reserved else base
         if any(r.name == name for r in out[link.source]):
             continue
         back = plural_identifier(classes[link.source])

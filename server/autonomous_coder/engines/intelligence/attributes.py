@@ -8,7 +8,7 @@ from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.fieldtypes import TYPE_WORDS, make
 from autonomous_coder.engines.intelligence.names import identifier, value_identifier
 from autonomous_coder.engines.intelligence.text import Token
-from autonomous_coder.models.spec import EntityField, FieldType
+from autonomous_coder.models.spec import ADDED_FIELDS, EntityField, FieldType
 
 SEPARATORS = {",", "and", "or", "&", "/", "|", ";", "+", "plus"}
 MAX_VALUES = 100
@@ -183,7 +183,7 @@ def field_of(item: Item) -> EntityField | None:
             FieldType.INTEGER,
         )
     name = identifier(" ".join(names[:5]))
-    if not name or name in {"id", "created_at", "updated_at", "owner", "owner_id"}:
+    if not name or name in ADDED_FIELDS:
         return None
     optional = bool(flags & {"optional", "optionally"}) or any(w.optional for w in item.words)
     required = False if optional else (True if flags & {"required", "mandatory"} else None)

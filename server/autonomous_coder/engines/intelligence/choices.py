@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ _ARCHETYPE_ALIASES = {
     "web": "web_app", "website": "web_app", "command_line": "cli", "package": "library",
     "desktop": "desktop_app", "mcp": "mcp_server", "pipeline": "data_pipeline",
 }  # fmt: skip
+_VERSION = re.compile(r"(?<=\w)[ @]+v?(?P<version>\d+(?:\.\d+)*(?:\.x|\+)?)\s*$", re.IGNORECASE)
 PROGRAMS = frozenset({"cli", "library", "mcp_server"})
 """Kinds that may be made beside an API the request speaks of (`a CLI for our REST API`)."""
 
@@ -60,8 +62,15 @@ def title(language: str) -> str:
 
 
 def normal_language(value: str) -> str:
-    text = value.strip().lower()
+    """A language by its one name: `Golang` and `python 3.12` are known, too."""
+    text = without_version(value)[0].strip().lower()
     return _ALIASES.get(text, text)
+
+
+def without_version(value: str) -> tuple[str, str]:
+    """`Python 3.12` -> `Python`, `3.12`; `html5` is a name of its own."""
+    found = _VERSION.search(value)
+    return (value[: found.start()], found["version"]) if found else (value, "")
 
 
 def normal_archetype(value: str) -> str:

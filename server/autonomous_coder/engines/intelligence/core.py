@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autonomous_coder.engines.intelligence import (
+    choices,
     estimates,
     games,
     jobs,
@@ -59,6 +60,8 @@ class IntelligenceCore:
         asked = wishes.checked(constraints, "constraints") | host.values.get("constraints", {})
         liked = wishes.checked(preferences, "preferences") | host.values.get("preferences", {})
         wished = wishes.read(asked, liked)
+        if version := choices.without_version(str((host_spec or {}).get("language") or ""))[1]:
+            wished.unknown.append(("language", version))
         left = leaving.taken(text)
         wished.refused += left.refused
         # A game is one by its own words, not by those of what its players can do.

@@ -450,8 +450,10 @@ FIRST_OFFERED = word_set(
 
 LANGUAGES: dict[str, tuple[str, ...]] = {
     "python": _p("python, python3, python 3, python api, in python"),
-    "typescript": _p("typescript, node typescript"),
-    "javascript": _p("""javascript, node.js, nodejs, node js, in node, with node, using node"""),
+    "typescript": _p("typescript, node typescript, in ts, with ts, using ts"),
+    "javascript": _p("""
+    javascript, node.js, nodejs, node js, in node, with node, using node, in js, with js, using js
+    """),
     "go": _p("""
     golang, in go, using go, with go, written in go, go api, go service, go backend, go
     rest api, go program

@@ -8,6 +8,7 @@ from autonomous_coder.engines.intelligence import choices, games, wishes
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import ExtraFile
 
+_API = "rest_api"
 _BY_SUFFIX = {
     ".py": "python", ".ts": "typescript", ".mts": "typescript",
     ".js": "javascript", ".mjs": "javascript", ".go": "go", ".rs": "rust",
@@ -39,9 +40,15 @@ def unfit(request: Request, kind: str, features: list[str]) -> dict[str, str]:
     return out
 
 
-def tell_limits(request: Request, kind: str, lang: str, features: list[str]) -> None:
-    """What the language lacks and another one has; tools of other languages are wishes unmet."""
-    for name in request.supported.without(features, kind).get(lang, []):
+def tell_limits(
+    request: Request, kind: str, lang: str, features: list[str], behind: str = ""
+) -> None:
+    """What the language lacks and another one has; tools of other languages are wishes unmet.
+    `behind` is the language of an API behind pages, which has features of its own."""
+    lacking = request.supported.without(features, kind).get(lang, [])
+    if behind:
+        lacking = _tell_of_parts(request, kind, lang, features, behind)
+    for name in lacking:
         others = [
             choices.title(other)
             for other, has in request.supported.having(kind).items()
@@ -54,6 +61,25 @@ def tell_limits(request: Request, kind: str, lang: str, features: list[str]) -> 
     said = request.wishes.tools
     request.wishes.tools = [(k, v) for k, v in said if wishes.uses(lang, k, v)]
     request.wishes.unknown += [(k, v) for k, v in said if not wishes.uses(lang, k, v)]
+
+
+def _tell_of_parts(
+    request: Request, kind: str, lang: str, features: list[str], behind: str
+) -> list[str]:
+    """What an API in that language lacks and one in another has, as it is told; the features that
+    no API has are what is left."""
+    of_apis, of_kind = request.supported.having(_API), request.supported.having(kind)
+    around = of_kind.get(lang, frozenset()) - of_apis.get(lang, frozenset())
+    gone = [n for n in features if n not in around and n not in of_apis.get(behind, ())]
+    for name in gone:
+        if others := [choices.title(other) for other, has in of_apis.items() if name in has]:
+            request.assumptions.append(
+                f"'{name}' cannot be generated for an API in {choices.title(behind)} yet; it can "
+                f"in {', '.join(others)}."
+            )
+    anywhere = frozenset().union(*of_apis.values())
+    elsewhere = frozenset().union(*of_kind.values())
+    return [name for name in gone if name in elsewhere and name not in anywhere]
 
 
 def _files(request: Request) -> list[ExtraFile]:

@@ -111,10 +111,20 @@ def speaks_of_worker(text: str) -> bool:
     found = _HEAD.match(text)
     if found is None or _OTHERS.search(found.group()):
         return False
-    following = re.match(r"\w+", text[found.end() :])
+    following = re.match(r"\w+", text[found.end() + _time_ahead(text[found.end() :])[1] :])
     word = following.group().lower() if following else ""
     does = bool(verb_of(word)) and (word.endswith("ing") or not _names_things(found.group()))
     return does or _LANGUAGE.sub("", found.group("sort").lower()) not in _PLAIN
+
+
+def _time_ahead(text: str) -> tuple[str, int]:
+    """`every night at 3am fetches rates`, `Every night, it fetches rates`: when, and where it is
+    told what is done."""
+    found = _WHEN.match(text)
+    if found is None:
+        return "", 0
+    between = re.match(r"\s*,?\s+(?:(?:it|the worker|the job)\s+)?", text[found.end() :])
+    return found.group(), found.end() + (between.end() if between else 0)
 
 
 def _names_things(head: str) -> bool:
@@ -139,8 +149,13 @@ def understand(request: Request, kind: str) -> Work | None:
     beside = ""
     for sentence in re.split(r"(?<=[.;!])\s+|\n+", tail):
         first = len(work.jobs)
-        beside += _sentence(sentence.strip(" .;!"), work)
+        when, ahead = _time_ahead(sentence)
+        beside += _sentence(sentence[ahead:].strip(" .;!"), work)
         _share_time(work, first)
+        work.jobs[first:] = [
+            job if job.schedule else job.model_copy(update={"schedule": when})
+            for job in work.jobs[first:]
+        ]
     usual = (
         re.search(r"\b(?:hourly|daily|nightly|weekly|monthly)\b", head.group()) if head else None
     )

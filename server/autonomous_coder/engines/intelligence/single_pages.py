@@ -14,6 +14,8 @@ LANGUAGE = "typescript"
 API = "api_language"
 """The constraint that says what the API is written in."""
 FRAMEWORK = "react"
+_SAID = frozenset({API, "backend_language", "backend", "api", "server"})
+"""Wishes that the generator takes for that language, too."""
 _SINGLE = re.compile(
     r"\bReact(?:\.?js)?\b(?! [Nn]ative\b| to\b)|\breact(?:\.?js\b| app| front-?end| ui\b| client)"
     r"|\b(?:in|with|using|by) react\b(?! native)|\b[Ss]ingle[- ]page\b|\bSPAs?\b"
@@ -65,7 +67,8 @@ def chosen(request: Request, features: list[str]) -> choices.Choice | None:
     for framework in request.found.frameworks:
         if FRAMEWORKS[framework].language == api and FRAMEWORKS[framework].kind != KIND:
             choices.framework(framework, api, "rest_api")
-    if api != LANGUAGE:
+    # However it was written (`ts`, `Express`, `Node`): the generator reads names of languages.
+    if api != LANGUAGE or _SAID & {*request.constraints, *request.preferences}:
         request.constraints[API] = api
     _tell_others(request)
     if named:

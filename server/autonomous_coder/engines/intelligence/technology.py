@@ -134,7 +134,8 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
         ours = choices.framework(framework, single.value, kind)
         _note(request, "language", single)
         request.provenance["framework"] = Provenance.HOST if demanded else Provenance.DEFAULT
-        fitting.tell_limits(request, kind, single.value, features)
+        behind = request.constraints.get(single_pages.API, single.value)
+        fitting.tell_limits(request, kind, single.value, features, behind)
         return single.value, ours
     if not named and framework.lower() in FRAMEWORKS:
         hints = [framework.lower()]

@@ -115,7 +115,7 @@ def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
     out: list[demands.Row] = []
     for key, value in request.wishes.unknown:
         wish = f"{key}: {value}"
-        sort = "Constraint" if request.constraints.get(key) == value else "Preference"
+        sort = "Constraint" if request.constraints.get(key, "").endswith(value) else "Preference"
         out.append((f"{sort} {wish}", [f"unknown:{wish}"]))
         request.assumptions.append(
             f"The {sort.lower()} '{wish[:200]}' was not understood and is not met."

@@ -153,6 +153,10 @@ def _database(value: str) -> str:
 def _read_one(wishes: Wishes, key: str, value: str, *, demand: bool) -> None:
     name = _name(key)
     meaning = _KEYS.get(name, "")
+    if meaning in {"language", "api"} and choices.without_version(value)[1]:
+        value, version = choices.without_version(value)
+        if _is_language(value.lower()):
+            wishes.unknown.append((key, version))
     low = value.lower()
     if meaning in {"language", "framework", "archetype"}:
         if not getattr(wishes, meaning):
