@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from autonomous_coder.models.spec import Requirement, RequirementStatus
-from autonomous_coder.models.validation import CheckStatus, ValidationReport
+from autonomous_coder.models.validation import CheckResult, CheckStatus, ValidationReport
 
 TEST_PREFIX = "test:"
 """A need such as `test:tests/test_game.py::test_score` is met by that test itself."""
@@ -36,11 +36,21 @@ def assess(
 ) -> list[Requirement]:
     """The requirements with the status that was observed, and the evidence for it."""
     ran = report.checks if report else []
-    passed = {test for check in ran if check.base == "tests" for test in check.passed_tests}
+    passed = _passed(ran)
     # What one component failed at, none of the others proves.
     failed = {check.base for check in ran if check.status is CheckStatus.FAILED}
     checks = {check.base for check in ran if check.status is CheckStatus.PASSED} - failed
     return [_assess_one(r, provides, passed, checks) for r in requirements]
+
+
+def _passed(ran: Sequence[CheckResult]) -> set[str]:
+    """Tests that passed. One that runs with several parameters has done so when every run has:
+    `test_x` for `test_x[a]` and `test_x[b]`."""
+    tests = [check for check in ran if check.base == "tests"]
+    passed = {test for check in tests for test in check.passed_tests}
+    others = {t for check in tests for t in (*check.failed_tests, *check.skipped_tests)}
+    whole = {test.partition("[")[0] for test in passed if test.endswith("]")}
+    return passed | (whole - {test.partition("[")[0] for test in others})
 
 
 def _assess_one(

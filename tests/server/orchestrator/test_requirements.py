@@ -47,6 +47,14 @@ def test_a_requirement_is_only_built_when_one_of_its_tests_did_not_pass() -> Non
     assert status_of(["entity:Todo"], one) is RequirementStatus.BUILT
 
 
+def test_a_test_with_parameters_has_passed_when_every_run_of_it_has() -> None:
+    create, delete = PROVIDES["entity:Todo"]
+    both = report(f"{create}[a]", f"{create}[b-1]", delete)
+    assert status_of(["entity:Todo"], both) is RequirementStatus.PROVEN
+    both.checks[0].failed_tests = [f"{create}[c]"]
+    assert status_of(["entity:Todo"], both) is RequirementStatus.BUILT
+
+
 def test_a_requirement_is_only_built_when_nothing_was_validated() -> None:
     assert status_of(["entity:Todo"], None) is RequirementStatus.BUILT
 
