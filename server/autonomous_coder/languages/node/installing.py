@@ -48,13 +48,17 @@ FLAGS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", 
 # Fixed scripts; everything that varies arrives as "$@" or from the environment.
 INSTALL = f'cp -R {PROJECT_DIR}/. "$TARGET"/ && cd "$TARGET" && exec "$NODE" "$NPM" "$@"'
 # A registry may lack binaries for other platforms. They are optional, so npm locks without them,
-# and then `npm ci` refuses that lock: `Missing: name@ from lock file`, with no version.
+# and then `npm ci` refuses that lock: `Missing: name@ from lock file`, with no version. And where
+# a lock names no addresses, a list of versions that was kept too long lacks what is locked now.
 EXACT = (
-    f'cp -R {PROJECT_DIR}/. "$TARGET"/ && cd "$TARGET" && '
-    '{ "$NODE" "$NPM" ci "$@" 2>/tmp/said && exit 0; code=$?; cat /tmp/said >&2; '
-    "grep -q '^npm error Missing: .*@ from lock file' /tmp/said || exit $code; "
-    "grep -Eq '^npm error (Invalid: |Missing: [^ ]+@[^ ]+ from)' /tmp/said && exit $code; "
-    'exec "$NODE" "$NPM" install "$@"; }'
+    f'cp -R {PROJECT_DIR}/. "$TARGET"/ && cd "$TARGET" || exit; how=ci; '
+    'npm() { "$NODE" "$NPM" "$how" "$@" 2>/tmp/said; code=$?; }; '
+    'npm "$@"; '
+    "if grep -q '^npm error Missing: .*@ from lock file' /tmp/said && "
+    "! grep -Eq '^npm error (Invalid: |Missing: [^ ]+@[^ ]+ from)' /tmp/said; "
+    'then how=install; npm "$@"; fi; '
+    "if grep -q '^npm error code ETARGET' /tmp/said; "
+    'then npm "$@" --no-prefer-offline; fi; cat /tmp/said >&2; exit "$code"'
 )
 LOCK = f'"$NODE" "$NPM" "$@" && cp {LOCKFILE} {OUTPUT_DIR}/{LOCKFILE}'
 REFUSE = 'echo "$@" >&2; exit 71'
