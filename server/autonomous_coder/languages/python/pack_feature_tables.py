@@ -21,12 +21,13 @@ _RUNS = (
     ("data", "sa.JSON()", False),
     ("status", "sa.String(9)", False),
     ("attempts", "sa.Integer()", False),
+    ("interruptions", "sa.Integer()", False),
     ("due_at", "sa.DateTime(timezone=True)", False),
     ("leased_until", "sa.DateTime(timezone=True)", True),
     ("finished_at", "sa.DateTime(timezone=True)", True),
     ("result", "sa.Text()", False),
 )
-FEATURE_TABLES = {"file_upload": ("uploads",), "background_jobs": ("job_runs",)}
+FEATURE_TABLES = {"file_upload": ("uploads",), "background_jobs": ("job_runs", "job_schedules")}
 
 
 def tables_of(features: Iterable[str]) -> frozenset[str]:
@@ -63,4 +64,18 @@ def runs_table(view: SpecView, accounts: str) -> Table:
         {column.name: column for column in columns},
         uniques=frozenset({("job", "key"), ("job", "scheduled_for")}),
         indexes=frozenset({"due_at", *(["requested_by_id"] if view.accounts else [])}),
+    )
+
+
+def schedules_table() -> Table:
+    """The table of jobs that are due by the clock."""
+    columns = [
+        Column("job", "sa.String(63)", nullable=False, kind="string"),
+        Column("since", "sa.DateTime(timezone=True)", nullable=False, kind="string"),
+    ]
+    return Table(
+        "job_schedules",
+        "background_jobs",
+        {column.name: column for column in columns},
+        uniques=frozenset({("job",)}),
     )

@@ -24,8 +24,8 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     Request Response RowId Select Self Sequence SessionDep Settings SettingsDep StrEnum
     Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record
     Program ProgramError Repository DuplicateError InUseError ReferenceMissingError StoreError
-    NewerDataError JobRun StoredRecord RecordId OnDelete JsonOption Result CliRunner Path
-    PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession SeedError"""
+    NewerDataError JobRun JobSchedule StoredRecord RecordId OnDelete JsonOption Result CliRunner
+    Path PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession SeedError"""
 )
 """Class names that the generated modules import or define."""
 

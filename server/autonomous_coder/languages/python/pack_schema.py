@@ -8,6 +8,7 @@ from autonomous_coder.languages.common import tables
 from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table
 from autonomous_coder.languages.python.pack_feature_tables import (
     runs_table,
+    schedules_table,
     uploads_table,
 )
 from autonomous_coder.languages.python.pack_fields import FieldView
@@ -25,7 +26,7 @@ def schema_of(view: SpecView) -> Schema:
         named = {entity.snake: entity.table for entity in view.entities}
         made.append(uploads_table(view, named, view.account.table))
     if "background_jobs" in view.features:
-        made.append(runs_table(view, view.account.table))
+        made += [runs_table(view, view.account.table), schedules_table()]
     return tables.schema_of(made)
 
 
