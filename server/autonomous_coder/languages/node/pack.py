@@ -14,6 +14,7 @@ from autonomous_coder.languages.node.pack_client_view import ClientView
 from autonomous_coder.languages.node.pack_fields import literal
 from autonomous_coder.languages.node.pack_library import library_view
 from autonomous_coder.languages.node.pack_mcp import mcp_view
+from autonomous_coder.languages.node.pack_next import next_view
 from autonomous_coder.languages.node.pack_pipeline import pipeline_view
 from autonomous_coder.languages.node.pack_project import package_json
 from autonomous_coder.languages.node.pack_realtime import realtime_view
@@ -40,6 +41,7 @@ VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
     "mcp_server": mcp_view,
     "worker": worker_view,
     "data_pipeline": pipeline_view,
+    "next_app": next_view,
 }
 """What archetypes make of the view that all of them share."""
 _TEST = re.compile(r"""\s*(?:test|it)\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")

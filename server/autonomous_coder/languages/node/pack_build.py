@@ -48,7 +48,12 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         variables = RESERVED_TABLES | RESERVED_TABLES_OF.get(spec.archetype, frozenset())
         self._tables = Unique(variables, suffix="Table")
         self._sql = Unique(
-            {"migrations", "worker_job_runs", *({"users"} if self._accounts else ())}
+            {
+                "migrations",
+                "worker_job_runs",
+                "worker_job_schedules",
+                *({"users"} if self._accounts else ()),
+            }
         )
 
     def build(self) -> SpecView:
@@ -93,7 +98,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         values = ""
         if field.type is FieldType.ENUM:
             values = self._tables(camel(f"{snake(entity.name)}_{field.name}_values"))
-        served = self._spec.archetype == "rest_api"
+        served = self._spec.archetype in {"rest_api", "next_app"}
         return view_field(entity.name, field, values, query, text=served)
 
     def _account_field(self, entity: Entity, field: EntityField) -> FieldView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -57,7 +57,12 @@ def client_view(spec: ProjectSpec, features: frozenset[str]) -> ClientView:
             f"no web client can be made for an API in {language} yet",
             hint="Leave the language of the API away to have one in TypeScript.",
         )
-    return _Builder(spec, view, language).build()
+    return pages_view(spec, view, language)
+
+
+def pages_view(spec: ProjectSpec, api: SpecView, language: str, *, utc: bool = False) -> ClientView:
+    """What the pages are made from that show what `api` stores."""
+    return replace(_Builder(spec, api, language).build(), utc=utc)
 
 
 @dataclass

@@ -264,6 +264,13 @@ class ClientView:
     api: str
     """The language of the API."""
     notes: tuple[str, ...] = ()
+    utc: bool = False
+    """Whether moments are shown and entered in UTC, as pages that a server makes do."""
+
+    @property
+    def client(self) -> ClientView:
+        """Itself: a service that makes its own pages has one, too."""
+        return self
 
     @property
     def fields(self) -> tuple[ClientField, ...]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.common.pack_jobs import WorkerView
 from autonomous_coder.languages.common.pack_pipelines import PipelineView
+from autonomous_coder.languages.node.pack_client_view import ClientEntity, ClientView
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_mcp_view import McpView
 from autonomous_coder.languages.node.pack_realtime_view import RealtimeView
 
-_STORING = frozenset({"rest_api", "worker"})
+_STORING = frozenset({"rest_api", "next_app", "worker"})
 """Kinds of software that have a database whatever the spec."""
 
 
@@ -108,6 +109,8 @@ class SpecView(pack_views.SpecView):
     realtime: RealtimeView | None = None
     worker: WorkerView[EntityView] | None = None
     pipeline: PipelineView[EntityView] | None = None
+    client: ClientView | None = None
+    """What pages made by the service itself show and ask for."""
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
@@ -126,7 +129,17 @@ class SpecView(pack_views.SpecView):
     @property
     def served(self) -> bool:
         """Whether what is asked for comes by HTTP."""
+        return self.archetype in {"rest_api", "next_app"}
+
+    @property
+    def documented(self) -> bool:
+        """Whether schemas describe an API, too."""
         return self.archetype == "rest_api"
+
+    @property
+    def screens(self) -> tuple[tuple[EntityView, ClientEntity], ...]:
+        """Each entity with what its pages show of it."""
+        return tuple(zip(self.entities, self.client.entities, strict=True)) if self.client else ()
 
     @property
     def checked(self) -> bool:
