@@ -37,7 +37,8 @@ RESERVED_TABLES = KEYWORDS | _words(
 )
 """Variables of the module that holds all tables, and of those that use them."""
 RESERVED_TABLES_OF = {
-    "worker": _words("jobRuns lt gone"),
+    "next_app": _words("inArray user choices wanted"),
+    "worker": _words("jobRuns jobSchedules lt gone"),
     "data_pipeline": _words(
         """DATASETS z recordId recordIds plainText exactDecimal moment webAddress tables rejected
         report first again target key problems read run test expect join newDirectory writeFiles
@@ -51,6 +52,10 @@ RESERVED_MODULES = _words(
     "auth health index common references seed service migrations cors logs monitoring rate-limiting"
 )
 RESERVED_TYPES_OF = {
+    "next_app": _words(
+        """Action Asked Choice Column Errors Filter Form FormState Link ListPage Metadata NextConfig
+        PageHead Parameters ReactNode Session Browser Visit"""
+    ),
     "data_pipeline": _words("Dataset"),
     "library": _words(
         """Changes DuplicateError InUseError NotFoundError ReferenceMissingError Repository
