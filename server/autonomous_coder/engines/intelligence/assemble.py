@@ -9,6 +9,7 @@ from autonomous_coder.engines.intelligence.domains import DOMAINS
 from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings, Link
 from autonomous_coder.engines.intelligence.lexicon import canonical, noun, synonyms
+from autonomous_coder.engines.intelligence.limits import among
 from autonomous_coder.engines.intelligence.names import (
     answers,
     class_name,
@@ -63,7 +64,7 @@ def assemble(found: Findings, *, accounts: bool) -> Assembly:
         else:
             out.classes[name] = made
     links = _links(found, out.classes)
-    fields = {name: _fields(found, name, out) for name in out.classes}
+    fields = {name: _limited(found, name, _fields(found, name, out)) for name in out.classes}
     for event, actor, thing in found.events:
         stated = {
             f.name for n in (thing, actor) if n in found.mentions for f in found.mentions[n].fields
@@ -154,6 +155,14 @@ def _fields(found: Findings, name: str, out: Assembly) -> list[EntityField]:
     stated = {f.name: f for f in explicit}
     merged = [stated.pop(f.name, f) for f in defaults]
     return merged + list(stated.values())
+
+
+def _limited(found: Findings, name: str, fields: list[EntityField]) -> list[EntityField]:
+    """The fields, one of which is what is limited of the thing as a whole."""
+    mention = found.mentions.get(name)
+    for limits in mention.limits if mention else ():
+        fields = among(fields, limits)
+    return fields
 
 
 def _add_sought(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.fieldtypes import TYPE_WORDS, make
+from autonomous_coder.engines.intelligence.limits import limited
 from autonomous_coder.engines.intelligence.names import identifier, value_identifier
 from autonomous_coder.engines.intelligence.text import Token
 from autonomous_coder.models.spec import ADDED_FIELDS, EntityField, FieldType
@@ -189,6 +190,16 @@ def field_of(item: Item) -> EntityField | None:
     required = False if optional else (True if flags & {"required", "mandatory"} else None)
     if name == "rating" and kind is None and not values:
         kind = FieldType.INTEGER
-    return make(
+    made = make(
         name, kind, required=required, values=values, unique=True if "unique" in flags else None
     )
+    return _within_limits(made, item.words)
+
+
+def _within_limits(field: EntityField, words: list[Token]) -> EntityField:
+    """The field within what is said of how long or great it may be."""
+    for limits in (word.limits for word in words):
+        within = limited(field, limits) if limits and not limits.used else None
+        if within and limits:
+            limits.used, field = True, within
+    return field

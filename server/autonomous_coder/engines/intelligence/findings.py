@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from autonomous_coder.engines.intelligence.text import Limits
 from autonomous_coder.models.spec import EntityField
 
 Need = tuple[str, ...]
@@ -34,6 +35,8 @@ class Mention:
     noun: str
     fields: list[EntityField] = field(default_factory=list)
     listed: bool = False
+    limits: list[Limits] = field(default_factory=list)
+    """How long or great the thing as a whole may be (`messages of at most 500 characters`)."""
 
     def add(self, new: EntityField) -> None:
         """Later wording of the same field wins only when it says more (an enum, a type)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autonomous_coder.engines.intelligence import operations
 from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.attributes import closing, items
 from autonomous_coder.engines.intelligence.lexicon import noun
 from autonomous_coder.engines.intelligence.phrases import Phrase
 from autonomous_coder.engines.intelligence.tagging import Tag
@@ -77,6 +78,17 @@ class Hints(Verbs):
         about = phrase.noun not in self.found.mentions and phrase.noun not in self.plurals
         said = bool(self.found.described) and phrase.words[-1].text in v.FIELD_WORDS
         return alone and about and said and following in v.MODALS
+
+    def _is_choice(self, phrase: Phrase, at: int) -> bool:
+        """`condition (mint, good, poor)`: an attribute with its values, not a thing with parts."""
+        word = phrase.words[-1]
+        if phrase.plural or len(phrase.words) > 2 or not (self.governor or self.found.main):
+            return False
+        inner = self.tokens[at + 1 : closing(self.tokens, at)]
+        values = [item.words[-1] for item in items(inner) if item.words and not item.typed]
+        attributes = any(value.text in v.FIELD_WORDS or value.optional for value in values)
+        named = word.lemma in v.ENUM_FIELDS or noun(phrase.noun) is None
+        return named and len(values) > 1 and not attributes
 
     def _is_code(self, at: int) -> bool:
         """`a library for parsing ...`, `a library with models for ...`: not one of books."""

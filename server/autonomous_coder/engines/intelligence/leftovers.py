@@ -31,6 +31,10 @@ class Leftovers(Known):
                 run = []
             else:
                 run.append(token)
+        for limits in (token.limits for token in self.tokens):
+            if limits and not limits.used:
+                self.clause.content += 1
+                self.clause.need("unknown", limits.said)
         if not self.clause.needs and only_quality:
             self._unknown(only_quality)
             self.clause.content += len(only_quality)

@@ -79,6 +79,7 @@ class Linking(ClauseState):
             return
         if (event, actor, phrase.noun) not in self.found.events:
             self.found.events.append((event, actor, phrase.noun))
+        self._limit(event, phrase.words)
         self.clause.need("entity", event)
         self.clause.need("relation", event, phrase.noun)
         if actor:

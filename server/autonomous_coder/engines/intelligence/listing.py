@@ -14,6 +14,7 @@ from autonomous_coder.engines.intelligence.attributes import (
 )
 from autonomous_coder.engines.intelligence.findings import Link
 from autonomous_coder.engines.intelligence.lexicon import WEAK, canonical, noun
+from autonomous_coder.engines.intelligence.limits import is_number
 from autonomous_coder.engines.intelligence.linking import Linking
 from autonomous_coder.engines.intelligence.phrases import Phrase, classify
 from autonomous_coder.engines.intelligence.tagging import Tag
@@ -219,6 +220,8 @@ class Listing(Linking):
             return True
         if item.typed or (item.inner and not head.plural):
             return False
+        if is_number(head.limits, head.lemma):
+            return False
         name = canonical(" ".join([*(w.text for w in words[:-1]), head.lemma]))
         if len(words) > 1 and not noun(name):
             name = canonical(head.lemma) if head.plural and noun(head.lemma) else name
@@ -246,6 +249,7 @@ class Listing(Linking):
                 return False
         understood(item.words)
         self.found.mention(name)
+        self._limit(name, item.words)
         self.clause.need("entity", name)
         if many:
             self._has_many(owner, name)
@@ -294,6 +298,9 @@ class Listing(Linking):
                 made = field_of(item)
                 if made:
                     plain.append(made)
+                for limits in (word.limits for word in item.words):
+                    if limits:
+                        limits.used = False
             understood(item.words)
         for made in plain:
             if made.name not in {"password", "password_hash", "login"}:

@@ -153,6 +153,10 @@ def _thing(phrase: Phrase, core: list[Token]) -> Phrase:
     owner = before[-1].lemma
     if owner in v.LOGIN_WORDS:
         return _named(phrase, "entity", canonical(head.lemma))
+    if head.lemma in _KEPT and phrase.plural and before[-1].text not in _DATA | v.STATES:
+        phrase.rest += [w for w in before[:-1] if not _known(w)]
+        name = canonical(owner) if noun(owner) else f"{before[-1].text} {head.lemma}"
+        return _named(phrase, "entity", name)
     if noun(head.lemma) and (noun(owner) or owner in DOMAINS):
         phrase.rest += [w for w in before[:-1] if not _known(w)]
         if owner not in ONLY_DOMAIN and noun(owner):
@@ -164,6 +168,10 @@ def _thing(phrase: Phrase, core: list[Token]) -> Phrase:
     return _named(phrase, "entity", f"{before[-1].text} {head.lemma}")
 
 
+_KEPT = frozenset({"record", "entry"})
+"""What is kept of things (`vinyl records`, `customer records`)."""
+_DATA = word_set("data database db table entity model sample example demo test seed new all")
+"""Words before `records` that say nothing of what they are about."""
 _PERSONS = frozenset({"organizer", "organiser", "manager", "planner", "builder", "explorer"})
 _BUSINESSES = word_set(
     """

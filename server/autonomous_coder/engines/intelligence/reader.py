@@ -18,6 +18,7 @@ from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.leftovers import Leftovers
 from autonomous_coder.engines.intelligence.lexicon import canonical
+from autonomous_coder.engines.intelligence.limiting import attach
 from autonomous_coder.engines.intelligence.names import identifier
 from autonomous_coder.engines.intelligence.tagging import tag
 from autonomous_coder.engines.intelligence.text import Token, sentences, tokenise
@@ -37,7 +38,7 @@ def read_sentences(text: str, tokens: list[Token], parts: list[list[Token]]) -> 
     foreign = is_foreign(tokens)
     findings.foreign = foreign
     for sentence in parts:
-        for words in split(sentence):
+        for words in split(attach(sentence)):
             _ClauseReader(findings, words, text, prescan, foreign=foreign).run()
     return findings
 

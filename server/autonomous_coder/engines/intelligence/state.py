@@ -8,6 +8,7 @@ from autonomous_coder.engines.intelligence.attributes import (
     understood,
 )
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Link
+from autonomous_coder.engines.intelligence.limits import is_rated
 from autonomous_coder.engines.intelligence.phrases import Phrase, compound
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
@@ -29,7 +30,7 @@ class ClauseState:
         self.tokens = tokens
         self.plurals = plurals
         words = [t for t in tokens if t.is_word or t.text in "()"]
-        raw = text[words[0].start : tokens[-1].end] if words else ""
+        raw = text[words[0].start : max(token.end for token in tokens)] if words else ""
         line = " ".join(raw.split())[:400]
         for lead in ("and ", "but ", "then ", "so ", "where "):
             line = line.removeprefix(lead)
@@ -96,12 +97,20 @@ class ClauseState:
     def _mention(self, phrase: Phrase) -> None:
         self.found.asked = True
         self.found.mention(phrase.noun)
+        self._limit(phrase.noun, phrase.words)
         self.clause.need("entity", phrase.noun)
         understood([w for w in phrase.words if w not in phrase.rest])
         if phrase.of:
             self.found.mention(phrase.of)
             self.found.link(Link(phrase.noun, phrase.of))
             self.clause.need("relation", phrase.noun, phrase.of)
+
+    def _limit(self, name: str, words: list[Token]) -> None:
+        """Keep what is said of how long or great a thing as a whole may be."""
+        for limits in (word.limits for word in words):
+            if limits and not limits.used and (limits.of == "length" or is_rated(name)):
+                limits.used = True
+                self.found.mention(name).limits.append(limits)
 
     def _need_accounts(self) -> None:
         self.found.features["accounts"] = None

@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"<[^<>\n]{1,200}>")
 _WEB = re.compile(r"\b[a-z]{2,8}://\S{1,300}")
 _SPACES = re.compile(r"[^\S\n]+")
 _TOKEN = re.compile(
-    r"(?:e\.g\.|i\.e\.|etc\.)"
+    r"(?:e\.g\.|i\.e\.|etc\.|(?:[mM]ax|[mM]in)\.(?=\s*\d))"
     r"|[A-Za-z]{2,10}\.js\b"
     r"|[cC](?:\+\+|#)"
     r"|[^\W\d_][^\W_]*(?:['’\-_]+[^\W_]+)*(?:\?(?=\s?[,):]))?"
@@ -38,6 +38,19 @@ _CLOSING = set(_PARTNER.values())
 
 
 @dataclass(slots=True)
+class Limits:
+    """How long or how great something may be, as `said`. `of` is `length`, `points` or nothing;
+    `step` is 1 or -1 where the bound itself is not allowed (`over 10`)."""
+
+    said: str
+    minimum: float | None
+    maximum: float | None
+    of: str = ""
+    step: float = 0.0
+    used: bool = False
+
+
+@dataclass(slots=True)
 class Token:
     """One word, number or mark. `understood` is set by whoever made sense of it."""
 
@@ -52,6 +65,8 @@ class Token:
     end: int = 0
     tag: object | None = field(default=None)
     """A `tagging.Tag` that begins at this token."""
+    limits: Limits | None = None
+    """What the words behind it say of how long or great it may be."""
     said: tuple[tuple[str, ...], ...] = ()
     """What the words this token stands for need, where they were read before it."""
 
@@ -117,7 +132,7 @@ def tokenise(text: str) -> list[Token]:
             continue
         is_word = word[0].isalnum()
         lower = word.lower().replace("’", "'").removesuffix("'s") if is_word else word
-        if lower in {"e.g.", "i.e.", "etc."}:
+        if lower in {"e.g.", "i.e.", "etc.", "max.", "min."}:
             lower = lower.replace(".", "")
         tokens.append(
             Token(

@@ -18,6 +18,9 @@ from autonomous_coder.engines.intelligence.seeking import Seeking
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.text import Token
 
+_GIVING = frozenset({"leave", "leaves", "give", "gives"})
+"""Verbs that say no more than `write` (`users can leave reviews`)."""
+
 
 def _is_head(found: Tag) -> bool:
     """Whether a kind of software is one word that may end a noun phrase."""
@@ -61,6 +64,7 @@ class Things(Seeking):
             listed = True
         listed = listed or self._goes_on(words, i)
         listed = listed or following in v.HAVE | {"(", "belongs", "belong"} | v.MODALS
+        listed = listed or (following in v.WITH and words[-1].plural and self._lists_fields(at + 1))
         if (
             following == "of"
             and len(words) == 1
@@ -176,6 +180,8 @@ class Things(Seeking):
         name = phrase.noun
         head = phrase.words[-1]
         certain = noun(name) is not None or name in self.found.mentions
+        if self.unknown_verb is not None and self.unknown_verb.text in _GIVING and certain:
+            self.unknown_verb.neutral, self.unknown_verb = True, None
         stored = (
             following in v.HAVE | v.WITH | {"(", ":", "belongs", "belong"}
             or self.mode in {"link"}
@@ -205,6 +211,10 @@ class Things(Seeking):
             return self._field_of_main(self.found.main, phrase, at)
         if self._is_rule(phrase, following):
             return self._field_of_main(self.found.described, phrase, at)
+        if following == "(" and self._is_choice(phrase, at):
+            return self._field_of_main(self.governor or self.found.main, phrase, at)
+        if head.limits and self.found.main and not certain and head.text in v.FIELD_WORDS:
+            return self._field_of_main(self.governor or self.found.main, phrase, at)
         if self.preposition == "per" and head.lemma in pairs.TIME_UNITS:
             return self._left(phrase, at, f"per {phrase.text}")
         if self.verb in v.TRANSITIONS and self.mode == "objects" and not certain:
