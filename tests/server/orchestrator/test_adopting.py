@@ -362,7 +362,7 @@ async def test_sentences_about_files_are_understood_as_such(
             ("Add agents", [], ["Agent"]),
         ):
             spec = (await operations.plan(sentence, spec={"adopt": str(root)})).plan.spec
-            assert spec.features == features, sentence
+            assert sorted(spec.features) == features, sentence
             assert [entity.name for entity in spec.entities] == entities, sentence
             needs = {need for requirement in spec.requirements for need in requirement.needs}
             assert {f"feature:{name}" for name in features} <= needs

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autonomous_coder.engines.generator.binding import bound, capabilities
+from autonomous_coder.engines.generator.layers import COMMON
 from autonomous_coder.engines.generator.pack import Pack
 from autonomous_coder.engines.generator.templating import Templates
 from autonomous_coder.engines.generator.tree import Tree, check_paths
@@ -205,7 +206,7 @@ class Adopter:
     def _text(self, template: str, **context: object) -> str:
         folder = self._root / FOLDER
         if template == "LICENSE.j2":
-            folder = self._root / "python" / "features" / "license"
+            folder = self._root / COMMON / "features" / "license"
         filters: Mapping[str, Callable[..., str]] = {"yamlstr": yamlstr, "titled": titled}
         text = self._templates.render(FOLDER, filters, folder / template, context)
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"

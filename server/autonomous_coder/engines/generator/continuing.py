@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from autonomous_coder.engines.generator.tree import Tree
@@ -14,17 +14,28 @@ T = TypeVar("T")
 MAX_EXISTING = 1_000
 
 
-def check_same_kind(before: ProjectSpec, now: ProjectSpec) -> None:
-    """UnsupportedError when the project would become another language or kind of software."""
+def check_same_kind(
+    before: ProjectSpec,
+    now: ProjectSpec,
+    made_as: Callable[[ProjectSpec], ProjectSpec] | None = None,
+) -> None:
+    """UnsupportedError when the project would become another language or kind of software, or one
+    that is `made_as` something else."""
     for what, old, new in (
         ("language", before.language, now.language),
         ("archetype", before.archetype, now.archetype),
     ):
         if old != new:
-            raise UnsupportedError(
-                f"the {what} of a project that is written cannot change from {old} to {new}",
-                hint="Plan it as a project of its own, without project_id, in another directory.",
-            )
+            raise _changed(what, old, new)
+    if made_as is not None and made_as(before).archetype != made_as(now).archetype:
+        raise _changed("framework", before.framework, now.framework)
+
+
+def _changed(what: str, old: str, new: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"the {what} of a project that is written cannot change from {old} to {new}",
+        hint="Plan it as a project of its own, without project_id, in another directory.",
+    )
 
 
 def beneath(folder: str, files: Mapping[str, T]) -> dict[str, T]:

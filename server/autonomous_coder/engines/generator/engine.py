@@ -79,6 +79,12 @@ class GeneratorEngine:
         """Features an archetype has or can have; UnsupportedError when it is not there."""
         return self._catalogue.feature_names(language, archetype)
 
+    def variants(self, language: str, archetype: str) -> dict[str, frozenset[str]]:
+        """Frameworks that an archetype can be made with instead of its own -> the features that it
+        has or can have then."""
+        found = self._catalogue.variants(language, archetype)
+        return {name: self.features(language, inner) for name, inner in found.items()}
+
     def dependencies(self, spec: ProjectSpec) -> Dependencies:
         """Packages by name that the spec's constructs need."""
         return all_dependencies(self._portions(spec))
@@ -115,7 +121,7 @@ class GeneratorEngine:
         portions = self._portions(spec)
         before: dict[str, Portion] = {}
         if earlier is not None:
-            check_same_kind(earlier.spec, spec)
+            check_same_kind(earlier.spec, spec, self._catalogue.made_as)
             before = {portion.under: portion for portion in self._portions(earlier.spec)}
             for portion in portions:
                 if portion.under in before:
@@ -195,6 +201,7 @@ class GeneratorEngine:
 
     def _portions(self, spec: ProjectSpec) -> list[Portion]:
         """The project itself, or what stands around its parts; then these."""
+        spec = self._catalogue.made_as(spec)
         parts = self._catalogue.parts(spec)
         places = tuple(f"{part.under}/" for part in parts)
         around = [file for file in spec.extra_files if not file.path.startswith(places)]
@@ -270,15 +277,15 @@ class GeneratorEngine:
             files[path] = GeneratedFile(path=path, content=text, layer=layer)
         if migration is None:
             return []
-        if not migration.text:
+        made = {**({migration.path: migration.text} if migration.text else {}), **migration.more}
+        if not made:
             return migration.notes
-        sources = {migration.path: migration.text}
+        sources = dict(made)
         if pack.manifest in files:
             sources[pack.manifest] = files[pack.manifest].content
         formatted = await self._format(sources, pack.language)
-        files[migration.path] = GeneratedFile(
-            path=migration.path, content=formatted[migration.path], layer=layer
-        )
+        for path in made:
+            files[path] = GeneratedFile(path=path, content=formatted[path], layer=layer)
         return migration.notes
 
     async def _overlay(

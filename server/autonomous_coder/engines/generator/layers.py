@@ -18,15 +18,18 @@ from autonomous_coder.errors import GenerationError, UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
 
 WITHOUT = "without:"
+COMMON = "common"
+"""The folder of what all languages share: a feature's manifest, or some of its templates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A manifest with the folder its templates lie in; those that are not there lie in `kin`."""
+    """A manifest with the folder its templates lie in; those that are not there lie in the first
+    of `beside` that has them."""
 
     folder: Path
     manifest: LayerManifest
-    kin: Path | None = None
+    beside: tuple[Path, ...] = ()
 
     @property
     def name(self) -> str:
@@ -34,8 +37,8 @@ class Layer:
 
     def template(self, name: str) -> Path:
         """Where a template of the layer lies."""
-        own = self.folder / name
-        return own if self.kin is None or own.is_file() else self.kin / name
+        places = [folder / name for folder in (self.folder, *self.beside)]
+        return next((place for place in places if place.is_file()), places[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,18 @@ class LayerCatalogue:
             for part in manifest.parts
         )
         return frozenset({*available, *_feature_names(manifest.provides)}.union(*of_parts))
+
+    def variants(self, language: str, archetype: str) -> dict[str, str]:
+        """Frameworks that an archetype can be made with instead of its own -> the inner archetype
+        that it is made as then."""
+        self._check(language, archetype)
+        return dict(self._layer(language, archetype).manifest.variants)
+
+    def made_as(self, spec: ProjectSpec) -> ProjectSpec:
+        """The spec with the archetype that its framework makes of it."""
+        variants = self.variants(spec.language, spec.archetype)
+        archetype = variants.get(spec.framework.lower(), spec.archetype)
+        return spec.model_copy(update={"archetype": archetype})
 
     def layer_parts(self, language: str, archetype: str) -> tuple[LayerPart, ...]:
         """What a project of an archetype is made of, with the languages each part can be in."""
@@ -225,7 +240,7 @@ class LayerCatalogue:
         special = (archetype, "features", name)
         tongues = [tongue for tongue in (language, self._kin(language)) if tongue]
         folders = [self._root.joinpath(tongue, *special) for tongue in tongues]
-        if any(folder in self._cache or (folder / MANIFEST).is_file() for folder in folders):
+        if any(folder in self._cache or folder.is_dir() for folder in folders):
             return self._layer(language, *special)
         return self._layer(language, "features", name)
 
@@ -260,13 +275,17 @@ class LayerCatalogue:
         language, *rest = parts
         if not rest:
             manifest = read_manifest(folder)
-            return Layer(folder, manifest, self._root / manifest.kin if manifest.kin else None)
+            return Layer(folder, manifest, (self._root / manifest.kin,) if manifest.kin else ())
         kin = self._kin(language)
-        beside = self._root.joinpath(kin, *rest) if kin else None
-        if beside is None or (folder / MANIFEST).is_file():
+        beside = (
+            *([self._root.joinpath(kin, *rest)] if kin else []),
+            *([self._root.joinpath(COMMON, *rest[-2:])] if "features" in rest else []),
+        )
+        place = next((place for place in beside if (place / MANIFEST).is_file()), None)
+        if place is None or (folder / MANIFEST).is_file():
             return Layer(folder, read_manifest(folder), beside)
         name = "/".join(part for part in parts if part != "features")
-        return Layer(folder, read_manifest(beside).model_copy(update={"name": name}), beside)
+        return Layer(folder, read_manifest(place).model_copy(update={"name": name}), beside)
 
 
 def _check_new(own: Iterable[str], shipped: Collection[str], of: str) -> None:

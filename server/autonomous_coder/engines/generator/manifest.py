@@ -98,6 +98,8 @@ class LayerManifest(Model):
     archetypes: list[Name] = Field(default_factory=list)
     inner: list[Name] = Field(default_factory=list)
     """Archetypes of a language that are only parts of others."""
+    variants: dict[str, Name] = Field(default_factory=dict)
+    """Framework of a spec (lower case) -> the inner archetype that an archetype is made as then."""
     parts: list[LayerPart] = Field(default_factory=list)
     """What a project of an archetype is made of; its own files stand around these."""
     alone: bool = False

@@ -71,6 +71,7 @@ class Renderer:
         self._context: dict[str, object] = {
             **pack.functions(),
             "spec": self._view,
+            "archetype": spec.archetype,
             "features": (selection.features | OPTIONAL) - {*spec.left_out},
             "slot": self._slot,
         }

@@ -120,6 +120,20 @@ FEATURES: dict[str, Feature] = {
     pipeline, ci workflow
     """),
     ),
+    "pre_commit": Feature(
+        "The checks run before each commit",
+        _p("""
+    pre-commit, pre-commit hook, pre-commit hooks, precommit, precommit hook, precommit hooks,
+    git hook, git hooks, commit hook, commit hooks, pre-commit checks
+    """),
+    ),
+    "license": Feature(
+        "It has the MIT licence",
+        _p("""
+    mit license, mit licence, mit licensed, mit-licensed, licensed under mit, open source license,
+    open source licence, license file, licence file
+    """),
+    ),
     "postgresql": Feature(
         "Data is stored in PostgreSQL", _p("postgresql, postgres, postgre, postgressql, psql")
     ),
@@ -456,7 +470,7 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     """),
     "go": _p("""
     golang, in go, using go, with go, written in go, go api, go service, go backend, go
-    rest api, go program
+    rest api, go program, en go, em go, avec go, con go, mit go, met go, com go
     """),
     "rust": _p("rust, in rust"),
     "java": _p("java"),
