@@ -69,6 +69,8 @@ class Findings:
     archetypes: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     frameworks: list[str] = field(default_factory=list)
+    avoided: dict[tuple[str, str], None] = field(default_factory=dict)
+    """(`language` or `framework`, its name) that it is not to be made with."""
     events: list[tuple[str, str, str]] = field(default_factory=list)
     """(event noun, subject or '', object)."""
     main: str = ""
@@ -91,6 +93,11 @@ class Findings:
 
     def mention(self, noun: str) -> Mention:
         return self.mentions.setdefault(noun, Mention(noun))
+
+    def written_as(self, other: Findings) -> None:
+        """Take over what another reading says of languages and frameworks."""
+        self.languages, self.frameworks = other.languages, other.frameworks
+        self.avoided = other.avoided
 
     def link(self, link: Link) -> None:
         if link.source != link.target and link not in self.links:

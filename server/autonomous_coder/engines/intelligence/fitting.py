@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from autonomous_coder.engines.intelligence import choices, games, wishes
+from autonomous_coder.engines.intelligence.frameworks import FRAMEWORK_OF, FRAMEWORK_TITLES, named
 from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.models.spec import ExtraFile
 
 _API = "rest_api"
@@ -35,9 +37,46 @@ def unfit(request: Request, kind: str, features: list[str]) -> dict[str, str]:
     for lang in supported.archetypes:
         if given and lang not in given.values():
             out[lang] = f"is not the language of {next(iter(given))}"
+    for kind_of, name in request.found.avoided:
+        for lang in supported.archetypes:
+            ours = FRAMEWORK_OF.get((lang, kind), "")
+            if kind_of == "language" and lang == name:
+                out[lang] = "is not to be used"
+            elif kind_of == "framework" and ours and named(name, ours):
+                out[lang] = f"uses {FRAMEWORK_TITLES[ours]}, which is not to be used"
     for lang, missing in supported.without(features, kind).items():
         out[lang] = f"cannot generate {', '.join(missing)} yet"
     return out
+
+
+def tell_avoided(request: Request, kind: str, lang: str) -> None:
+    """What is not to be used and is used all the same was not understood so: it is told.
+
+    Raises:
+        UnsupportedError: the framework of this language for this kind of software is not to be
+            used.
+    """
+    ours = FRAMEWORK_OF.get((lang, kind), "")
+    for kind_of, name in list(request.found.avoided):
+        if kind_of == "framework" and ours and named(name, ours):
+            others = [
+                f"{choices.title(other)} with {FRAMEWORK_TITLES[made]}"
+                for (other, of), made in FRAMEWORK_OF.items()
+                if of == kind
+                and made != ours
+                and kind in request.supported.archetypes.get(other, ())
+            ]
+            raise UnsupportedError(
+                f"{FRAMEWORK_TITLES[ours]} is not to be used, but in {choices.title(lang)} there "
+                "is nothing else to use here.",
+                hint=f"Allow it, or ask for another: {', '.join(others) or 'there is none'}.",
+            )
+        if kind_of == "language" and name == lang:
+            for clause in request.found.clauses:
+                clause.needs = [
+                    ("unknown", f"not {name}") if need == ("avoided", kind_of, name) else need
+                    for need in clause.needs
+                ]
 
 
 def tell_limits(

@@ -133,6 +133,12 @@ FRAMEWORK_TITLES = {
 }  # fmt: skip
 
 
+def named(said: str, ours: str) -> bool:
+    """Whether a name (`express.js`, `spring`) is one of the framework `ours`."""
+    words = plain(said).removesuffix("js").removesuffix(".")
+    return words in {ours, ours.partition(" ")[0], ours.replace(" ", "")}
+
+
 def plain(name: str) -> str:
     """`Express.js` as `express.js`, `Spring-Boot` as `spring boot`."""
     return " ".join(name.lower().replace("-", " ").split())

@@ -165,7 +165,7 @@ def understand(request: Request, kind: str) -> Work | None:
             for job in work.jobs
         ]
     found = _found(rest, beside)
-    found.languages, found.frameworks = request.found.languages, request.found.frameworks
+    found.written_as(request.found)
     for noun, ends in work.purged.items():
         mention = found.mention(noun)
         known = lexicon.noun(noun)

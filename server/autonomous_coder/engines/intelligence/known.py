@@ -67,7 +67,8 @@ class Known(Things):
 
     def _technology(self, kind: str, name: str, known: list[str]) -> None:
         if self.negated:
-            self.clause.need("unknown", f"not {name}")
+            self.found.avoided[kind, name] = None
+            self.clause.need("avoided", kind, name)
             return
         known.append(name)
         self.clause.need(kind, name)

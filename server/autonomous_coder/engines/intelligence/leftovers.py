@@ -61,7 +61,7 @@ class Leftovers(Known):
             token.neutral
             or token.text in v.FUNCTION
             or token.text in v.QUALITIES
-            or token.text in v.GREETINGS
+            or token.text in v.GREETINGS | v.PREFERRED
             or token.text in v.STOP_NOUNS
             or token.text in v.CRUD | v.BUILD
         )

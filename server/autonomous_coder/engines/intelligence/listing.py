@@ -263,7 +263,7 @@ class Listing(Linking):
 
     def _inner(self, name: str, at: int) -> int:
         """A list in brackets behind a thing says what it has."""
-        if at >= len(self.tokens) or self.tokens[at].text != "(":
+        if at >= len(self.tokens) or self.tokens[at].text != "(" or self._is_aside(at):
             return at
         end = closing(self.tokens, at)
         self._fields(name, self.tokens[at + 1 : end], listed=True)

@@ -142,7 +142,7 @@ def understand(request: Request, kind: str) -> Steps | None:
         _sentence(plain, steps, acts=acts if number == 0 else plain != said or acts)
     del steps.jobs[MAX_ENTITIES:]
     found = _found(about, steps.things)
-    found.languages, found.frameworks = request.found.languages, request.found.frameworks
+    found.written_as(request.found)
     request.found = found
     return steps
 

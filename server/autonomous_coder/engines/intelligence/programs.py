@@ -141,7 +141,7 @@ def understand(request: Request, kind: str) -> Program | None:
     before = request.found
     program = read_program(request.text, kind)
     found = program.found
-    found.languages, found.frameworks = before.languages, before.frameworks
+    found.written_as(before)
     if kind != "library":
         _ask_for_commands(program)
     _forget_names(program)

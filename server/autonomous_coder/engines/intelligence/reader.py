@@ -100,10 +100,16 @@ class _ClauseReader(Leftovers):
             and self.last is not None
             and self.last.kind in {"domain", "application", "container"}
             and self.found.main
+            and not self._is_aside(i)
         ):
             end = closing(self.tokens, i)
             self._fields(self.found.main, self.tokens[i + 1 : end], listed=True)
             return end + 1
+        if token.text == "(" and self._is_aside(i):
+            self.mode, self.verb, self.aside = "list", "", closing(self.tokens, i)
+            return i + 1
+        if i <= self.aside and token.text in {")", ","} and not self._lists_technology(i):
+            self.negated = False
         if token.text == ":" and self.last is not None:
             if self.last.kind == "entity" and self.mode != "attributes":
                 return self._attributes(i + 1, self.last.noun)
@@ -163,6 +169,8 @@ class _ClauseReader(Leftovers):
         token = self.tokens[i]
         token.neutral = True
         self.counted = ""
+        if self.negated and self._technical(i + 1, 2):
+            return i + 1
         self.negated = False
         self.loose = i > 0 and self.tokens[i - 1].text in pairs.MAYBE
         previous = self.last

@@ -115,6 +115,8 @@ def _apart(need: Need, built: Assembly) -> Row | None:
     if kind == "refused_entity":
         name = built.classes.get(need[1]) or class_name(need[1])
         return f"Left out as asked: {plural(need[1])}", [f"without:entity:{name}"]
+    if kind == "avoided":
+        return f"Left out as asked: {need[2]}", [f"without:{need[1]}:{need[2]}"]
     return _not_understood(need[1]) if kind == "unknown" else None
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from autonomous_coder.engines.intelligence import pairs
 from autonomous_coder.engines.intelligence import vocabulary as v
-from autonomous_coder.engines.intelligence.attributes import (
-    understood,
-)
+from autonomous_coder.engines.intelligence.attributes import closing, understood
 from autonomous_coder.engines.intelligence.findings import Clause, Findings, Link
 from autonomous_coder.engines.intelligence.limits import is_rated
 from autonomous_coder.engines.intelligence.phrases import Phrase, compound
@@ -53,6 +51,8 @@ class ClauseState:
         self.source: Phrase | None = None
         """The thing right before the preposition (`comments` in "comments on posts")."""
         self.negated = False
+        self.aside = 0
+        """Where brackets end that say what it is made with."""
         self.last: Phrase | None = None
         self.counted = ""
         self.role = False
@@ -111,6 +111,31 @@ class ClauseState:
             if limits and not limits.used and (limits.of == "length" or is_rated(name)):
                 limits.used = True
                 self.found.mention(name).limits.append(limits)
+
+    def _is_aside(self, i: int) -> bool:
+        """`(Fastify, not Hono)`: what is in the brackets says what it is made with."""
+        inner = self.tokens[i + 1 : closing(self.tokens, i)]
+        first = next((token for token in inner if token.text not in v.FUNCTION), None)
+        for token in inner:
+            here = token.tag
+            if isinstance(here, Tag) and not here.weak:
+                of_all = here.kind == "feature" and token is first
+                if of_all or here.kind in {"language", "framework"}:
+                    return True
+        return bool(inner) and inner[0].text in v.NEGATORS
+
+    def _technical(self, i: int, count: int) -> bool:
+        """Whether a language or framework is named among the next words."""
+        tags = [token.tag for token in self.tokens[i : i + count]]
+        return any(isinstance(t, Tag) and t.kind in {"language", "framework"} for t in tags)
+
+    def _lists_technology(self, i: int) -> bool:
+        """Whether a list of languages, frameworks or features goes on behind a comma."""
+        return (
+            self.tokens[i].text == ","
+            and i + 1 < len(self.tokens)
+            and isinstance(self.tokens[i + 1].tag, Tag)
+        )
 
     def _need_accounts(self) -> None:
         self.found.features["accounts"] = None

@@ -12,7 +12,7 @@ from autonomous_coder.engines.intelligence.features import (
     LANGUAGES,
 )
 from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
-from autonomous_coder.engines.intelligence.text import Token, tokenise
+from autonomous_coder.engines.intelligence.text import ENDS, Token, tokenise
 
 Trie = dict[str, list[tuple[tuple[str, ...], str, str, bool]]]
 
@@ -51,11 +51,30 @@ def _trie() -> Trie:
     return trie
 
 
+_MADE = frozenset(
+    {"written", "made", "built", "developed", "implemented", "created", "coded", "programmed"}
+)
+_WITH = frozenset({"in", "with", "using", "on"})
+_OF_A_GAME = frozenset({"game", "games", "board", "player", "players", "to", "back", "on"})
+
+
+def _is_go(tokens: list[Token], index: int) -> bool:
+    """`an API (Go)`, `une API en Go`: the language, by its capital inside of a sentence."""
+    if tokens[index].raw != "Go" or not index or tokens[index - 1].text in ENDS:
+        return False
+    if index + 1 < len(tokens) and tokens[index + 1].text in _OF_A_GAME:
+        return False
+    before = tokens[index - 1]
+    return before.raw[:1].islower() or before.raw.isupper() or before.text in {"(", ",", "/"}
+
+
 def tag(tokens: list[Token]) -> None:
     """Set `tag` on the first token of each known phrase, the longest at each place."""
     trie = _trie()
     index = 0
     while index < len(tokens):
+        if _is_go(tokens, index):
+            tokens[index].tag = Tag("language", "go", 1)
         for words, kind, name, weak in trie.get(tokens[index].lemma, ()):
             end = index + len(words)
             if end <= len(tokens) and all(
@@ -65,3 +84,13 @@ def tag(tokens: list[Token]) -> None:
                 index = end - 1
                 break
         index += 1
+    tokens[:] = [token for at, token in enumerate(tokens) if not _is_made(tokens, at)]
+
+
+def _is_made(tokens: list[Token], at: int) -> bool:
+    """`written in Rust`, `built with FastAPI`: a word that says nothing more."""
+    if tokens[at].text not in _MADE or at + 1 >= len(tokens):
+        return False
+    ahead = tokens[at + 1 : at + 3 if tokens[at + 1].text in _WITH else at + 2]
+    tags = [token.tag for token in ahead]
+    return any(isinstance(t, Tag) and t.kind in {"language", "framework"} for t in tags)

@@ -145,7 +145,7 @@ def understand(request: Request, kind: str) -> Talk | None:
         rest = known.sub("", rest)
     before = request.found
     found = read(f"a service {rest.strip(' ,')}") if rest.strip(" ,.;:") else read("a service")
-    found.languages, found.frameworks = before.languages, before.frameworks
+    found.written_as(before)
     found.asked, found.archetypes, found.title = True, [], talk.subject
     found.refused = before.refused | found.refused
     found.features = {name: None for name in found.features if name != "websocket"}

@@ -156,6 +156,7 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
         chosen.assumptions = [
             f"The project's files are in {choices.title(chosen.value)}: it stays."
         ]
+    fitting.tell_avoided(request, kind, chosen.value)
     _note(request, "language", chosen)
     heard = Provenance.USER if framework else Provenance.DEFAULT
     request.provenance["framework"] = Provenance.HOST if demanded else heard

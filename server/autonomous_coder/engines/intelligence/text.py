@@ -31,6 +31,8 @@ _HEADS = word_set(
     """
 )
 """Second halves that are words of their own: `Todo-App`, `REST-API`."""
+_ELIDED = re.compile(r"\b(un|l|d|dell|all|nell|sull)['’](?=\w)", re.IGNORECASE)
+"""`un'API`, `l'API`: words of their own."""
 _BULLET = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
 ENDS = {".", "!", "?", ";", "\n"}
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
@@ -112,7 +114,7 @@ def _too_long(length: int) -> InvalidInputError:
 def tokenise(text: str) -> list[Token]:
     """Words (lower case, with their singular), numbers and marks, in order."""
     text = _WEB.sub(_blank, _MARKUP.sub(_blank, _without_programs(text)))
-    text = _BULLET.sub(_blank, text)
+    text = _ELIDED.sub(r"\1 ", _BULLET.sub(_blank, text))
     tokens = []
     for match in _TOKEN.finditer(text):
         raw = match.group()

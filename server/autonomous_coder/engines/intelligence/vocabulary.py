@@ -103,6 +103,9 @@ GREETINGS = word_set(
     """hi hello hey dear thanks thank thx cheers regards bye ok okay kindly greetings"""
 )
 
+PREFERRED = word_set("preferred preferably ideally")
+"""Words beside a language or framework that ask for nothing more."""
+
 BUILD = word_set(
     """
     build create make develop write generate design implement give code produce scaffold
@@ -258,6 +261,7 @@ FOREIGN = word_set(
     """
     der die das und mit für eine einen ein erstelle eines zum zur ist nicht des el la
     los las para una con del crear una y aplicación los por le les une avec pour créer
+    em qui que för och gestire gérer gestionar gerenciar gestionner verwalten verwaltung
     et des un il lo gli per di che creare een het voor met maak en van och med för att
     skapa uma com para criar dos um app-ul w dla ze i oraz utwórz
     """
