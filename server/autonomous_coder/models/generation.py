@@ -26,6 +26,8 @@ class Migration(Model):
 
     path: str = ""
     text: str = ""
+    more: dict[str, str] = Field(default_factory=dict)
+    """The same step for other databases, path -> text."""
     notes: list[str] = Field(default_factory=list)
 
 

@@ -208,7 +208,7 @@ async def test_every_type_has_a_column_a_rule_and_a_sample(
     made = text_of(render, "internal/api/factories_test.go")
     assert len(re.findall(r'^\t\t"(?:plain|only|open)": ', made, re.M)) == 3
     tables = text_of(render, "internal/store/migrations/0001_initial.sql")
-    assert re.search(r"  only \w+ NOT NULL UNIQUE,", tables)
+    assert re.search(r'  "only" \w+ NOT NULL UNIQUE,', tables)
 
 
 async def test_a_default_that_its_field_refuses_is_refused(golang: GeneratorEngine) -> None:

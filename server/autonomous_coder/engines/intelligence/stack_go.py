@@ -38,6 +38,20 @@ STORED = (
     ("database driver", "modernc sqlite", "modernc.org/sqlite", "SQLite in Go: no C compiler"),
     TOOLS[0],
 )
+ON_POSTGRESQL = (
+    (
+        "database",
+        "postgresql",
+        "",
+        "asked for; SQLite is used by the tests unless TEST_DATABASE_URL names a server",
+    ),
+    (
+        "database driver",
+        "pgx",
+        "github.com/jackc/pgx/v5",
+        "the maintained driver, behind database/sql; the URL decides between it and SQLite",
+    ),
+)
 PARSER = (
     "command line",
     "cobra",
@@ -66,9 +80,10 @@ def go_rest_api(
     """The standard library and what it lacks; versions as the resolution says."""
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
+    on_sqlite = (("database", "sqlite", "", database),)
     rows = [
         *PARTS,
-        ("database", "sqlite", "", database),
+        *(ON_POSTGRESQL if "postgresql" in spec.features else on_sqlite),
         ("database driver", "modernc sqlite", "modernc.org/sqlite", "SQLite in Go: no C compiler"),
     ]
     if "accounts" in spec.features:

@@ -14,6 +14,7 @@ STANDARD = (
         "crypto/subtle",
         "math/big",
         "database/sql",
+        "database/sql/driver",
         "encoding/base64",
         "encoding/json",
         "io/fs",
@@ -27,15 +28,19 @@ OTHERS = {
     "collectors": "github.com/prometheus/client_golang/prometheus/collectors",
     "jwt": "github.com/golang-jwt/jwt/v5",
     "pflag": "github.com/spf13/pflag",
+    "pgconn": "github.com/jackc/pgx/v5/pgconn",
+    "pgtype": "github.com/jackc/pgx/v5/pgtype",
+    "pgx": "github.com/jackc/pgx/v5",
     "prometheus": "github.com/prometheus/client_golang/prometheus",
     "promhttp": "github.com/prometheus/client_golang/prometheus/promhttp",
     "rate": "golang.org/x/time/rate",
     "sqlite": "modernc.org/sqlite",
     "sqlite3": "modernc.org/sqlite/lib",
+    "stdlib": "github.com/jackc/pgx/v5/stdlib",
 }
 RENAMED = frozenset({"sqlite3"})
 """Packages whose path does not end with their name."""
-OWN = ("api", "auth", "cli", "config", "core", "store")
+OWN = ("api", "auth", "cli", "config", "core", "store", "testdb")
 _PLAIN = re.compile(r'//[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'')
 _USE = re.compile(r"(?<![\w.)\]])([a-z]\w*)\.[A-Z]")
 

@@ -22,9 +22,9 @@ RESERVED_FIELDS = _words("ID OwnerID CreatedAt UpdatedAt")
 RESERVED_ACCOUNT_FIELDS = RESERVED_FIELDS | {"Email", "HashedPassword", "Password"}
 RESERVED_FILTERS = _words("Paging Search Limit Offset Sort Descending")
 RESERVED_FILES = _words(
-    "auth cors decimal docs form forms health logs migrations monitoring noting openapi params "
-    "people problems query ratelimiting roles rows rules security seed server store support users "
-    "values write"
+    "auth cors decimal docs engines form forms health logs migrations monitoring noting openapi "
+    "params people problems query ratelimiting roles rows rules security seed server store support "
+    "users values write"
 )
 """Files of the packages, without their suffix."""
 RESERVED_RECORDS = _words(
@@ -71,6 +71,13 @@ SQL_KEYWORDS = _words(
     unique update using vacuum values view virtual when where window with within without rowid oid
     _rowid_"""
 )
+POSTGRESQL_KEYWORDS = _words(
+    """analyse array asymmetric authorization binary both concurrently current_catalog current_role
+    current_schema current_user fetch freeze grant ilike lateral leading localtime localtimestamp
+    only overlaps placing session_user similar some symmetric system_user tablesample trailing user
+    variadic verbose"""
+)
+"""Those that SQLite does not know."""
 
 
 def exported(name: str) -> str:
@@ -100,4 +107,4 @@ def kebab(name: str) -> str:
 
 def sql(name: str) -> str:
     """A name in SQL, quoted where it is a word of the language."""
-    return f'"{name}"' if name.lower() in SQL_KEYWORDS else name
+    return f'"{name}"' if name.lower() in SQL_KEYWORDS | POSTGRESQL_KEYWORDS else name

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import PurePosixPath
 
+from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
+from autonomous_coder.languages.common.postgresql_changes import postgresql_script
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
 from autonomous_coder.languages.common.tables import Column, Schema
 from autonomous_coder.languages.common.view_tables import Naming, tables_of
@@ -18,6 +24,18 @@ from autonomous_coder.languages.go.pack_view import (
 from autonomous_coder.models.generation import Migration
 
 MIGRATIONS = "internal/store/migrations"
+POSTGRESQL = f"{MIGRATIONS}/postgresql"
+FIRST = "0001_initial.sql"
+POSTGRESQL_TYPES = {
+    "integer": "BIGINT",
+    "float": "DOUBLE PRECISION",
+    "decimal": "NUMERIC(18, 4)",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMPTZ",
+    "uuid": "UUID",
+}
+"""Types of columns by those of fields; all others are texts."""
 DIALECT = Dialect(
     quote=sql,
     id="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -27,8 +45,48 @@ DIALECT = Dialect(
 
 
 def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
-    """See `next_migration`."""
-    return next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
+    """See `next_migration`; with the same step for PostgreSQL where the project can use it."""
+    made = next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
+    if not now.postgresql:
+        return made
+    if not before.postgresql:
+        path, script = f"{POSTGRESQL}/{FIRST}", postgresql_tables(now)
+    else:
+        path = f"{POSTGRESQL}/{PurePosixPath(made.path).name}" if made else ""
+        script = postgresql_script(_postgresql(before), _postgresql(now), sql)
+    if not script:
+        return made
+    return (made or Migration()).model_copy(update={"more": {path: script}})
+
+
+def postgresql_tables(view: SpecView) -> str:
+    """A script that makes all tables in PostgreSQL."""
+    return postgresql_script(Schema(), _postgresql(view), sql)
+
+
+def _postgresql(view: SpecView) -> Schema:
+    return tables_of(view, Naming(_table, _association, _postgresql_column, ("created_at",)))
+
+
+def _postgresql_column(field: FieldView) -> Column:
+    return replace(
+        _column(field),
+        type=POSTGRESQL_TYPES.get(field.type, "TEXT"),
+        fill=_postgresql_fill(field.type, field.fill),
+    )
+
+
+def _postgresql_fill(kind: str, fill: str) -> str:
+    """What rows get that lack a value, which is written for SQLite."""
+    if not fill:
+        return ""
+    if kind == "boolean":
+        return "TRUE" if fill == "1" else "FALSE"
+    if kind == "decimal":
+        return f"{Decimal(fill).scaleb(-DECIMAL_PLACES):f}"
+    if kind == "datetime":
+        return f"'{dt.datetime.fromtimestamp(int(fill) / 10**6, dt.UTC).isoformat()}'"
+    return fill
 
 
 def tables(view: SpecView) -> Schema:

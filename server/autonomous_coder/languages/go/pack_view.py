@@ -108,6 +108,11 @@ class SpecView(pack_views.SpecView):
         return True
 
     @property
+    def postgresql(self) -> bool:
+        """Whether PostgreSQL can be used beside SQLite."""
+        return "postgresql" in self.features
+
+    @property
     def forms(self) -> frozenset[str]:
         """Functions that make values of texts, in what is sent and in queries alike."""
         made = {PARSERS.get(FieldType(kind), "") for kind in self.types}
