@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -64,10 +65,11 @@ def main() -> None:
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="matrix-") as name:
         root = arguments.keep or Path(name)
-        for number, (cell, row, digest) in enumerate(rows):
+        for cell, row, digest in rows:
             found = known.get(digest)
             if found is None or found["wrong"]:
-                place = root / f"{cell.language}-{cell.archetype}-{number}"
+                place = root / f"{cell.language}-{cell.archetype}-{digest[:12]}"
+                shutil.rmtree(place, ignore_errors=True)
                 found = {"digest": digest, **build(cell, row, place, root / "state")}
                 _remember(arguments.results, found)
             print(line(found), flush=True)
