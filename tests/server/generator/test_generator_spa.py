@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import UnsupportedError
@@ -147,6 +149,29 @@ async def test_containers_know_what_the_api_needs(engine: GeneratorEngine) -> No
     compose = texts(await engine.render(go, None))["compose.yaml"]
     assert 'TRUSTED_PROXIES: "1"' in compose
     assert "SECRET_KEY" not in compose
+
+
+async def test_containers_of_pages_pass_on_what_the_api_does(engine: GeneratorEngine) -> None:
+    asked = ["websockets", "rate_limiting", "background_jobs"]
+    python = {"api_language": "python"}
+    whole = texts(await engine.render(app(BLOG[1], features=asked, constraints=python), None))
+    compose = yaml.safe_load(whole["compose.yaml"])
+    api, web = compose["services"]["api"], compose["services"]["web"]
+    (pages,) = web["networks"].values()
+    assert api["environment"]["FORWARDED_ALLOW_IPS"] == pages["ipv4_address"]
+    (network,) = compose["networks"]["default"]["ipam"]["config"]
+    place = ipaddress.ip_address(pages["ipv4_address"])
+    assert place in ipaddress.ip_network(network["subnet"])
+    assert place not in ipaddress.ip_network(network["ip_range"])
+    assert api["stop_grace_period"]
+    nginx, vite = whole["web/nginx.conf.template"], whole["web/vite.config.ts"]
+    assert "location = /api/live {" in nginx
+    assert "proxy_set_header Upgrade $http_upgrade;" in nginx
+    assert "ws: true" in vite
+    plain = texts(await engine.render(app(BLOG[1], constraints=python), None))
+    assert "Upgrade" not in plain["web/nginx.conf.template"]
+    assert "ws:" not in plain["web/vite.config.ts"]
+    assert "networks" not in yaml.safe_load(plain["compose.yaml"])
 
 
 async def test_an_api_in_a_language_that_has_none_is_refused(engine: GeneratorEngine) -> None:

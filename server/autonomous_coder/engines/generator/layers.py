@@ -144,8 +144,14 @@ class LayerCatalogue:
             )
             for part in manifest.parts
         }
-        # Each part may have to know what the others are written in.
+        # Each part may have to know what the others are written in, and what they do.
         told = {f"{under}_language": language for under, language in languages.items()}
+        for part in manifest.parts:
+            language = languages[part.under]
+            if language in {part.language, *part.others}:
+                names = self._names(language, part.archetype)
+                asked = {names[name] for name in spec.features if name in names}
+                told[f"{part.under}_features"] = " ".join(sorted(asked))
         of_all = spec.model_copy(update={"constraints": {**spec.constraints, **told}})
         return tuple(self._part(of_all, part, languages[part.under]) for part in manifest.parts)
 

@@ -41,6 +41,8 @@ from autonomous_coder.models.spec import Entity, ProjectSpec
 CLIENTS = frozenset({"web_app", "web_client"})
 API = "api_language"
 """The constraint that tells what the API is written in."""
+API_FEATURES = "api_features"
+"""The constraint that tells which features the API was asked for, with spaces between."""
 DISPLAYS = ("title", "name", "subject", "label", "headline")
 
 
@@ -96,6 +98,7 @@ class _Builder:
             accounts=self.api.accounts,
             pages=tuple(self._pages()),
             api=self.language,
+            live="websocket" in self.spec.constraints.get(API_FEATURES, "").split(),
         )
 
     def _fields(self, entity: Entity, view: EntityView[Any, Any]) -> tuple[ClientField, ...]:

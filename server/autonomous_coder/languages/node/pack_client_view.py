@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 from autonomous_coder.languages.common.naming import article
@@ -263,9 +264,17 @@ class ClientView:
     pages: tuple[ClientPage, ...]
     api: str
     """The language of the API."""
+    live: bool = False
+    """Whether the API tells of changes over a WebSocket."""
     notes: tuple[str, ...] = ()
     utc: bool = False
     """Whether moments are shown and entered in UTC, as pages that a server makes do."""
+
+    @property
+    def network(self) -> str:
+        """How addresses of its containers begin; other names have other networks."""
+        number = zlib.crc32(self.name.encode())
+        return f"10.{number >> 8 & 255}.{number & 255}"
 
     @property
     def client(self) -> ClientView:
