@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.models.spec import ProjectSpec
 from server.intelligence.understanding import cases, core, needs, program_outcome
 
@@ -85,3 +85,8 @@ def test_without_realtime_services_the_api_is_built_as_before() -> None:
 def test_long_texts_about_rooms_take_no_longer_than_they_are() -> None:
     spec = spec_of("a chat server with rooms for " + "support and sales and " * 800)
     assert len(spec.channels) <= 60
+
+
+def test_what_stores_nothing_is_refused_in_a_language_without_realtime_services() -> None:
+    with pytest.raises(UnsupportedError, match=r"TypeScript cannot.*Nearest: a real-time server"):
+        spec_of("A whiteboard in TypeScript")

@@ -170,25 +170,18 @@ def language(
     by = "" if asked or not frameworks else frameworks[0]
     asked = FRAMEWORKS[by].language if by else asked
     if asked:
-        if kind not in supported.get(asked, frozenset()):
-            of = f"{framework_title(by)} is a framework of " if by else ""
-            raise UnsupportedError(
-                f"{of}{title(asked)}{', which' if by else ''} cannot generate "
-                f"{_TITLES.get(kind, kind)} yet.",
-                hint=f"{_nearest(asked, kind, supported)}What can be generated: "
-                f"{offered(supported)}. Leave the language away to use one of these.",
-            )
+        able(asked, kind, supported, framework=by)
         return Choice(asked, Provenance.HOST if explicit else Provenance.USER)
     wanted = normal_language(default)
-    able = [
+    fitting = [
         lang
         for lang in dict.fromkeys((wanted, FALLBACK_LANGUAGE, *sorted(supported)))
         if kind in supported.get(lang, frozenset())
     ]
-    if not able:
+    if not fitting:
         raise _no_archetype(kind, supported)
     why = unfit or {}
-    used = next((lang for lang in able if lang not in why), able[0])
+    used = next((lang for lang in fitting if lang not in why), fitting[0])
     if used == "html":
         note = (
             f"{_TITLES[kind][:1].upper()}{_TITLES[kind][1:]} is made of HTML, CSS and JavaScript."
@@ -196,13 +189,33 @@ def language(
     elif used == wanted:
         note = f"The request names no language: {title(used)} is used, the default language."
     else:
-        reason = f"cannot generate {kind} yet" if wanted not in able else why[wanted]
+        reason = f"cannot generate {kind} yet" if wanted not in fitting else why[wanted]
         note = f"{title(wanted)} is the default language but {reason}; {title(used)} is used."
     return Choice(used, Provenance.DEFAULT, [note])
 
 
 _NEAR = {
     "javascript": ("typescript",),
+def able(
+    asked: str, kind: str, supported: Mapping[str, frozenset[str]], *, framework: str = ""
+) -> None:
+    """Refuse a language that is `asked` for, by its name or that of a `framework`, and cannot
+    generate this kind of software; an empty one can.
+
+    Raises:
+        UnsupportedError: it cannot.
+    """
+    if not asked or kind in supported.get(asked, frozenset()):
+        return
+    of = f"{framework_title(framework)} is a framework of " if framework else ""
+    raise UnsupportedError(
+        f"{of}{title(asked)}{', which' if framework else ''} cannot generate "
+        f"{_TITLES.get(kind, kind)} yet.",
+        hint=f"{_nearest(asked, kind, supported)}What can be generated: "
+        f"{offered(supported)}. Leave the language away to use one of these.",
+    )
+
+
     "typescript": ("javascript",),
     "kotlin": ("java",),
 }
@@ -215,7 +228,11 @@ def _nearest(asked: str, kind: str, supported: Mapping[str, frozenset[str]]) -> 
     near = [lang for lang in _NEAR.get(asked, ()) if lang in able]
     other = next(iter([*near, *(lang for lang in (FALLBACK_LANGUAGE, *able) if lang in able)]), "")
     cells = [(other, kind)] if other else []
-    kinds = sorted(supported.get(asked, frozenset()), key=lambda k: (k not in PROGRAMS, k))
+    served = kind in SOFT_ARCHETYPES
+    kinds = sorted(
+        supported.get(asked, frozenset()),
+        key=lambda k: ((k != "rest_api") if served else (k not in PROGRAMS), k),
+    )
     cells += [(asked, found) for found in kinds[:1]]
     words = [f"{_TITLES.get(what, what)} in {title(lang)}{_built_with(lang, what)}"
              for lang, what in cells]  # fmt: skip

@@ -36,6 +36,7 @@ def draft(request: Request) -> ProjectSpec:
         InvalidInputError: nothing to build was found, or a part of it cannot be valid.
         UnsupportedError: it asks for what cannot be generated.
     """
+    technology.refuse_elsewhere(request)
     _refuse_nonsense(request)
     kind = technology.archetype(request)
     program = programs.understand(request, kind)

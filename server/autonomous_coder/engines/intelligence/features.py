@@ -432,7 +432,8 @@ FEATURES: dict[str, Feature] = {
     slack, slack integration, discord, telegram, whatsapp, google calendar, google
     calendar sync, calendar sync, twilio, sendgrid, mailchimp, zapier, salesforce,
     hubspot, outlook, google drive, dropbox, jira, trello integration, twitter api,
-    spotify, third-party integration, third party integrations, shopify
+    spotify, twitter bot, mastodon bot, reddit bot, bluesky bot, third-party integration,
+    third party integrations, shopify
     """),
     ),
     "qr_codes": Feature("QR codes or barcodes are made", _p("""
@@ -545,8 +546,7 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     """),
     "mcp_server": _p("""mcp server, model context protocol server, mcp tool server"""),
     "worker": _p("""
-    queue worker, background service, daemon, message consumer, discord bot, telegram
-    bot, slack bot, chat bot, chatbot bot, twitter bot
+    queue worker, background service, daemon, message consumer
     """),
     "realtime": _p("""websocket server, real-time server, realtime server, websocket api"""),
     "web_app": _p("""

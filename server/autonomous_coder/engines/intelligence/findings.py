@@ -88,6 +88,8 @@ class Findings:
     """(noun or '' for the main thing, what its lists are filtered, sorted or searched by)."""
     named_plural: frozenset[str] = frozenset()
     """Nouns that the request uses in the plural."""
+    audience: str = ""
+    """Who it may be for, if that is not what it stores (`a service for teams`)."""
     user_fields: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

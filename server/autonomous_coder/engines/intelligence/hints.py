@@ -21,13 +21,25 @@ class Hints(Verbs):
 
     def _is_audience(self, phrase: Phrase, following: str) -> bool:
         """`a bug tracker for teams`: who it is for, not what it stores."""
-        about = self.last is not None and self.last.kind in {"application", "domain"}
+        kind = self.last.kind if self.last is not None else ""
+        about = kind in {"application", "domain"} or (kind == "container" and following == "to")
         return (
             about
             and self.preposition == "for"
             and phrase.plural
             and phrase.noun in v.AUDIENCE
             and following not in v.HAVE | {"("}
+        )
+
+    def _may_be_audience(self, phrase: Phrase, following: str) -> bool:
+        """`a service for teams`: teams may be whom it is for, or what it stores."""
+        head = self.last.words[-1].tag if self.last and self.last.kind == "container" else True
+        return (
+            not head
+            and self.preposition == "for"
+            and phrase.plural
+            and phrase.noun in v.AUDIENCE
+            and following in {"", "."}
         )
 
     def _is_business(self, phrase: Phrase, at: int, following: str) -> bool:

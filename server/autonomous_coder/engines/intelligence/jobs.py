@@ -11,7 +11,7 @@ from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.inflect import singular
 from autonomous_coder.engines.intelligence.names import ascii_words
-from autonomous_coder.engines.intelligence.operations import forms
+from autonomous_coder.engines.intelligence.operations import forms, infinitive
 from autonomous_coder.engines.intelligence.reader import read
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.engines.intelligence.vocabulary import FUNCTION
@@ -20,23 +20,37 @@ from autonomous_coder.languages.common.purging import is_end
 from autonomous_coder.models.spec import MAX_ENTITIES, Job, Provenance, Question
 
 KIND = "worker"
+_PLACES = r"(?:telegram|discord|slack|twitter|mastodon|bluesky|reddit|whatsapp|matrix|teams|irc)"
+"""Where a bot speaks that does something at set times."""
 _HEAD = re.compile(
     r"^(?:[^.;:]{0,40}?\b(?:an?|the|my|our|some|me)\s+)?"
     r"(?:(?:simple|small|little|lightweight|robust|reliable|single|new) ){0,2}"
-    r"(?P<sort>(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch"
+    r"(?P<sort>(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch|message|event"
     r"|python|typescript|javascript|node(?:\.?js)?)[ -]){0,4}"
-    r"(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner"
+    r"(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner|(?:job|task|work|background) queue"
+    rf"|(?<=queue )(?:consumer|processor)|(?<=message )consumer|(?:{_PLACES} )?bot"
     r"|(?<=cron )service|(?<=background )(?:service|process|jobs?|tasks?)"
     r"|(?<=scheduled )(?:jobs?|tasks?)|(?<=nightly )job|(?<=batch )job)"
     r"(?: (?:service|process|program|app|script))?)"
     r"(?:(?: and)? (?:in|with|on) [A-Za-z]{2,12}){0,3}\s*"
     r"(?:,?\s*(?:(?:that|which) (?:runs?|does) (?:\w+ )?(?:jobs?|tasks?)\s*:|that|which|to|for"
     r"|with (?:\w+ )?(?:jobs?|tasks?)(?: (?:to|that|for))?|:)\s*:?\s+"
-    r"|:\s*|$)",
+    r"|[.;!]\s+|:\s*|$)",
     re.IGNORECASE,
 )
-_PLAIN = frozenset({"worker", "scheduler"})
+_PLAIN = frozenset({"worker", "scheduler", "task queue", "work queue"})
 """What may be a person, or an application for appointments, unless a job follows."""
+_IT = re.compile(
+    r"(?:(?:it|that|which|they|the (?:worker|jobs?|queue|bot|scheduler|service)|there)\b\s+"
+    r"(?:(?:should|must|will|has to|also|then|automatically)\s+)*)",
+    re.IGNORECASE,
+)
+"""The worker as the subject of a sentence."""
+_AGAIN = re.compile(
+    r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)(?=(?:every|each|on|at)\s[^,.;]{1,40}?\s(?:it|they)\s)",
+    re.IGNORECASE,
+)
+"""`each night it ..., and each Sunday it ...`: two sentences."""
 _LANGUAGE = re.compile(r"\b(?:python|typescript|javascript|node(?:\.?js)?)[ -]", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:api|app|application|website|site|cli|library|server|dashboard|portal|team|shift"
@@ -51,6 +65,7 @@ _VERBS = word_set(
     rotate resize convert index reindex publish post run monitor ping collect aggregate summarise
     summarize report retry charge bill invoice close cancel mark renew warm rebuild vacuum verify
     validate scan move copy write read train score load transform drop clear warn alert tweet
+    forward transcode encode decode extract assign escalate route
     translate measure record watch print reset store save log compare calibrate flush"""
 )
 _HAS = word_set(
@@ -58,6 +73,13 @@ _HAS = word_set(
     uses include includes expose exposes manage manages track tracks must should can"""
 )
 """Verbs of what a worker is or has, rather than of what it does."""
+_STORES = re.compile(r"(?:stores|saves|records)\b", re.IGNORECASE)
+"""`It stores invoices`: what a worker holds, not what it does at some time."""
+_NAMED = re.compile(r"\w+ing\b|(?:an?|the|my|our|their|his|her)\b", re.IGNORECASE)
+_JOINT = re.compile(r"\s*\b(?:that|which|to|for)\s*$", re.IGNORECASE)
+_ITSELF = frozenset({"worker", "scheduler", "daemon", "queue", "bot", "job", "service", "task"})
+"""Words for a worker that do not say which one."""
+_BEING = frozenset({"is", "was", "does", "runs", "works", "has"})
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _CLOCK = r"(?:\d{1,2}(?::\d{2})?(?: ?(?:am|pm)\b)?|noon\b|midnight\b)"
 _UNIT = (
@@ -73,6 +95,12 @@ _WHEN = re.compile(
     rf"(?: (?:at {_CLOCK}|on (?:{_DAY}s?|{_DATE}))){{0,2}}|at {_CLOCK})",
     re.IGNORECASE,
 )
+_RUNS = re.compile(
+    rf"(?:(?:and )?(?:runs?|running|works?|starts?|is started|executes?) )({_WHEN.pattern})",
+    re.IGNORECASE,
+)
+"""`It runs daily at 02:00`: when, and nothing of what."""
+_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly)\b", re.IGNORECASE)
 _ADJECTIVES = frozenset({"hourly", "daily", "nightly", "weekly", "monthly"})
 _NEXT = re.compile(
     r"(?:,\s*(?:and\s+)?(?:then\s+)?|\s+(?:and|then)\s+(?:then\s+)?)(?:to\s+)?(?=(\w+))"
@@ -111,10 +139,14 @@ def speaks_of_worker(text: str) -> bool:
     found = _HEAD.match(text)
     if found is None or _OTHERS.search(found.group()):
         return False
-    following = re.match(r"\w+", text[found.end() + _time_ahead(text[found.end() :])[1] :])
+    if found["sort"].lower().endswith("bot"):
+        return bool(times(text))
+    rest = _without_subject(text[found.end() + _time_ahead(text[found.end() :])[1] :])
+    following = re.match(r"\w+", rest)
     word = following.group().lower() if following else ""
+    told = rest != text[found.end() :] and word.endswith("s")
     does = bool(verb_of(word)) and (word.endswith("ing") or not _names_things(found.group()))
-    return does or _LANGUAGE.sub("", found.group("sort").lower()) not in _PLAIN
+    return does or told or _LANGUAGE.sub("", found.group("sort").lower()) not in _PLAIN
 
 
 def _time_ahead(text: str) -> tuple[str, int]:
@@ -124,7 +156,18 @@ def _time_ahead(text: str) -> tuple[str, int]:
     if found is None:
         return "", 0
     between = re.match(r"\s*,?\s+(?:(?:it|the worker|the job)\s+)?", text[found.end() :])
-    return found.group(), found.end() + (between.end() if between else 0)
+    return found.group().lower(), found.end() + (between.end() if between else 0)
+
+
+def _without_subject(text: str) -> str:
+    """`it sends a report` as `sends a report`."""
+    found = _IT.match(text)
+    return text[found.end() :] if found else text
+
+
+def _tells(head: re.Match[str] | None) -> bool:
+    """`a worker that ...`: what follows is done, whatever the verb."""
+    return head is not None and re.search(r"\b(?:that|which)\s+$", head.group()) is not None
 
 
 def _names_things(head: str) -> bool:
@@ -145,26 +188,32 @@ def understand(request: Request, kind: str) -> Work | None:
     if made := _MADE_WITH.search(tail):
         rest, tail = f"{rest} {made.group()}", tail[: made.start()]
     if head and _names_things(head.group()):
-        tail = tail if re.match(r"\w+ing\b", tail) else f"the {tail}"
-    beside = ""
-    for sentence in re.split(r"(?<=[.;!])\s+|\n+", tail):
+        tail = tail if _NAMED.match(tail) else f"the {tail}"
+    beside, often = "", head and _OFTEN.search(head.group())
+    usual = often.group().lower() if often else ""
+    parts = [part for said in re.split(r"(?<=[.;!])\s+|\n+", tail) for part in _AGAIN.split(said)]
+    for number, sentence in enumerate(parts):
         first = len(work.jobs)
         when, ahead = _time_ahead(sentence)
-        beside += _sentence(sentence[ahead:].strip(" .;!"), work)
+        done = _without_subject(sentence[ahead:]).strip(" .;!")
+        subject = done != sentence.strip(" .;!")
+        if subject and not when and _STORES.match(done) and not times(done):
+            beside += f" {sentence}"
+            continue
+        if runs := _RUNS.fullmatch(done):
+            usual = runs[1].lower()
+            continue
+        told = subject or (number == 0 and _tells(head))
+        beside += _sentence(done, work, told=told)
         _share_time(work, first)
         work.jobs[first:] = [
             job if job.schedule else job.model_copy(update={"schedule": when})
             for job in work.jobs[first:]
         ]
-    usual = (
-        re.search(r"\b(?:hourly|daily|nightly|weekly|monthly)\b", head.group()) if head else None
-    )
-    if usual:
-        work.jobs = [
-            job if job.schedule else job.model_copy(update={"schedule": usual.group()})
-            for job in work.jobs
-        ]
-    found = _found(rest, beside)
+    work.jobs = [
+        job if job.schedule else job.model_copy(update={"schedule": usual}) for job in work.jobs
+    ]
+    found = _found(_JOINT.sub("", rest), beside)
     found.written_as(request.found)
     for noun, ends in work.purged.items():
         mention = found.mention(noun)
@@ -190,16 +239,19 @@ def _found(about: str, beside: str) -> Findings:
     features = (*head.features, *found.features)
     found.features = {name: None for name in features if name != "background_jobs"}
     found.refused = head.refused | found.refused
-    found.title, found.asked = head.title, True
+    found.title, found.asked = ("" if {*head.title.split()} <= _ITSELF else head.title), True
     return found
 
 
-def _sentence(sentence: str, work: Work) -> str:
-    """Add the jobs of a sentence; what is left of it that is about none."""
+def _sentence(sentence: str, work: Work, *, told: bool = False) -> str:
+    """Add the jobs of a sentence; what is left of it that is about none. `told`: it begins with
+    what is done, whether the verb is known or not."""
     left = ""
-    for clause in _clauses(sentence):
+    for number, clause in enumerate(_clauses(sentence)):
         words = clause.split()
         verb = verb_of(words[0]) if words else ""
+        if not verb and told and number == 0 and words and _may_act(words[0].lower()):
+            verb = infinitive(words[0].lower())
         if not verb or words[0].lower() in _HAS:
             left += f" It {clause}." if words and words[0].lower() in _HAS else f" {clause}."
         elif work.jobs and _goes_on([word.lower() for word in words[1:]]):
@@ -213,6 +265,11 @@ def _sentence(sentence: str, work: Work) -> str:
         else:
             add(clause, verb, work)
     return left
+
+
+def _may_act(word: str) -> bool:
+    """Whether a word behind `that` or `it` is a verb of what is done (`transcodes`)."""
+    return word.isalpha() and word.endswith("s") and word not in FUNCTION | _HAS | _BEING
 
 
 def _goes_on(words: list[str]) -> bool:

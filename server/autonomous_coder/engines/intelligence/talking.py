@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from autonomous_coder.engines.intelligence.names import identifier, plural_identifier
+from autonomous_coder.engines.intelligence.inflect import plural
+from autonomous_coder.engines.intelligence.names import identifier
 from autonomous_coder.engines.intelligence.reader import read
 from autonomous_coder.engines.intelligence.request import Request
+from autonomous_coder.engines.intelligence.vocabulary import FUNCTION
 from autonomous_coder.models.spec import MAX_ENTITIES, Channel, Entity, Provenance
 
 KIND = "realtime"
@@ -22,10 +24,12 @@ _SUBJECT = (
     r"|leaderboard|auctions?|bidding|polls?|polling|voting|quiz|quizzes|trivia|ticker|feed"
     r"|notifications?|notification|presence|signall?ing|broadcast|pub/?sub|lobby|cursors?|editor"
     r"|document editing|editing|drawing|location|tracking|telemetry|games?|multiplayer|party"
-    r"|classroom|support|events?|comments?|reactions?|q&a|standup|collaboration)"
+    r"|classroom|support|tracker|monitor|events?|comments?|reactions?|q&a|standup|collaboration)"
 )
 _MANY = r"(?:live|collaborative|shared|multi-?user|multi-?player)"
 _WORDS = r"(?:[a-z][a-z&/-]*[ ]){0,3}?"
+_LANGUAGES = r"(?:python|typescript|javascript|node(?:\.?js)?|go|golang|rust|java)"
+_MADE_IN = rf"(?: (?:server |backend )?(?:in|using|written in|with) {_LANGUAGES})?"
 _BEGIN = (
     r"^(?:[^.;:]{0,40}?\b(?:an?|the|my|our|some|me)\s+)?"
     r"(?:(?:simple|small|little|lightweight|robust|reliable|scalable|fast|new|python|typescript"
@@ -38,9 +42,14 @@ _SORTS = (
     r"|multiplayer(?: game| quiz)?))"
     rf" (?:{_SOCKETS} )?{_SERVER})",
     rf"(?P<live>{_MANY} (?:{_SOCKETS} )?(?P<c>{_WORDS}{_SUBJECT}) {_SERVER})",
-    rf"(?P<roomy>(?:{_MANY} |{_SOCKETS} )(?P<d>{_WORDS}{_SUBJECT})"
-    r"(?= with[^.;]{0,60}\brooms?\b))",
-    r"(?P<chat>(?P<e>(?:group |team )?chat)(?= with[^.;]{0,40}\brooms\b))",
+    rf"(?P<roomy>(?:{_MANY} |{_SOCKETS} )(?P<d>{_WORDS}{_SUBJECT})(?: (?:platform|system|tool))?"
+    rf"(?={_MADE_IN} with[^.;]{{0,60}}\b(?:rooms?|channels?)\b))",
+    rf"(?P<chat>(?P<e>(?:group |team )?chat)(?={_MADE_IN} with[^.;]{{0,40}}\brooms\b))",
+    rf"(?P<shared>(?:{_MANY} |{_SOCKETS} )?(?P<f>white ?board|drawing board)"
+    rf"(?={_MADE_IN} *(?:$|[.,;]|\b(?:with|where|that|which|for)\b)))",
+    rf"(?P<edited>(?:{_MANY} |{_SOCKETS} )(?P<g>(?:text |document |code )?editor|canvas|poll"
+    rf"|quiz|voting|auction|scoreboard|drawing|chat)"
+    rf"(?={_MADE_IN} *(?:$|[.;])))",
 )
 _HEAD = re.compile(_BEGIN + "(?:" + "|".join(_SORTS) + r")\b", re.IGNORECASE)
 _OTHERS = re.compile(
@@ -58,10 +67,10 @@ _CHANNELS = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"(?:,?\s*(?:and|with|where|has|having))?\s*(?:(?:a|one) room (?:per|for (?:each|every))"
-    r"|rooms? (?:per|for (?:each|every))) (?P<of>[a-z]+)"
+    r"(?:,?\s*(?:and|with|where|has|having))?\s*(?:(?:a|an|one) (?:own )?(?:room|channel)"
+    r"|rooms?|channels?) (?:per|for (?:each|every)) (?P<of>[a-z]+)"
     r"|(?:,?\s*(?:and|with|where))?\s*(?:each|every) (?P<by>[a-z]+) (?:has|is|gets)"
-    r" (?:a|an|its own|one) room\b",
+    r" (?:a|an|its own|one) (?:room|channel)\b",
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
@@ -133,7 +142,7 @@ def understand(request: Request, kind: str) -> Talk | None:
     head = _HEAD.match(text)
     rest = text[head.end() :] if head else text
     parts = head.groupdict() if head else {}
-    subject = next((said for key in "abcde" if (said := (parts.get(key) or "").strip())), "")
+    subject = next((said for key in "abcdefg" if (said := (parts.get(key) or "").strip())), "")
     if not subject and (of := _FOR.match(rest)):
         subject = of["what"]
         rest = rest[of.end() :]
@@ -144,7 +153,7 @@ def understand(request: Request, kind: str) -> Talk | None:
     for known in (_KEPT, _HISTORY, _GIVEN):
         rest = known.sub("", rest)
     before = request.found
-    found = read(f"a service {rest.strip(' ,')}") if rest.strip(" ,.;:") else read("a service")
+    found = read(f"a service {_beside(rest)}".strip())
     found.written_as(before)
     found.asked, found.archetypes, found.title = True, [], talk.subject
     found.refused = before.refused | found.refused
@@ -159,11 +168,19 @@ def understand(request: Request, kind: str) -> Talk | None:
     return talk
 
 
+def _beside(rest: str) -> str:
+    """What else is said of the service: ` and upvotes` as `with upvotes`."""
+    said = re.sub(r"^[\s,]*(?:(?:and|with)\s+)?", "", rest).strip(" ,;:")
+    first = re.match(r"[A-Za-z]+", said)
+    listed = first is not None and first.group().lower() not in FUNCTION
+    return f"with {said}" if listed else said.strip(".")
+
+
 def _channels(rest: str, talk: Talk) -> str:
     """Name the channels; what is left of the sentence."""
     names: list[str] = []
     if each := _EACH.search(rest):
-        names = [plural_identifier(identifier(each["of"] or each["by"]))]
+        names = [identifier(plural((each["of"] or each["by"]).lower()))]
         rest = rest[: each.start()] + rest[each.end() :]
     elif listed := _CHANNELS.search(rest):
         parts = [_ARTICLE.sub("", part.strip()) for part in _PARTED.split(listed["listed"])]

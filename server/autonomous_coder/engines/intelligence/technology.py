@@ -6,6 +6,7 @@ import re
 
 from autonomous_coder.engines.intelligence import (
     choices,
+    elsewhere,
     fitting,
     jobs,
     operations,
@@ -52,11 +53,26 @@ def archetype(request: Request) -> str:
     elif single_pages.meant(request):
         heard, spoken = [single_pages.KIND], single_pages.LANGUAGE
     kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
+    stored = request.found.mentions or request.found.domains
+    if heard == [talking.KIND] and not (asked or stored or request.host.values):
+        # There is no API behind what stores nothing.
+        choices.able(spoken, talking.KIND, request.supported.archetypes)
     _note(request, "archetype", kind)
     return kind.value
 
 
 def _stands_still(request: Request) -> bool:
+def refuse_elsewhere(request: Request) -> None:
+    """Refuse what is made elsewhere, unless a host says what of it is to be built.
+
+    Raises:
+        UnsupportedError: it asks for such software.
+    """
+    given = request.wishes.archetype or request.settled_kind or request.host.values
+    if not given and not jobs.speaks_of_worker(request.text):
+        elsewhere.refuse(request.text, request.found.archetypes, request.supported.archetypes)
+
+
     """`a website with home and contact pages`: pages, and nothing that is stored or done."""
     found = request.found
     anywhere = frozenset().union(*request.supported.archetypes.values())
@@ -96,6 +112,8 @@ def implied(request: Request) -> list[str]:
         return [pipelines.KIND]
     implied = [framework.kind for framework in known if framework.kind != "rest_api"]
     anywhere = frozenset().union(*request.supported.archetypes.values())
+    if talking.KIND in _makeable(request) and talking.speaks_of_rooms(request.text):
+        return [talking.KIND]
     commands = bool(request.host.values.get("commands"))
     if implied or "cli" not in anywhere:
         return implied

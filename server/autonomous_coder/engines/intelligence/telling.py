@@ -49,6 +49,15 @@ def settle(
                 choices=["no", "yes"],
             )
         )
+    who = request.found.audience
+    if who and len(entities) == 1 and not request.host.values.get("entities"):
+        request.questions.append(
+            Question(
+                id="entities",
+                question=f"Are {who} whom it is for, or what it stores? What should be stored?",
+                assumed=f"{who} are stored",
+            )
+        )
     if request.found.foreign:
         request.questions.append(
             Question(

@@ -103,6 +103,8 @@ class Things(Seeking):
         if self._is_audience(phrase, following):
             understood(known)
             return at
+        if self._may_be_audience(phrase, following):
+            self.found.audience = phrase.text
         if self._is_business(phrase, at, following):
             return self._container(phrase, at, known)
         if self.negated:
