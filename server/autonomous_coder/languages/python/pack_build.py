@@ -52,7 +52,11 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         account = {ACCOUNT_ENTITY} if self._accounts else set()
         self._classes = Unique(reserved | account, suffix="Record")
         self._tables = Unique(
-            {"alembic_version", *({"users"} if self._accounts else ()), *tables_of(features)}
+            {
+                "alembic_version",
+                *({"users", "auth_sessions"} if self._accounts else ()),
+                *tables_of(features),
+            }
         )
         self._modules = Unique(RESERVED_MODULES | taken(FEATURE_MODULES, features))
         self._variables = RESERVED_VARIABLES | taken(FEATURE_VARIABLES, features)

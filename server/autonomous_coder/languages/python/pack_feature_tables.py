@@ -79,3 +79,19 @@ def schedules_table() -> Table:
         {column.name: column for column in columns},
         uniques=frozenset({("job",)}),
     )
+
+
+def sessions_table(accounts: str) -> Table:
+    """The table of logins that are not over, where a cookie holds the key of one."""
+    columns = [
+        Column("key_hash", "sa.String(64)", nullable=False, kind="string"),
+        key("user_id", "sa.Integer()", accounts, "CASCADE", nullable=False),
+        Column("ends_at", "sa.DateTime(timezone=True)", nullable=False, kind="string"),
+    ]
+    return Table(
+        "auth_sessions",
+        "accounts",
+        {column.name: column for column in columns},
+        uniques=frozenset({("key_hash",)}),
+        indexes=frozenset({"user_id", "ends_at"}),
+    )

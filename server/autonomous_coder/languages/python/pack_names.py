@@ -25,7 +25,7 @@ RESERVED_CLASSES = frozenset(dir(builtins)) | _words(
     Token Url UtcDateTime AwareDatetime APIRouter AsyncClient Record
     Program ProgramError Repository DuplicateError InUseError ReferenceMissingError StoreError
     NewerDataError JobRun JobSchedule StoredRecord RecordId OnDelete JsonOption Result CliRunner
-    Path PostedForm IntegrityError LoginRequiredError ForgedFormError AsyncSession SeedError"""
+    Path PostedForm IntegrityError LoginRequiredError ForgedFormError AuthSession SeedError"""
 )
 """Class names that the generated modules import or define."""
 
@@ -84,9 +84,9 @@ RESERVED_VARIABLES = frozenset(keyword.kwlist) | _words(
 """Names used as variables next to an entity's own."""
 
 RESERVED_MODULES = frozenset(keyword.kwlist) | _words(
-    """auth base job_runs health pagination errors settings database main factory types common
-    references security seed service migrations openapi logs cors conftest factories model schema
-    annotations home overview monitoring rate_limiting"""
+    """auth auth_sessions base job_runs health pagination errors settings database main factory
+    types common references security seed service migrations openapi logs cors conftest factories
+    model schema annotations home overview monitoring rate_limiting"""
 )
 """Module names that the archetype and its features take."""
 

@@ -13,6 +13,7 @@ from autonomous_coder.languages.common.bounds import (
     bounds,
 )
 from autonomous_coder.languages.common.naming import Unique, label
+from autonomous_coder.languages.python.pack_feature_tables import sessions_table
 from autonomous_coder.languages.python.pack_fields import FieldView
 from autonomous_coder.languages.python.pack_names import RESERVED_PATHS
 from autonomous_coder.languages.python.pack_view import EntityView, RelationView, SpecView
@@ -57,7 +58,9 @@ def web_view(view: SpecView, spec: ProjectSpec) -> SpecView:
         account_inputs=_account_inputs(view, given),
         account_naming=_account_naming(view),
     )
-    return replace(view, web=web)
+    return replace(
+        view, web=web, keeps=(sessions_table(view.account.table),) if view.accounts else ()
+    )
 
 
 def _pages(entity: EntityView, given: Entity, views: dict[str, EntityView]) -> EntityPages:
