@@ -194,8 +194,6 @@ def language(
     return Choice(used, Provenance.DEFAULT, [note])
 
 
-_NEAR = {
-    "javascript": ("typescript",),
 def able(
     asked: str, kind: str, supported: Mapping[str, frozenset[str]], *, framework: str = ""
 ) -> None:
@@ -216,6 +214,8 @@ def able(
     )
 
 
+_NEAR = {
+    "javascript": ("typescript",),
     "typescript": ("javascript",),
     "kotlin": ("java",),
 }

@@ -52,16 +52,15 @@ def archetype(request: Request) -> str:
         heard = [request.settled_kind]
     elif single_pages.meant(request):
         heard, spoken = [single_pages.KIND], single_pages.LANGUAGE
-    kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
     stored = request.found.mentions or request.found.domains
     if heard == [talking.KIND] and not (asked or stored or request.host.values):
         # There is no API behind what stores nothing.
         choices.able(spoken, talking.KIND, request.supported.archetypes)
+    kind = choices.archetype(asked, heard, request.supported.archetypes, asked=spoken)
     _note(request, "archetype", kind)
     return kind.value
 
 
-def _stands_still(request: Request) -> bool:
 def refuse_elsewhere(request: Request) -> None:
     """Refuse what is made elsewhere, unless a host says what of it is to be built.
 
@@ -73,6 +72,7 @@ def refuse_elsewhere(request: Request) -> None:
         elsewhere.refuse(request.text, request.found.archetypes, request.supported.archetypes)
 
 
+def _stands_still(request: Request) -> bool:
     """`a website with home and contact pages`: pages, and nothing that is stored or done."""
     found = request.found
     anywhere = frozenset().union(*request.supported.archetypes.values())
@@ -110,10 +110,10 @@ def implied(request: Request) -> list[str]:
         return [jobs.KIND]
     if pipelines.KIND in _makeable(request) and pipelines.speaks_of_pipeline(request.text):
         return [pipelines.KIND]
-    implied = [framework.kind for framework in known if framework.kind != "rest_api"]
-    anywhere = frozenset().union(*request.supported.archetypes.values())
     if talking.KIND in _makeable(request) and talking.speaks_of_rooms(request.text):
         return [talking.KIND]
+    implied = [framework.kind for framework in known if framework.kind != "rest_api"]
+    anywhere = frozenset().union(*request.supported.archetypes.values())
     commands = bool(request.host.values.get("commands"))
     if implied or "cli" not in anywhere:
         return implied
