@@ -132,7 +132,7 @@ def build(cell: Cell, row: Row, place: Path, state: Path) -> dict[str, Any]:
         wrong = str(error)
     chosen = features_of(row) + ([f"API in {row['api']}"] if row.get("api") else [])
     return {
-        "cell": [cell.language, cell.archetype, row["spec"], ", ".join(chosen) or "none"],
+        "cell": [cell.language, cell.name, row["spec"], ", ".join(chosen) or "none"],
         "checks": checks,
         "tests": tests,
         "seconds": round(time.perf_counter() - started),

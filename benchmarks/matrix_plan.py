@@ -22,12 +22,19 @@ project consists of parts, `api` (the language of the other part)."""
 @dataclass(frozen=True)
 class Cell:
     """One language and archetype, with its optional features; `apis` are the languages that the
-    other part of its projects can be in, with the features that there are then."""
+    other part of its projects can be in, with the features that there are then. `framework` is
+    what it is made with where that is asked for, empty for what it is made with by itself."""
 
     language: str
     archetype: str
     features: Mapping[str, LayerManifest]
     apis: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    framework: str = ""
+
+    @property
+    def name(self) -> str:
+        """What reports call its kind of software."""
+        return f"{self.archetype} ({self.framework})" if self.framework else self.archetype
 
 
 def cells() -> Iterator[Cell]:
@@ -45,6 +52,10 @@ def cells() -> Iterator[Cell]:
             }
             features = {name: layer.manifest for name, layer in layers.items()}
             yield Cell(language, archetype, features, apis)
+            for framework, inner in catalogue.variants(language, archetype).items():
+                layers = catalogue.features(language, inner)
+                features = {name: layer.manifest for name, layer in layers.items()}
+                yield Cell(language, archetype, features, framework=framework)
 
 
 def plan(specs: Sequence[str], cell: Cell, *, whole: bool) -> list[Row]:
@@ -62,6 +73,7 @@ def spec_of(cell: Cell, row: Row) -> dict[str, Any]:
         "name": f"{row['spec']}-{cell.language}",
         "language": cell.language,
         "archetype": cell.archetype,
+        **({"framework": cell.framework} if cell.framework else {}),
         "entities": _entities(row["spec"], accounts="accounts" in chosen),
         "features": chosen,
         **ASKED.get(row["spec"], {}).get(cell.archetype, {}),

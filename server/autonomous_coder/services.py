@@ -119,6 +119,12 @@ class Services:
                 )
                 for language, archetypes in generator.supported().items()
             },
+            variants={
+                framework: features
+                for language, kinds in generator.supported().items()
+                for kind in kinds
+                for framework, features in generator.variants(language, kind).items()
+            },
             lacking=await _lacking(clients, settings.generation),
             of_kinds={
                 kind: {

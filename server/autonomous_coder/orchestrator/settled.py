@@ -7,8 +7,8 @@ from autonomous_coder.store.store import Store
 
 
 async def settled(store: Store, project: Project | None) -> dict[str, str]:
-    """The language the project was written in, and the kind of software that it is, as
-    `analyze_requirements` takes them; empty before anything was written."""
+    """The language the project was written in, with which framework, and the kind of software that
+    it is, as `analyze_requirements` takes them; empty before anything was written."""
     baseline = await store.load_state(project.project_id, "baseline") if project else None
     if project is None or baseline is None:
         return {}
@@ -17,4 +17,5 @@ async def settled(store: Store, project: Project | None) -> dict[str, str]:
     return {
         "settled_language": str(spec.get("language", "")),
         "settled_kind": str(spec.get("archetype", "")),
+        "settled_framework": str(spec.get("framework", "")),
     }

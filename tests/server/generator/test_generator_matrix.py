@@ -46,7 +46,7 @@ def _benchmark(name: str) -> ModuleType:
 
 SPECS = _benchmark("matrix_specs").SPECS
 matrix = _benchmark("matrix_plan")
-CELLS = {(cell.language, cell.archetype): cell for cell in matrix.cells()}
+CELLS = {(cell.language, cell.name): cell for cell in matrix.cells()}
 PAIRED = ("none", "shop")
 """Specs with which features are switched in pairs; the others come with as many as go together."""
 LARGE = ("clinic", "museum")
@@ -126,12 +126,12 @@ def _rows(cell: Any) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.parametrize(("language", "archetype"), CELLS, ids=map("-".join, CELLS))
+@pytest.mark.parametrize(("language", "kind"), CELLS, ids=map("-".join, CELLS))
 async def test_every_row_of_a_cell_is_made_of_files_that_can_be_read(
-    language: str, archetype: str, tmp_path: Path
+    language: str, kind: str, tmp_path: Path
 ) -> None:
     engine = GeneratorEngine(TEMPLATES, dict(PACKS), leave)
-    cell = CELLS[language, archetype]
+    cell = CELLS[language, kind]
     for number, row in enumerate(_rows(cell)):
         chosen = matrix.features_of(row)
         spec = ProjectSpec.model_validate(matrix.spec_of(cell, row))

@@ -109,22 +109,6 @@ def test_an_api_in_a_language_that_has_none_is_refused() -> None:
         core().analyze_requirements("A React front end with a Rust API for sensors")
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"request": "A Next.js app for recipes with title and ingredients"},
-        {"request": "A web app for recipes with a title", "framework": "next"},
-        {"request": "A web app for recipes with a title", "framework": "Next.js"},
-    ],
-)
-def test_next_js_is_refused_with_the_reason_and_what_is_nearest(said: dict[str, str]) -> None:
-    text = said["request"]
-    host = {key: value for key, value in said.items() if key != "request"}
-    with pytest.raises(UnsupportedError, match="not by a server of their own") as caught:
-        core().analyze_requirements(text, host_spec=host)
-    assert "React and Vite" in caught.value.hint
-
-
 @pytest.mark.parametrize("key", ["api_language", "backend"])
 @pytest.mark.parametrize(
     ("value", "api", "version"),

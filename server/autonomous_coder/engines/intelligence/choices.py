@@ -11,6 +11,8 @@ from autonomous_coder.engines.intelligence.frameworks import (
     FRAMEWORK_OF,
     FRAMEWORK_TITLES,
     FRAMEWORKS,
+    NEXT,
+    VARIANTS,
     plain,
 )
 from autonomous_coder.errors import UnsupportedError
@@ -244,10 +246,6 @@ def _built_with(lang: str, kind: str) -> str:
     return f" with {FRAMEWORK_TITLES[ours]}" if ours else ""
 
 
-_NEXT = frozenset({"next", "nextjs"})
-"""How Next.js is named, without dots and spaces."""
-
-
 def framework_title(name: str) -> str:
     return FRAMEWORK_TITLES.get(name, name[:40].capitalize())
 
@@ -262,12 +260,14 @@ def framework(asked: str, lang: str, kind: str) -> str:
     same = {ours, ours.replace(" ", ""), f"{ours}.js", f"{ours}js"} if ours else set()
     same |= {ours.partition(" ")[0]} - {""}
     if asked and plain(asked) not in same and plain(asked).replace(" ", "") not in same:
-        if plain(asked).replace(".", "").replace(" ", "") in _NEXT:
+        if plain(asked) in VARIANTS.get((lang, kind), ()):
+            return plain(asked)
+        if plain(asked) == NEXT:
             raise UnsupportedError(
-                f"The framework '{asked[:40]}' is not supported: pages are made in the browser "
-                "here, with an API behind them, and not by a server of their own.",
-                hint="Nearest: a web application in TypeScript with React and Vite, and a REST API "
-                "behind it; leave 'framework' away, or ask for React, to have it.",
+                "Next.js makes web applications in TypeScript here, whose pages ask their database "
+                f"themselves, and not {_TITLES.get(kind, kind)}.",
+                hint="Nearest: a web application with Next.js and no API beside it, or one with "
+                "React whose API is in a language of your choice.",
             )
         raise UnsupportedError(
             f"The framework '{asked[:40]}' is not supported.",

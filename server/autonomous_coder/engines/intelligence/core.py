@@ -46,6 +46,7 @@ class IntelligenceCore:
         preferences: Mapping[str, str] | None = None,
         settled_language: str = "",
         settled_kind: str = "",
+        settled_framework: str = "",
     ) -> ProjectSpec:
         """Understand a request. `settled_language` is that of the project's files, if there are
         any: it stays unless another one is asked for.
@@ -84,6 +85,7 @@ class IntelligenceCore:
             wished,
             settled_language,
             settled_kind,
+            settled_framework,
             original=text,
             site=site,
             actions=game.actions,

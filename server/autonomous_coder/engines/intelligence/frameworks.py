@@ -124,7 +124,7 @@ FRAMEWORK_OF = {
 """What each cell is built with; a cell that is not here needs none."""
 
 FRAMEWORK_TITLES = {
-    "react": "React",
+    "react": "React", "next.js": "Next.js",
     "fastapi": "FastAPI", "hono": "Hono", "express": "Express", "typer": "Typer",
     "commander": "Commander",
     "cobra": "Cobra", "net/http": "net/http", "clap": "clap", "picocli": "picocli",
@@ -139,6 +139,14 @@ def named(said: str, ours: str) -> bool:
     return words in {ours, ours.partition(" ")[0], ours.replace(" ", "")}
 
 
+NEXT = "next.js"
+VARIANTS = {("typescript", "web_app"): (NEXT,)}
+"""What a cell can be built with instead, where it is asked for."""
+_NEXT = frozenset({"next", "nextjs"})
+"""How Next.js is named, without dots and spaces."""
+
+
 def plain(name: str) -> str:
-    """`Express.js` as `express.js`, `Spring-Boot` as `spring boot`."""
-    return " ".join(name.lower().replace("-", " ").split())
+    """`Express.js` as `express.js`, `Spring-Boot` as `spring boot`; the names of Next.js as one."""
+    text = " ".join(name.lower().replace("-", " ").split())
+    return NEXT if text.replace(".", "").replace(" ", "") in _NEXT else text

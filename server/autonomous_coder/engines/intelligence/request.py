@@ -29,6 +29,7 @@ class Request:
     settled: str = ""
     settled_kind: str = ""
     """The language of files that are there already; it takes the place of the default."""
+    settled_framework: str = ""
     original: str = ""
     """The sentence as it was given."""
     site: Said = field(default_factory=lambda: Said(""))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from autonomous_coder.engines.intelligence.frameworks import NEXT
 from autonomous_coder.engines.intelligence.stack_data_pipeline import python_data_pipeline
 from autonomous_coder.engines.intelligence.stack_go import go_cli, go_library, go_rest_api
 from autonomous_coder.engines.intelligence.stack_html import html_game, html_static_site
 from autonomous_coder.engines.intelligence.stack_java import java_cli, java_library, java_rest_api
 from autonomous_coder.engines.intelligence.stack_javascript import javascript_rest_api
+from autonomous_coder.engines.intelligence.stack_next import typescript_next
 from autonomous_coder.engines.intelligence.stack_node import (
     node_cli,
     node_data_pipeline,
@@ -48,7 +50,9 @@ Builder = Callable[[ProjectSpec, Resolution | None, str], TechStack]
 def _typescript_web_app(
     spec: ProjectSpec, resolution: Resolution | None, language_reason: str
 ) -> TechStack:
-    """Of the pages, and of the API behind them."""
+    """Of the pages, and of the API behind them; of the one server of Next.js."""
+    if spec.framework == NEXT:
+        return typescript_next(spec, resolution, language_reason)
     language = spec.constraints.get("api_language", spec.language)
     parts = resolution.parts if resolution else {}
     behind = {"language": language, "archetype": "rest_api"}

@@ -19,6 +19,9 @@ class Supported:
     of_kinds: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     """Kind of software -> language -> features, where that is known so exactly."""
 
+    variants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Frameworks that are used where they are asked for -> the features that there are then."""
+
     def having(self, kind: str) -> Mapping[str, frozenset[str]]:
         """Language -> the features that this kind of software can have in it."""
         return {**self.features, **self.of_kinds.get(kind, {})}

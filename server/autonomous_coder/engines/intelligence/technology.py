@@ -11,10 +11,11 @@ from autonomous_coder.engines.intelligence import (
     jobs,
     operations,
     pipelines,
+    server_pages,
     single_pages,
     talking,
 )
-from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
+from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS, plain
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Provenance
 
@@ -79,7 +80,8 @@ def _stands_still(request: Request) -> bool:
     return (
         bool(request.site.pages or request.site.subject)
         and "static_site" in anywhere
-        and not (found.mentions or found.events or found.user_fields or found.languages)
+        and not (found.mentions or found.events or found.user_fields)
+        and not (found.languages or found.frameworks)
         and not (request.host.values.get("entities") or request.host.values.get("language"))
         and not _APP.search(request.text)
     )
@@ -104,8 +106,8 @@ def _makeable(request: Request) -> frozenset[str]:
 def implied(request: Request) -> list[str]:
     """The kind of software that a framework is for, or that has commands."""
     named = [request.host.values.get("framework") or request.wishes.framework]
-    known = [FRAMEWORKS[name.lower()] for name in [*named, *request.found.frameworks]
-             if name and name.lower() in FRAMEWORKS]  # fmt: skip
+    known = [FRAMEWORKS[plain(name)] for name in [*named, *request.found.frameworks]
+             if name and plain(name) in FRAMEWORKS]  # fmt: skip
     if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
         return [jobs.KIND]
     if pipelines.KIND in _makeable(request) and pipelines.speaks_of_pipeline(request.text):
@@ -146,6 +148,11 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
     demanded = host.get("framework") or request.wishes.framework
     framework = demanded or (found.frameworks[0] if found.frameworks else "")
     hints: list[str] = []
+    if kind == server_pages.KIND and (pages := server_pages.chosen(request, features)):
+        _note(request, "language", pages)
+        by = Provenance.HOST if demanded else Provenance.USER
+        request.provenance["framework"] = Provenance.DEFAULT if request.settled_framework else by
+        return pages.value, server_pages.FRAMEWORK
     if kind == single_pages.KIND and (single := single_pages.chosen(request, features)):
         api = [name for name in found.frameworks if FRAMEWORKS[name].language != single.value]
         framework = demanded or ("" if api else framework)
