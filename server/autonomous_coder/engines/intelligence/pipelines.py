@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autonomous_coder.engines.intelligence import jobs
+from autonomous_coder.engines.intelligence import jobs, lacking
 from autonomous_coder.engines.intelligence.findings import Findings
+from autonomous_coder.engines.intelligence.lacking import Lacking
 from autonomous_coder.engines.intelligence.names import ascii_words
 from autonomous_coder.engines.intelligence.operations import forms
 from autonomous_coder.engines.intelligence.reader import read
 from autonomous_coder.engines.intelligence.request import Request
-from autonomous_coder.engines.intelligence.vocabulary import FUNCTION
+from autonomous_coder.engines.intelligence.vocabulary import FUNCTION, NEGATORS
 from autonomous_coder.engines.intelligence.wordset import word_set
 from autonomous_coder.languages.common.pipeline_stages import STAGES, stage_of
 from autonomous_coder.models.spec import MAX_ENTITIES, Entity, FieldType, Job, Provenance, Question
@@ -23,7 +24,8 @@ _VERBS = frozenset(_STAGE_OF) | word_set(
     """remove drop delete skip enrich merge join combine convert map calculate compute group split
     anonymise anonymize mask rename classify score translate geocode match derive fill keep exclude
     flag tag look detect send upload fetch download process put turn store produce collect take get
-    create generate make transform sort filter report find round replace add append"""
+    create generate make transform sort filter report find round replace add append
+    discard ignore exclude reject omit"""
 )
 _READING = frozenset({"read", "load", "import", "ingest", "extract", "parse", "take", "collect"})
 _WRITING = {"store": "write", "put": "write", "produce": "write", "generate": "write"}
@@ -63,7 +65,8 @@ _DONE_WITH_FILES = re.compile(
     r"^(?:please\s+)?(?:i want to\s+|i need to\s+)?"
     r"(?:read|load|import|ingest|parse|take|collect|clean|merge|combine|convert|validate|transform"
     rf"|deduplicate)\b(?:\s+(?:up|in))?[^.;]{{0,120}}?\b(?:from|of|in)\s+{_SOME}{_FORMAT}\b"
-    rf"[^.;]{{0,200}}?\b(?:(?:as|to|into|in)\s+{_SOME}{_FORMAT}|summar(?:y|ies|ise|ize)"
+    rf"[^.;]{{0,200}}?\b(?:(?:as|to|into|in)\s+{_SOME}{_FORMAT}"
+    rf"|(?:write|export|save|output)s?\s+(?:\w+ )?{_FORMAT}|summar(?:y|ies|ise|ize)"
     r"|remov(?:e|ing) duplicates)\b",
     re.IGNORECASE,
 )
@@ -80,7 +83,7 @@ _FILES_OF = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(
-    r"(?:,\s*(?:and\s+)?(?:then\s+)?|\s+(?:and|then)\s+(?:then\s+)?"
+    r"(?:[,:]\s*(?:and\s+)?(?:then\s+)?|\s+(?:and|then)\s+(?:then\s+)?"
     r"|,?\s+(?:that|which)\s+)(?:to\s+)?(?=(\w+))",
     re.IGNORECASE,
 )
@@ -93,7 +96,17 @@ _MADE_WITH = re.compile(
 _IT = re.compile(
     r"^(?:it|the pipeline|then)\s+(?:(?:also|then|should|must|has to)\s+)*", re.IGNORECASE
 )
+_THAT = re.compile(r"\b(?:that|which)\s+(\w+)", re.IGNORECASE)
+_NAMED_FILE = re.compile(r"\b(\w{2,40})\.(?:csv|tsv|jsonl?|ndjson|xlsx)\b", re.IGNORECASE)
+_NAMES_HERE = re.compile(
+    r"(?:total|count|average|mean|sum|map|match|tag|flag|group|summary|score|rank)"
+    r"\s*(?:,|\band\b|$)",
+    re.IGNORECASE,
+)
+"""Verbs that, in a list of what is read, are as likely attributes (`number, total and status`)."""
+_LOGGING_IN = re.compile(r"\b(?:log(?:s|ging)? ?in|sign|auth\w*|accounts?)\b", re.IGNORECASE)
 _PRONOUNS = frozenset({"it", "them", "this", "these", "those"})
+_SAYING_NOTHING = (FUNCTION | _PRONOUNS) - NEGATORS
 _REPEATED = frozenset({"duplicates", "duplicate", *STAGES["deduplicate"].split()})
 _TELLING = frozenset(
     {FieldType.STRING, FieldType.INTEGER, FieldType.EMAIL, FieldType.URL, FieldType.UUID}
@@ -106,6 +119,8 @@ class Steps:
 
     jobs: list[Job] = field(default_factory=list)
     things: str = ""
+    dropped: list[Lacking] = field(default_factory=list)
+    """Steps that drop rows for what they lack."""
 
 
 def speaks_of_pipeline(text: str) -> bool:
@@ -117,16 +132,18 @@ def speaks_of_pipeline(text: str) -> bool:
         return False
     if found.group("sort").lower() != "pipeline":
         return True
-    following = re.match(r"\w+", text[found.end() :])
-    about_data = re.search(rf"\b(?:{_FORMAT}|data|records|rows)\b", text, re.IGNORECASE)
-    return following is not None and bool(_verb(following.group())) and about_data is not None
+    doing = _THAT.search(text)
+    following = re.match(r"(\w+)", text[found.end() :])
+    about_data = re.search(rf"\b(?:{_FORMAT}|data|records|rows|entries)\b", text, re.IGNORECASE)
+    acts = any(told and _verb(told[1]) for told in (following, doing))
+    return acts and about_data is not None
 
 
 def understand(request: Request, kind: str) -> Steps | None:
     """What a request for a data pipeline asks for, which takes the place of what was found."""
     if kind != KIND or not request.text:
         return None
-    text = request.text
+    text = _NAMED_FILE.sub(r"\1 from files", request.text)
     head = _HEAD.match(text)
     about, tail = (head.group(), text[head.end() :]) if head else ("", text)
     if made := _MADE_WITH.search(tail):
@@ -156,6 +173,12 @@ def _found(about: str, things: str) -> Findings:
     found.features = {**head.features, **found.features}
     found.refused = head.refused | found.refused
     found.title, found.asked = head.title, True
+    if not _LOGGING_IN.search(f"{about} {things}"):
+        # `reads users from CSV`: rows of a file, who log in nowhere.
+        found.features.pop("accounts", None)
+        for clause in found.clauses:
+            clause.needs = [need for need in clause.needs if need != ("feature", "accounts")]
+        found.clauses = [clause for clause in found.clauses if clause.needs]
     return found
 
 
@@ -195,6 +218,8 @@ def _clauses(sentence: str, *, acts: bool) -> list[str]:
         joint = found.group().strip(" ,").lower()
         told = found.group(1)
         started = acts or bool(parts) or joint.startswith(("that", "which"))
+        if not parts and _NAMES_HERE.match(sentence, found.end()):
+            continue
         if started and _verb(told) and _depth(sentence[: found.start()]) == 0 and _acts(told, acts):
             parts.append(sentence[start : found.start()])
             start = found.end()
@@ -218,7 +243,7 @@ def _verb(word: str) -> str:
 
 
 def _add(verb: str, what: str, steps: Steps) -> None:
-    low = [word for word in ascii_words(what.lower()) if word not in FUNCTION | _PRONOUNS]
+    low = [word for word in ascii_words(what.lower()) if word not in _SAYING_NOTHING]
     name = "_".join([verb, *low[:4]])[:60].strip("_")
     taken = {job.name for job in steps.jobs}
     number, made = 2, name
@@ -227,10 +252,13 @@ def _add(verb: str, what: str, steps: Steps) -> None:
     text = f"{verb} {what}".strip()
     described = f"{text[:1].upper()}{text[1:]}."
     steps.jobs.append(Job(name=made, description=described[:500]))
+    if dropped := lacking.read(verb, what, made):
+        steps.dropped.append(dropped)
 
 
 def settle(steps: Steps, entities: Sequence[Entity]) -> list[Entity]:
     """The entities, unique in what duplicates are told by: `removes duplicates by email`."""
+    entities = lacking.settle(steps.dropped, steps.jobs, entities)
     repeats = [set(job.name.split("_")) for job in steps.jobs]
     told = [words for words in repeats if words & _REPEATED]
     return [
