@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
@@ -71,7 +72,7 @@ def python_web_app(
     database = ON_POSTGRESQL if "postgresql" in spec.features else ON_SQLITE
     hashed = (HASHED,) if "accounts" in spec.features else ()
     tools = tuple(tool for tool in TOOLS if tool[0] != "build")
-    rows = (*PAGES, *database, MIGRATED, *hashed, *tools)
+    rows = (*PAGES, *database, MIGRATED, *hashed, *feature_parts(spec), *tools)
     return stack(rows, resolution, language_reason)
 
 
