@@ -21,7 +21,7 @@ from server.generator.conftest import SPECS, TEMPLATES, entity, field
 
 pytestmark = pytest.mark.anyio
 
-LANGUAGES = ("python", "typescript", "javascript", "go")
+LANGUAGES = ("python", "typescript", "javascript", "go", "java")
 TESTED = ("rate_limiting", "monitoring", "roles")
 """Features that tests of the generated project prove."""
 SHIPPED = (*TESTED, "compose", "dev_container")
@@ -90,7 +90,7 @@ def _check_promises(render: Render) -> None:
     """Every test that is promised is there."""
     files = contents(render)
     for test in {test for tests in render.provides.values() for test in tests}:
-        path, _, title = test.partition("::")
+        path, title = test.partition("::")[0], test.rpartition("::")[2]
         assert re.search(rf"\b{re.escape(title)}\b", files[path].replace('\\"', '"')), test
 
 

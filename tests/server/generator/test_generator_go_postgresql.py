@@ -71,11 +71,11 @@ class Project:
             first = [
                 f.content for f in fresh.files if f.path.endswith("postgresql/0001_initial.sql")
             ]
-            assert _shape(found[name] for name in sorted(found)) == _shape(iter(first))
+            assert shape(found[name] for name in sorted(found)) == shape(iter(first))
         return found
 
 
-def _shape(scripts: Iterator[str]) -> str:
+def shape(scripts: Iterator[str]) -> str:
     """What tables some scripts lead to."""
     reset = "DROP SCHEMA IF EXISTS step CASCADE; CREATE SCHEMA step; SET search_path = step;"
     command = ["psql", SERVER, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-"]

@@ -18,6 +18,7 @@ from autonomous_coder.languages.java.pack_names import (
     member,
     on_wire,
 )
+from autonomous_coder.languages.java.pack_tables import MIGRATIONS
 from autonomous_coder.models.generation import Render
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Origin, Pin, Resolution
@@ -48,6 +49,7 @@ BLOG = [
     entity("Tag", "tags", [field("name", unique=True, maximum=50)], access="shared"),
     entity("Cover", "covers", [field("url", "url")], link("post", "Post", "one_to_one")),
 ]
+ALL = ("accounts", "roles", "postgresql", "rate_limiting", "cors", "logging", "monitoring")
 USERS = entity("User", "users", [field("nickname", required=False)])
 
 
@@ -77,13 +79,11 @@ def code_of(render: Render) -> str:
 
 
 async def test_every_promise_names_a_test_that_is_there(java: GeneratorEngine) -> None:
-    render = await java.render(
-        spec(*BLOG, USERS, features=["accounts", "cors", "logging", "license", "compose"]), None
-    )
+    render = await java.render(spec(*BLOG, USERS, features=[*ALL, "license", "compose"]), None)
     for capability in (
         *("entity:Post", "field:Post.title", "relation:Post.tags", "relation:Post.author"),
         *("relation:Cover.post", "relation:Tag.posts", "entity:User", "field:User.nickname"),
-        *("feature:accounts", "feature:cors", "feature:logging", "feature:migrations"),
+        *("feature:migrations", *(f"feature:{name}" for name in ALL)),
     ):
         assert render.provides[capability], capability
     tests = [
@@ -103,7 +103,7 @@ async def test_every_promise_names_a_test_that_is_there(java: GeneratorEngine) -
 async def test_generated_code_has_no_disabled_rule_and_nothing_left_to_do(
     java: GeneratorEngine,
 ) -> None:
-    code = code_of(await java.render(spec(*BLOG, USERS, features=["accounts"]), None))
+    code = code_of(await java.render(spec(*BLOG, USERS, features=ALL), None))
     for bad in (r"SuppressWarnings", r"\bTODO\b", r"\bFIXME\b", r"@Disabled", r"System\.(out|err)"):
         assert not re.search(bad, code), bad
 
@@ -167,7 +167,6 @@ def test_long_lines_are_broken_at_arguments() -> None:
 @pytest.mark.parametrize("name", sorted(SPECS))
 async def test_every_spec_renders_well_laid_out(java: GeneratorEngine, name: str) -> None:
     data = json.loads(json.dumps(SPECS[name])) | {"language": "java"}
-    data["features"] = [f for f in data.get("features", []) if f != "postgresql"]
     for one in data.get("entities", []):
         one["fields"] = [f for f in one["fields"] if f["name"] != "post_id"]
     render = await java.render(ProjectSpec.model_validate(data), None)
@@ -231,7 +230,7 @@ async def test_every_type_has_a_column_a_rule_and_a_sample(
     made = text_of(render, f"{TESTS}/support/Factories.java")
     assert len(re.findall(r'^ +"(?:plain|only|open)", ', made, re.M)) == 3
     tables = text_of(render, "src/main/resources/db/migration/V1__initial.sql")
-    assert re.search(r"  only \w+ NOT NULL UNIQUE,", tables)
+    assert re.search(r'  "only" \w+ NOT NULL UNIQUE,', tables)
 
 
 async def test_a_default_that_its_field_refuses_is_refused(java: GeneratorEngine) -> None:
@@ -260,7 +259,8 @@ async def test_the_pom_has_the_resolved_versions_that_spring_boot_does_not_choos
 
 
 async def test_the_document_names_what_the_code_routes(java: GeneratorEngine) -> None:
-    render = await java.render(spec(*BLOG, USERS, features=["accounts"]), None)
+    wanted = spec(*BLOG, USERS, features=["accounts", "roles", "monitoring"])
+    render = await java.render(wanted, None)
     paths = json.loads(text_of(render, "src/main/resources/static/openapi.json"))["paths"]
     told = {
         f"{method.upper()} {path}"
@@ -293,10 +293,10 @@ async def test_tables_that_change_get_a_migration_that_leads_on(java: GeneratorE
         ),
         entity("Tag", "tags", [field("order", unique=True)]),
     )
-    first = text_of(await java.render(before, None), f"{JavaPack.migrations}/V1__initial.sql")
+    first = text_of(await java.render(before, None), f"{MIGRATIONS}/V1__initial.sql")
     pack = JavaPack()
     old, new = (pack.view(one, frozenset()) for one in (before, now))
-    existing = {f"{pack.migrations}/{name}": first for name in ("V1__initial.sql", "README.md")}
+    existing = {f"{MIGRATIONS}/{name}": first for name in ("V1__initial.sql", "README.md")}
     step = pack.migrate(old, new, existing)
     assert step is not None
     assert re.fullmatch(r"src/main/resources/db/migration/V2__\w+\.sql", step.path)
@@ -308,7 +308,7 @@ async def test_tables_that_change_get_a_migration_that_leads_on(java: GeneratorE
     database.executescript(step.text)
     stored = database.execute("SELECT title, at FROM posts").fetchall()
     assert stored == [("a title", 1_767_225_600_000)]
-    whole = text_of(await java.render(now, None), f"{pack.migrations}/V1__initial.sql")
+    whole = text_of(await java.render(now, None), f"{MIGRATIONS}/V1__initial.sql")
     fresh = sqlite3.connect(":memory:")
     fresh.executescript(whole)
     for table in ("posts", "tags", "posts_tags"):

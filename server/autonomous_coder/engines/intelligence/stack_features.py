@@ -49,6 +49,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "made for the framework",
         ),
         "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+        "file_upload": (
+            "uploads",
+            "busboy",
+            "@fastify/busboy",
+            "reads forms part by part, and not into memory; cared for by Fastify",
+        ),
     },
     "javascript": {
         "rate_limiting": (
@@ -58,14 +64,35 @@ _PARTS: dict[str, dict[str, Part]] = {
             "made for the framework; the best known",
         ),
         "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+        "file_upload": (
+            "uploads",
+            "busboy",
+            "@fastify/busboy",
+            "reads forms part by part, and not into memory; cared for by Fastify",
+        ),
     },
     "go": {
+        "file_upload": (
+            "uploads",
+            "mime/multipart",
+            "",
+            "forms are read part by part by the standard library, straight to disk",
+        ),
         "rate_limiting": ("rate limits", "x/time/rate", "golang.org/x/time", "by the Go project"),
         "monitoring": (
             "metrics",
             "client_golang",
             "github.com/prometheus/client_golang",
             "Prometheus' own client",
+        ),
+    },
+    "java": {
+        "rate_limiting": ("rate limits", "a servlet filter", "", "each process counts for itself"),
+        "monitoring": (
+            "metrics",
+            "micrometer",
+            "io.micrometer:micrometer-registry-prometheus",
+            "what Spring measures with, in the format of Prometheus",
         ),
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autonomous_coder.engines.intelligence.stack_features import feature_parts
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.models.technology import Resolution, StackChoice, TechStack
 
@@ -26,6 +27,10 @@ ACCOUNTS: tuple[Row, ...] = (
         "signed access tokens; a route that is not named needs a login",
     ),
     ("password hashing", "argon2id", "org.bouncycastle:bcprov-jdk18on", "by Spring Security"),
+)
+ON_POSTGRESQL: tuple[Row, ...] = (
+    ("database", "postgresql", "", "asked for; the URL decides, SQLite is used without one"),
+    ("database driver", "pgjdbc", "org.postgresql:postgresql", "by the PostgreSQL project"),
 )
 TOOLS: tuple[Row, ...] = (
     ("tests", "junit", "", "each requirement is shown by a test"),
@@ -93,12 +98,13 @@ def java_rest_api(
 ) -> TechStack:
     """Spring Boot and what belongs to it; versions as the resolution says."""
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
-    database = "asked for" if asked else "needs no server"
+    sqlite = ("database", "sqlite", "", "asked for" if asked else "needs no server")
     rows = [
         *SERVICE,
-        ("database", "sqlite", "", database),
+        *(ON_POSTGRESQL if "postgresql" in spec.features else (sqlite,)),
         ("database driver", "sqlite-jdbc", "org.xerial:sqlite-jdbc", "brings SQLite with it"),
         *(ACCOUNTS if "accounts" in spec.features else ()),
+        *feature_parts(spec),
         *TOOLS,
     ]
     return _stack(rows, resolution, language_reason)

@@ -17,7 +17,7 @@ from autonomous_coder.languages.java.pack_library import LibraryBuilder
 from autonomous_coder.languages.java.pack_literals import javadoc, literal
 from autonomous_coder.languages.java.pack_names import sql
 from autonomous_coder.languages.java.pack_project import pom_xml
-from autonomous_coder.languages.java.pack_tables import MIGRATIONS, migration
+from autonomous_coder.languages.java.pack_tables import DATABASES, migration, postgresql_tables
 from autonomous_coder.languages.java.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
@@ -39,7 +39,7 @@ class JavaPack:
     runtime = ">=17"
     manifest = "pom.xml"
     lockfile = ""
-    migrations = MIGRATIONS
+    migrations = DATABASES
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
@@ -64,8 +64,13 @@ class JavaPack:
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """`unit` makes a source file of code, `openapi` the document of a spec, `wrapped` puts
-        commas between names and breaks lines."""
-        return {"unit": _unit, "openapi": _openapi, "wrapped": wrapped}
+        commas between names and breaks lines, `postgresql_tables` makes a script of tables."""
+        return {
+            "unit": _unit,
+            "openapi": _openapi,
+            "wrapped": wrapped,
+            "postgresql_tables": postgresql_tables,
+        }
 
     def data_file(
         self,
@@ -110,4 +115,4 @@ def _unit(spec: SpecView, package: str, code: str) -> str:
 
 
 def _openapi(spec: SpecView) -> str:
-    return json.dumps(document(spec), indent=2) + "\n"
+    return json.dumps(document(spec, spec.features), indent=2) + "\n"

@@ -37,6 +37,8 @@ from autonomous_coder.models.spec import Entity, EntityField, FieldType, Project
 
 GROUP = "com.example"
 NESTED = RESERVED_TYPES | JAVA_LANG
+VIEWING = {"CurrentViewer", "Viewer"}
+"""What code of entities imports where there are roles."""
 
 
 class _Members:
@@ -59,10 +61,13 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
-        self._types = Unique(self.reserved_types | self._made_types(), suffix="Record")
-        self._plurals = Unique(suffix="List")
+        own = VIEWING if self._roles else set()
+        reserved = self.reserved_types | self._made_types() | own
+        self._types = Unique(reserved, suffix="Record")
+        self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
         self._packages = Unique(self.reserved_packages, suffix="list")
-        self._variables = Unique(self.reserved_variables, suffix="Row")
+        seen = {"viewer"} if self._roles else set()
+        self._variables = Unique(self.reserved_variables | seen, suffix="Row")
         self._sql = Unique({"flyway_schema_history", *({"users"} if self._accounts else ())})
         self._account_members = _Members("User")
 

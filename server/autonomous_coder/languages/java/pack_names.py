@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from autonomous_coder.languages.common.naming import pascal
+from autonomous_coder.languages.go.pack_names import POSTGRESQL_KEYWORDS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -135,4 +136,4 @@ def low(name: str) -> str:
 
 def sql(name: str) -> str:
     """A name in SQL, quoted where it is a word of the language."""
-    return f'"{name}"' if name.lower() in SQL_KEYWORDS else name
+    return f'"{name}"' if name.lower() in SQL_KEYWORDS | POSTGRESQL_KEYWORDS else name

@@ -27,7 +27,8 @@ def pom_xml(
     dependencies: Dependencies,
     resolution: Resolution | None,
 ) -> str:
-    """The file's text. `data` has `java` (the release), and `boot` where a starter leads.
+    """The file's text. `data` has `java` (the release), `boot` where a starter leads, and
+    `managed`, packages beside the starters whose versions Spring Boot chooses.
 
     Raises:
         GenerationError: the version of a package is not known.
@@ -52,8 +53,9 @@ def pom_xml(
     lines += ["", *_block("properties", _properties(data))]
     held: list[str] = []
     runtime = cast("list[str]", data.get("runtime", []))
+    managed = cast("list[str]", data.get("managed", []))
     for name, dev in _listed(dependencies):
-        known = "" if name.startswith(f"{BOOT}:") else version(name)
+        known = "" if name.startswith(f"{BOOT}:") or name in managed else version(name)
         scope = "test" if dev else ("runtime" if name in runtime else "")
         body = _coordinates(name, known) + ([f"<scope>{scope}</scope>"] if scope else [])
         held += [line[4:] for line in _block("dependency", body)]

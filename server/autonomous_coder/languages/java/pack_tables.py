@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import PurePosixPath
 
+from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
+from autonomous_coder.languages.common.postgresql_changes import postgresql_script
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
 from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table, key, schema_of
 from autonomous_coder.languages.java.pack_fields import FieldView
@@ -18,7 +23,10 @@ from autonomous_coder.languages.java.pack_view import (
 )
 from autonomous_coder.models.generation import Migration
 
-MIGRATIONS = "src/main/resources/db/migration"
+DATABASES = "src/main/resources/db"
+MIGRATIONS = f"{DATABASES}/migration"
+POSTGRESQL = f"{DATABASES}/postgresql"
+FIRST = "V1__initial.sql"
 USERS = "users"
 DIALECT = Dialect(
     quote=sql,
@@ -26,12 +34,50 @@ DIALECT = Dialect(
     moment="TIMESTAMP",
     link=" WITHOUT ROWID",
 )
+POSTGRESQL_TYPES = {
+    "integer": "BIGINT",
+    "float": "DOUBLE PRECISION",
+    "decimal": "NUMERIC(18, 4)",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMPTZ",
+    "uuid": "UUID",
+}
+"""Types of columns by those of fields; all others are texts."""
 _VERSION = re.compile(r"V(\d+)(?:__\w+)?\.sql")
 
 
 def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
     """See `next_migration`; Flyway wants names such as `V2__add_tags.sql`.
     A program that runs its migrations itself finds them by their numbers alone: `V2.sql`."""
+    made = _sqlite_step(before, now, existing)
+    if not now.postgresql:
+        return made
+    if not before.postgresql:
+        path, script = f"{POSTGRESQL}/{_last(made, existing)}", postgresql_tables(now)
+    else:
+        path = f"{POSTGRESQL}/{PurePosixPath(made.path).name}" if made else ""
+        script = postgresql_script(_postgresql(before), _postgresql(now), sql)
+    if not script:
+        return made
+    return (made or Migration()).model_copy(update={"more": {path: script}})
+
+
+def postgresql_tables(view: SpecView) -> str:
+    """A script that makes all tables in PostgreSQL."""
+    return postgresql_script(Schema(), _postgresql(view), sql)
+
+
+def _last(made: Migration | None, existing: Mapping[str, str]) -> str:
+    """The name of the last migration: whoever begins with PostgreSQL begins with what is now."""
+    if made and made.path:
+        return PurePosixPath(made.path).name
+    names = [PurePosixPath(path).name for path in existing]
+    numbered = [(int(match[1]), match[0]) for match in map(_VERSION.fullmatch, names) if match]
+    return max(numbered, default=(1, FIRST))[1]
+
+
+def _sqlite_step(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
     named = {path: _VERSION.fullmatch(PurePosixPath(path).name) for path in existing}
     numbered = {f"{m[1]}_.sql": existing[path] for path, m in named.items() if m}
     made = next_migration(tables(before), tables(now), numbered, MIGRATIONS, DIALECT)
@@ -42,6 +88,37 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
     notes = [note.replace(f"Migration {number} ", f"Migration {version} ") for note in made.notes]
     name = f"{version}__{slug}" if now.face == "api" else f"{version}.sql"
     return Migration(path=f"{MIGRATIONS}/{name}", text=made.text, notes=notes)
+
+
+def _postgresql(view: SpecView) -> Schema:
+    """The tables with the types of PostgreSQL."""
+    known = tables(view).tables
+    return Schema({name: _retyped(table) for name, table in known.items()})
+
+
+def _retyped(table: Table) -> Table:
+    columns = {
+        column.name: replace(
+            column,
+            type=POSTGRESQL_TYPES.get(column.kind, "TEXT"),
+            fill=_postgresql_fill(column.kind, column.fill),
+        )
+        for column in table.columns.values()
+    }
+    return replace(table, columns=columns)
+
+
+def _postgresql_fill(kind: str, fill: str) -> str:
+    """What rows get that lack a value, which is written for SQLite."""
+    if not fill:
+        return ""
+    if kind == "boolean":
+        return "TRUE" if fill == "1" else "FALSE"
+    if kind == "decimal":
+        return f"{Decimal(fill).scaleb(-DECIMAL_PLACES):f}"
+    if kind == "datetime":
+        return f"'{dt.datetime.fromtimestamp(int(fill) / 1000, dt.UTC).isoformat()}'"
+    return fill
 
 
 def tables(view: SpecView) -> Schema:

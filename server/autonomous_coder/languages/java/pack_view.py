@@ -195,8 +195,8 @@ class AccountView(pack_views.AccountView[FieldView]):
 
     @property
     def presets(self) -> tuple[str, ...]:
-        """What the fields have where nothing is said."""
-        return tuple(field.default or "null" for field in self.fields)
+        """What these fields have where nothing is said."""
+        return tuple(field.default or "null" for field in self.chosen)
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -238,6 +238,11 @@ class SpecView(pack_views.SpecView):
     def stored(self) -> bool:
         """Whether there is a database."""
         return True
+
+    @property
+    def postgresql(self) -> bool:
+        """Whether PostgreSQL can be used beside SQLite."""
+        return "postgresql" in self.features
 
     @property
     def first_migration(self) -> str:
