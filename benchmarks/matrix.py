@@ -29,6 +29,7 @@ from typing import Any
 
 import anyio
 from matrix_plan import Cell, Row, cells, features_of, plan, spec_of
+from matrix_report import HEAD, line, named, report
 from matrix_specs import SPECS
 
 from autonomous_coder import AutonomousCoder
@@ -37,10 +38,6 @@ from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import CoderError
 from autonomous_coder.languages.packs import PACKS
 from autonomous_coder.models.spec import ProjectSpec
-
-HEAD = """\
-| language | archetype | spec | features | checks | tests | seconds | verdict |
-|---|---|---|---|---|---|---|---|"""
 
 
 def main() -> None:
@@ -54,13 +51,13 @@ def main() -> None:
     parser.add_argument("--results", type=Path)
     parser.add_argument("--report", type=Path)
     arguments = parser.parse_args()
-    known = _read(arguments.results)
+    results = _read(arguments.results)
     rows = list(_rows(arguments))
     if arguments.report:
-        told = [line(known[digest]) for _, _, digest in rows if digest in known]
-        arguments.report.write_text("\n".join([HEAD, *told, ""]))
-        print(f"{len(told)} of {len(rows)} rows are known.")
+        asked = [(told(cell, row), digest) for cell, row, digest in rows]
+        arguments.report.write_text(report(asked, results))
         return
+    known = {found["digest"]: found for found in results}
     print(HEAD)
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="matrix-") as name:
@@ -140,24 +137,17 @@ def build(cell: Cell, row: Row, place: Path, state: Path) -> dict[str, Any]:
     }
 
 
-def named(found: Mapping[str, Any]) -> str:
-    """The cell, spec and features of a row."""
-    return " | ".join(found["cell"])
+def told(cell: Cell, row: Row) -> list[str]:
+    """A row as the table names it."""
+    chosen = features_of(row) + ([f"API in {row['api']}"] if row.get("api") else [])
+    return [cell.language, cell.archetype, row["spec"], ", ".join(chosen) or "none"]
 
 
-def line(found: Mapping[str, Any]) -> str:
-    """A row of the table."""
-    verdict = "FAILED" if found["wrong"] else "green"
-    measured = f"{found['checks']} | {found['tests']} | {found['seconds']}"
-    return f"| {named(found)} | {measured} | {verdict} |"
-
-
-def _read(results: Path | None) -> dict[str, dict[str, Any]]:
-    """Remembered rows by digest, the last of each."""
+def _read(results: Path | None) -> list[dict[str, Any]]:
+    """Remembered rows, the newest last."""
     if results is None or not results.exists():
-        return {}
-    found = [json.loads(text) for text in results.read_text().splitlines()]
-    return {row["digest"]: row for row in found}
+        return []
+    return [json.loads(text) for text in results.read_text().splitlines()]
 
 
 def _remember(results: Path | None, found: Mapping[str, Any]) -> None:
