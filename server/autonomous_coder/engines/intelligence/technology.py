@@ -148,7 +148,7 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
     demanded = host.get("framework") or request.wishes.framework
     framework = demanded or (found.frameworks[0] if found.frameworks else "")
     hints: list[str] = []
-    if kind == server_pages.KIND and (pages := server_pages.chosen(request, features)):
+    if kind == single_pages.KIND and (pages := server_pages.chosen(request, features)):
         _note(request, "language", pages)
         by = Provenance.HOST if demanded else Provenance.USER
         request.provenance["framework"] = Provenance.DEFAULT if request.settled_framework else by
