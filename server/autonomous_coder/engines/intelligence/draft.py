@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from autonomous_coder.engines.intelligence import (
     chosen,
-    games,
-    jobs,
-    pipelines,
-    programs,
+    kinds,
     stored,
     styling,
-    talking,
-    tasks,
     technology,
     telling,
 )
@@ -39,12 +35,7 @@ def draft(request: Request) -> ProjectSpec:
     technology.refuse_elsewhere(request)
     _refuse_nonsense(request)
     kind = technology.archetype(request)
-    program = programs.understand(request, kind)
-    work = jobs.understand(request, kind)
-    steps = pipelines.understand(request, kind)
-    talk = talking.understand(request, kind)
-    if kind == "rest_api" and request.host.values.get("jobs"):
-        request.found.features.setdefault(tasks.FEATURE, None)
+    heard = kinds.hear(request, kind)
     features = chosen.features(request, kind)
     language, framework = technology.language(request, kind, features)
     accounts = "accounts" in features
@@ -52,72 +43,61 @@ def draft(request: Request) -> ProjectSpec:
         stored.users_without_accounts(request.found)
     built = assemble(request.found, accounts=accounts)
     entities = stored.entities(request, built, kind, accounts=accounts)
+    made = kinds.Draft(request, kind, language, built, entities)
     if accounts:
-        entities = stored.guarded(entities)
-    if program:
-        programs.settle(program, built, entities)
-    if kind == "game" and "entities" not in request.host.values:
-        entities = games.things(entities)
-    if talk and "entities" not in request.host.values:
-        entities = talking.things(entities)
-    if steps and "entities" not in request.host.values:
-        entities = pipelines.settle(steps, entities)
-    rows = demands.rows(request.found, built, entities, kind)
-    rows += [(f"A page: {page.title}", [f"page:{page.name}"]) for page in request.site.pages]
-    if kind == "game":
-        if "entities" not in request.host.values:
-            rows = games.rows_of(rows)
-        rows += [(f"Players can {a.description}", [f"command:{a.name}"]) for a in request.actions]
-        lacking, asked_for = games.rules_row(language, request.host.values.get("extra_files", []))
-        rows += lacking
-        request.questions += asked_for
-    if talk and "entities" not in request.host.values:
-        rows = talking.without_places(rows)
-    rows = telling.unfit_rows(request, rows, kind, language)
-    rows += request.host.requirements
-    rows += telling.command_rows(request, rows)
-    piped = kind == pipelines.KIND
-    rows += pipelines.rows(request, steps) if piped else jobs.rows(request, work)
-    rows += talking.rows(request, talk)
-    rows += telling.wish_rows(request, rows)
-    rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
-    telling.settle(request, built, entities, accounts=accounts, kind=kind)
-    if program:
-        programs.tell(program, request, built, rows)
-    if work and "jobs" not in request.host.values:
-        request.questions += jobs.questions(work, language)
-    if request.tasks and "jobs" not in request.host.values:
-        request.questions += tasks.questions(request.tasks, language)
-    if steps and "jobs" not in request.host.values:
-        request.questions += pipelines.questions(steps, entities, language)
+        made.entities = stored.guarded(made.entities)
+    for part in heard:
+        part.store(made)
+    _demand(made, heard)
+    telling.settle(request, built, made.entities, accounts=accounts, kind=kind)
+    for part in heard:
+        part.tell(made)
+    called = next(filter(None, (part.subject() for part in reversed(heard))), "")
     host = request.host.values
-    called = programs.subject(program) if program else jobs.subject(work)
-    called = talk.subject if talk else called
-    asked = telling.questions(request, rows, built)
     values: dict[str, Any] = {
-        "commands": program.made if program else request.actions,
-        "jobs": (work or steps or jobs.Work(request.tasks)).jobs,
-        "channels": talk.channels if talk else [],
-        "pages": request.site.pages,
+        **_parts(heard),
         **{key: host[key] for key in _AS_GIVEN if key in host},
-        "name": telling.name(request, kind, entities, called),
-        "title": telling.title(request, kind, entities, called),
+        "name": telling.name(request, kind, made.entities, called),
+        "title": telling.title(request, kind, made.entities, called),
         "description": host.get("description", request.original),
         "archetype": kind,
         "language": language,
         "framework": framework,
-        "entities": entities,
+        "entities": made.entities,
         "features": features,
         "left_out": chosen.left_out(request, features),
         "constraints": request.constraints,
         "preferences": styling.preferences(request, language),
-        "requirements": demands.number(rows),
+        "requirements": demands.number(made.rows),
         "provenance": _provenance(request),
         "assumptions": telling.assumptions(request),
         "confidence": _confidence(request, built),
-        "questions": host.get("questions", asked),
+        "questions": host.get("questions", telling.questions(request, made.rows, built)),
     }
     return _checked(values)
+
+
+def _demand(draft: kinds.Draft, heard: Sequence[kinds.Heard]) -> None:
+    """The requirements: of the sentence, of the host, of the kinds, of wishes."""
+    request, built = draft.request, draft.built
+    draft.rows = demands.rows(request.found, built, draft.entities, draft.kind)
+    for part in heard:
+        part.shape(draft)
+    draft.rows = telling.unfit_rows(request, draft.rows, draft.kind, draft.language)
+    draft.rows += request.host.requirements
+    draft.rows += telling.command_rows(request, draft.rows)
+    for part in heard:
+        part.demand(draft)
+    draft.rows += telling.wish_rows(request, draft.rows)
+    draft.rows += [(f'Not understood: "{name}"', [f"unknown:{name}"]) for name in built.dropped]
+
+
+def _parts(heard: Sequence[kinds.Heard]) -> dict[str, Any]:
+    """Commands, jobs, channels and pages: of the last kind that has any."""
+    out: dict[str, Any] = {}
+    for part in heard:
+        out |= {key: said for key, said in part.parts().items() if said}
+    return out
 
 
 def _checked(values: dict[str, Any]) -> ProjectSpec:

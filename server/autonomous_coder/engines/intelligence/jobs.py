@@ -377,19 +377,16 @@ def _purged(verb: str, words: list[str], description: str) -> tuple[str, bool]:
     return " ".join([*nouns[:-1], singular(nouns[-1])][-2:]), state in _PAST
 
 
-def rows(request: Request, work: Work | None) -> list[tuple[str, list[str]]]:
-    """A requirement for each job, of the host's or of the sentence."""
+def rows(request: Request, said: list[Job]) -> list[tuple[str, list[str]]]:
+    """A requirement for each job, of the host's or of those that are `said` in the sentence."""
     given: list[Job] = request.host.values.get("jobs", [])
     who = Provenance.HOST if given else Provenance.USER
-    jobs = given or (work.jobs if work else request.tasks)
+    jobs = given or said
     for job in jobs:
         request.provenance[f"jobs.{job.name}"] = who
     if jobs:
         request.provenance["jobs"] = who
-    if work and not given:
-        request.assumptions += work.assumptions
-    built = [("A background worker", [f"archetype:{KIND}"])] if work else []
-    return built + [
+    return [
         (
             f"The job '{job.name}'{f' ({job.schedule})' if job.schedule else ''}"
             f"{f': {job.description}' if job.description else ''}"[:500],

@@ -87,6 +87,6 @@ def _needing(entity: Entity, names: Sequence[str]) -> Entity:
         field.model_copy(update={"required": True}) if field.name in names else field
         for field in entity.fields
     ]
-    there = {member.name for member in (*entity.fields, *entity.relations)}
+    there = {field.name for field in entity.fields} | {link.name for link in entity.relations}
     fields += [make(name, required=True) for name in names if name not in there]
     return entity.model_copy(update={"fields": fields})

@@ -9,6 +9,7 @@ from autonomous_coder.engines.intelligence import (
     elsewhere,
     fitting,
     jobs,
+    kinds,
     operations,
     pipelines,
     server_pages,
@@ -36,14 +37,10 @@ def archetype(request: Request) -> str:
     """
     asked = request.host.values.get("archetype") or request.wishes.archetype
     heard = request.found.archetypes or implied(request)
-    if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
-        heard = [jobs.KIND]
-    if pipelines.KIND in _makeable(request) and pipelines.speaks_of_pipeline(request.text):
-        heard = [pipelines.KIND]
+    if about := kinds.spoken_of(request.text, _makeable(request)):
+        heard = [about]
     elif {*heard} - {pipelines.KIND}:
         heard = [name for name in heard if name != pipelines.KIND]
-    if talking.KIND in _makeable(request) and talking.speaks_of_rooms(request.text):
-        heard = [talking.KIND]
     if not heard and "frontend" in request.found.features:
         heard = ["web_app"]
     if heard == ["web_app"] and not asked and _stands_still(request):
@@ -108,12 +105,8 @@ def implied(request: Request) -> list[str]:
     named = [request.host.values.get("framework") or request.wishes.framework]
     known = [FRAMEWORKS[plain(name)] for name in [*named, *request.found.frameworks]
              if name and plain(name) in FRAMEWORKS]  # fmt: skip
-    if jobs.KIND in _makeable(request) and jobs.speaks_of_worker(request.text):
-        return [jobs.KIND]
-    if pipelines.KIND in _makeable(request) and pipelines.speaks_of_pipeline(request.text):
-        return [pipelines.KIND]
-    if talking.KIND in _makeable(request) and talking.speaks_of_rooms(request.text):
-        return [talking.KIND]
+    if about := kinds.spoken_of(request.text, _makeable(request)):
+        return [about]
     implied = [framework.kind for framework in known if framework.kind != "rest_api"]
     anywhere = frozenset().union(*request.supported.archetypes.values())
     commands = bool(request.host.values.get("commands"))
