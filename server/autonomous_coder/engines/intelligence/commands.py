@@ -10,7 +10,7 @@ from autonomous_coder.engines.intelligence.lexicon import synonyms
 from autonomous_coder.engines.intelligence.names import ascii_words, snake
 from autonomous_coder.engines.intelligence.programs import Program
 from autonomous_coder.engines.intelligence.request import Request
-from autonomous_coder.engines.intelligence.saying import Said
+from autonomous_coder.engines.intelligence.rewriting import Said
 from autonomous_coder.engines.intelligence.vocabulary import FUNCTION, TRANSITIONS
 from autonomous_coder.models.spec import (
     MAX_ENTITIES,

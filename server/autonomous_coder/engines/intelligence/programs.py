@@ -12,7 +12,8 @@ from autonomous_coder.engines.intelligence.lexicon import noun
 from autonomous_coder.engines.intelligence.names import identifier
 from autonomous_coder.engines.intelligence.reader import read_sentences
 from autonomous_coder.engines.intelligence.request import Request
-from autonomous_coder.engines.intelligence.saying import Said, Saying
+from autonomous_coder.engines.intelligence.rewriting import Said
+from autonomous_coder.engines.intelligence.saying import Saying
 from autonomous_coder.engines.intelligence.tagging import Tag, tag
 from autonomous_coder.engines.intelligence.text import Token, sentences, tokenise
 from autonomous_coder.models.spec import (
