@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.common.pack_views import RelationView
@@ -120,3 +120,6 @@ class SpecView(Protocol):
     def account(self) -> AccountView: ...
     @property
     def accounts(self) -> bool: ...
+    @property
+    def uploads(self) -> Sequence[pack_views.EntityView[Any, Any]]:
+        """Entities that files are attached to."""

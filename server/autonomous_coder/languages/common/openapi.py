@@ -10,38 +10,37 @@ from autonomous_coder.languages.common.documented import (
     FieldView,
     SpecView,
 )
+from autonomous_coder.languages.common.openapi_parts import (
+    BEARER,
+    ID,
+    LIMIT,
+    MOMENT,
+    NUMBER,
+    OFFSET,
+    PATH_ID,
+    Schema,
+    answer,
+    members,
+    operation,
+    ref,
+    refusals,
+)
+from autonomous_coder.languages.common.openapi_uploads import upload_paths, upload_schemas
 from autonomous_coder.languages.common.pack_views import RelationView
-
-Schema = dict[str, object]
-
-REASONS = {
-    401: "A login is needed.",
-    403: "Somebody else owns this.",
-    404: "There is no such row.",
-    409: "It conflicts with other data.",
-    413: "The request is too large.",
-    422: "The request is not valid.",
-    429: "The client has sent too many requests.",
-}
-MAX_ID = 2**31 - 1
-BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
-NUMBER: Schema = {"type": "integer"}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-ID: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
-PATH_ID = {"name": "id", "in": "path", "required": True, "schema": ID}
-LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
-OFFSET: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_ID, "default": 0}
 
 
 def document(spec: SpecView, features: frozenset[str] = frozenset()) -> Schema:
     """The whole document, ready to be written as JSON."""
     paths: dict[str, Schema] = {"/health": {"get": _health()}}
-    schemas: dict[str, Schema] = {"Health": _object({"status": {"const": "ok"}}), **_problem()}
+    schemas: dict[str, Schema] = {"Health": members({"status": {"const": "ok"}}), **_problem()}
     for entity in spec.entities:
         schemas |= _entity_schemas(entity)
         paths |= _entity_paths(entity, spec.backs.get(entity.name, ()))
     if "monitoring" in features:
         paths["/metrics"] = {"get": _metrics()}
+    if "file_upload" in features:
+        schemas |= upload_schemas(spec)
+        paths |= upload_paths(spec)
     components: Schema = {"schemas": schemas}
     if spec.accounts:
         schemas |= _account_schemas(spec)
@@ -64,64 +63,27 @@ def document(spec: SpecView, features: frozenset[str] = frozenset()) -> Schema:
 def _limit(paths: Mapping[str, Schema]) -> None:
     """Say that every operation but that of health may be refused to who asks too often."""
     for path in paths.keys() - {"/health"}:
-        for operation in paths[path].values():
-            answers = operation.get("responses") if isinstance(operation, dict) else None
+        for each in paths[path].values():
+            answers = each.get("responses") if isinstance(each, dict) else None
             if isinstance(answers, dict):
-                answers |= _refusals([429])
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(properties: Mapping[str, object], required: Iterable[str] | None = None) -> Schema:
-    names = list(properties if required is None else required)
-    made: Schema = {"type": "object", "properties": dict(properties)}
-    return made | ({"required": names} if names else {})
+                answers |= refusals([429])
 
 
 def _problem() -> dict[str, Schema]:
     places: Schema = {"type": "array", "items": {"type": "string"}}
-    fault = _object({"location": places, "message": {"type": "string"}})
+    fault = members({"location": places, "message": {"type": "string"}})
     told = {"title": {"type": "string"}, "status": NUMBER, "detail": {"type": "string"}}
     errors: Schema = {"type": "array", "items": fault}
-    return {"Problem": _object({**told, "errors": errors}, told)}
-
-
-def _answer(description: str, schema: Schema) -> Schema:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _operation(
-    name: str,
-    summary: str,
-    tag: str,
-    answers: Mapping[int, Schema],
-    refusals: Iterable[int],
-    **more: object,
-) -> Schema:
-    return {
-        "operationId": name,
-        "summary": summary,
-        "tags": [tag],
-        **{key: value for key, value in more.items() if value},
-        "responses": {str(status): answer for status, answer in answers.items()}
-        | _refusals(refusals),
-    }
-
-
-def _refusals(statuses: Iterable[int]) -> Schema:
-    problem = {"application/problem+json": {"schema": _ref("Problem")}}
-    return {str(s): {"description": REASONS[s], "content": problem} for s in statuses}
+    return {"Problem": members({**told, "errors": errors}, told)}
 
 
 def _body(name: str, media: str = "application/json") -> Schema:
-    return {"required": True, "content": {media: {"schema": _ref(name)}}}
+    return {"required": True, "content": {media: {"schema": ref(name)}}}
 
 
 def _health() -> Schema:
-    answers = {200: _answer("The database has answered.", _ref("Health"))}
-    return _operation("checkHealth", "Check the service and its database", "health", answers, [])
+    answers = {200: answer("The database has answered.", ref("Health"))}
+    return operation("checkHealth", "Check the service and its database", "health", answers, [])
 
 
 def _metrics() -> Schema:
@@ -129,7 +91,7 @@ def _metrics() -> Schema:
     answers: dict[int, Schema] = {
         200: {"description": "In the text format of Prometheus.", "content": text}
     }
-    return _operation("readMetrics", "Read the metrics of the service", "monitoring", answers, [])
+    return operation("readMetrics", "Read the metrics of the service", "monitoring", answers, [])
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -172,14 +134,14 @@ def _entity_schemas(entity: EntityView) -> dict[str, Schema]:
     stored |= {"owner_id": NUMBER} if entity.owned else {}
     stored |= {"created_at": MOMENT, "updated_at": MOMENT}
     described: Schema = {"description": entity.description} if entity.description else {}
-    items: Schema = {"type": "array", "items": _ref(entity.type)}
+    items: Schema = {"type": "array", "items": ref(entity.type)}
     page = {"items": items, "total": NUMBER, "limit": NUMBER, "offset": NUMBER}
     strict: Schema = {"additionalProperties": False}
     return {
-        entity.type: _object(stored) | described,
-        f"{entity.type}Create": _object(created, needed) | strict,
-        f"{entity.type}Update": _object(changed, ()) | strict,
-        f"{entity.type}Page": _object(page),
+        entity.type: members(stored) | described,
+        f"{entity.type}Create": members(created, needed) | strict,
+        f"{entity.type}Update": members(changed, ()) | strict,
+        f"{entity.type}Page": members(page),
     }
 
 
@@ -208,32 +170,32 @@ def _entity_paths(entity: EntityView, backs: Iterable[BackView]) -> dict[str, Sc
     writes = [401] if e.writes_need_user else []
     authors = [401] if e.writes_need_user or e.maybe_user else []
     owner = [403] if e.owner_write else []
-    page, row = _answer(f"A page of {e.labels}.", _ref(f"{e.type}Page")), _ref(e.type)
+    page, row = answer(f"A page of {e.labels}.", ref(f"{e.type}Page")), ref(e.type)
     paths: dict[str, Schema] = {
         e.path: {
-            "get": _operation(
+            "get": operation(
                 f"list{e.types}", f"List {e.labels}", e.labels, {200: page}, [*reads, 422],
                 parameters=_query(e), **read,
             ),
-            "post": _operation(
+            "post": operation(
                 f"create{e.type}", f"Create {a}", e.labels,
-                {201: _answer(f"The new {e.label}.", row)}, [*authors, 409, 413, 422],
+                {201: answer(f"The new {e.label}.", row)}, [*authors, 409, 413, 422],
                 requestBody=_body(f"{e.type}Create"), **write,
             ),
         },
         f"{e.path}/{{id}}": {
             "parameters": [PATH_ID],
-            "get": _operation(
-                f"get{e.type}", f"Read {a}", e.labels, {200: _answer(f"The {e.label}.", row)},
+            "get": operation(
+                f"get{e.type}", f"Read {a}", e.labels, {200: answer(f"The {e.label}.", row)},
                 [*reads, 404, 422], **read,
             ),
-            "patch": _operation(
+            "patch": operation(
                 f"update{e.type}", f"Change {a}", e.labels,
-                {200: _answer(f"The {e.label} as it is now.", row)},
+                {200: answer(f"The {e.label} as it is now.", row)},
                 [*authors, *owner, 404, 409, 413, 422],
                 requestBody=_body(f"{e.type}Update"), **write,
             ),
-            "delete": _operation(
+            "delete": operation(
                 f"delete{e.type}", f"Delete {a}", e.labels, {204: {"description": "It is gone."}},
                 [*writes, *owner, 404, 409, 422], **gone,
             ),
@@ -243,9 +205,9 @@ def _entity_paths(entity: EntityView, backs: Iterable[BackView]) -> dict[str, Sc
         far = back.entity
         paths[f"{e.path}/{{id}}/{back.path}"] = {
             "parameters": [PATH_ID],
-            "get": _operation(
+            "get": operation(
                 back.operation, f"List {far.labels} of {a}", e.labels,
-                {200: _answer(f"A page of {far.labels}.", _ref(f"{far.type}Page"))},
+                {200: answer(f"A page of {far.labels}.", ref(f"{far.type}Page"))},
                 [*([401] if back.needs_user else []), 404, 422],
                 parameters=_query(far, back.relation.query),
                 security=BEARER if back.needs_user else None,
@@ -263,38 +225,38 @@ def _account_schemas(spec: SpecView) -> dict[str, Schema]:
     kept = {"id": NUMBER, "email": email, **{f.name: _field(f, bounds=False) for f in fields}}
     plain: Schema = {"type": "string"}
     return {
-        "Registration": _object({"email": email, "password": password, **new}, needed)
+        "Registration": members({"email": email, "password": password, **new}, needed)
         | {"additionalProperties": False},
-        "Credentials": _object({"username": plain, "password": plain}),
-        "User": _object({**kept, "created_at": MOMENT}),
-        "Token": _object({"access_token": plain, "token_type": {"const": "bearer"}}),
+        "Credentials": members({"username": plain, "password": plain}),
+        "User": members({**kept, "created_at": MOMENT}),
+        "Token": members({"access_token": plain, "token_type": {"const": "bearer"}}),
     }
 
 
 def _role_schemas(role: FieldView) -> dict[str, Schema]:
-    items: Schema = {"type": "array", "items": _ref("User")}
+    items: Schema = {"type": "array", "items": ref("User")}
     page = {"items": items, "total": NUMBER, "limit": NUMBER, "offset": NUMBER}
-    update = _object({role.name: _field(role, bounds=True)})
-    return {"UserPage": _object(page), "UserUpdate": update | {"additionalProperties": False}}
+    update = members({role.name: _field(role, bounds=True)})
+    return {"UserPage": members(page), "UserUpdate": update | {"additionalProperties": False}}
 
 
 def _role_paths() -> dict[str, Schema]:
-    page = _answer("A page of all accounts.", _ref("UserPage"))
-    row = _answer("The account as it is now.", _ref("User"))
+    page = answer("A page of all accounts.", ref("UserPage"))
+    row = answer("The account as it is now.", ref("User"))
     orders = [order for name in ("id", "created_at") for order in (name, f"-{name}")]
     sort: Schema = {"type": "string", "enum": orders, "default": "id"}
     asked = {"limit": LIMIT, "offset": OFFSET, "sort": sort}
     query = [{"name": name, "in": "query", "schema": schema} for name, schema in asked.items()]
     return {
         "/users": {
-            "get": _operation(
+            "get": operation(
                 "listUsers", "List accounts", "users", {200: page}, [401, 403, 422],
                 parameters=query, security=BEARER,
             )
         },
         "/users/{id}": {
             "parameters": [PATH_ID],
-            "patch": _operation(
+            "patch": operation(
                 "updateUser", "Change the role of an account", "users", {200: row},
                 [401, 403, 404, 413, 422], requestBody=_body("UserUpdate"), security=BEARER,
             ),
@@ -303,25 +265,25 @@ def _role_paths() -> dict[str, Schema]:
 
 
 def _account_paths() -> dict[str, Schema]:
-    new, token = _answer("The new account.", _ref("User")), _ref("Token")
-    me = _answer("Who the access token belongs to.", _ref("User"))
+    new, token = answer("The new account.", ref("User")), ref("Token")
+    me = answer("Who the access token belongs to.", ref("User"))
     form = "application/x-www-form-urlencoded"
     return {
         "/auth/register": {
-            "post": _operation(
+            "post": operation(
                 "register", "Make an account", "auth", {201: new}, [409, 413, 422],
                 requestBody=_body("Registration"),
             )
         },
         "/auth/login": {
-            "post": _operation(
-                "login", "Log in", "auth", {200: _answer("An access token.", token)},
+            "post": operation(
+                "login", "Log in", "auth", {200: answer("An access token.", token)},
                 [401, 413, 422],
                 requestBody=_body("Credentials", form),
             )
         },
         "/auth/me": {
-            "get": _operation(
+            "get": operation(
                 "readMe", "Read your own account", "auth", {200: me}, [401], security=BEARER
             )
         },

@@ -60,6 +60,12 @@ def next_migration(
     )
 
 
+def created(tables: Iterable[Table], dialect: Dialect) -> str:
+    """A script that makes tables anew."""
+    writer = _Writer(dialect)
+    return "\n\n".join("\n".join(writer.made(table, table.name)) for table in tables) + "\n"
+
+
 class _Writer:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -71,7 +77,7 @@ class _Writer:
         """Statements, and whether they stop at rows that lack something."""
         compared = compare(before, after)
         self._taken = {*before.tables, *after.tables}
-        statements = [part for table in compared.added for part in self._made(table, table.name)]
+        statements = [part for table in compared.added for part in self.made(table, table.name)]
         guarded = False
         for alteration in compared.altered:
             made, stops = self._altered(alteration)
@@ -112,7 +118,7 @@ class _Writer:
         lacking += [b.name for a, b in change.kept if a.nullable and not (b.nullable or b.fill)]
         first, second = self._quote(old.name), self._quote(beside)
         statements = [
-            self._made(new, beside)[0],
+            self.made(new, beside)[0],
             "\n".join(
                 [
                     *(f"-- Stops where rows have no {name}." for name in lacking),
@@ -140,7 +146,7 @@ class _Writer:
             return f"coalesce({self._quote(now.name)}, {now.fill})"
         return self._quote(now.name)
 
-    def _made(self, table: Table, name: str) -> list[str]:
+    def made(self, table: Table, name: str) -> list[str]:
         """A table under a name, with its indexes."""
         parts = [] if table.association else [f"{self._quote('id')} {self._dialect.id}"]
         for column in table.columns.values():

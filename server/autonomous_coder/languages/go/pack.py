@@ -15,7 +15,12 @@ from autonomous_coder.languages.go.pack_library import LibraryBuilder
 from autonomous_coder.languages.go.pack_literals import comment, literal
 from autonomous_coder.languages.go.pack_names import sql
 from autonomous_coder.languages.go.pack_project import go_mod
-from autonomous_coder.languages.go.pack_tables import MIGRATIONS, migration, postgresql_tables
+from autonomous_coder.languages.go.pack_tables import (
+    MIGRATIONS,
+    migration,
+    postgresql_tables,
+    sqlite_tables,
+)
 from autonomous_coder.languages.go.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies, Migration
 from autonomous_coder.models.spec import ProjectSpec
@@ -55,8 +60,13 @@ class GoPack:
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """`imports` makes the import clause of code, `openapi` the document of a spec,
-        `postgresql_tables` the script of its tables."""
-        return {"imports": imports, "openapi": _openapi, "postgresql_tables": postgresql_tables}
+        `postgresql_tables` the script of its tables, `sqlite_tables` that of some."""
+        return {
+            "imports": imports,
+            "openapi": _openapi,
+            "postgresql_tables": postgresql_tables,
+            "sqlite_tables": sqlite_tables,
+        }
 
     def data_file(
         self,

@@ -13,6 +13,7 @@ from autonomous_coder.languages.common.pack_builder import (
 )
 from autonomous_coder.languages.go.pack_fields import FieldView, view_field
 from autonomous_coder.languages.go.pack_names import (
+    FEATURE_NAMES,
     RESERVED_ACCOUNT_FIELDS,
     RESERVED_FIELDS,
     RESERVED_FILES,
@@ -60,13 +61,19 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
         own = {"Viewer"} if self._roles else set()
+        plurals = {"Users"} if self._roles else set()
+        files, tables = set(self.reserved_files), {"schema_migrations"}
+        for name in features & FEATURE_NAMES.keys():
+            taken = FEATURE_NAMES[name]
+            own, plurals = own | taken.types, plurals | taken.plurals
+            files, tables = files | taken.files, tables | taken.tables
         reserved = self.reserved_types | self._made_types() | own
         self._types = Unique(reserved, suffix="Record")
-        self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
-        self._files = Unique(self.reserved_files, suffix="list")
+        self._plurals = Unique(plurals, suffix="List")
+        self._files = Unique(files, suffix="list")
         self._choices = Unique(suffix="s")
         self._links = Unique(suffix="s")
-        self._sql = Unique({"schema_migrations", *({"users"} if self._accounts else ())})
+        self._sql = Unique({*tables, *({"users"} if self._accounts else ())})
         self._account_members = _Members(RESERVED_ACCOUNT_FIELDS)
 
     def build(self) -> SpecView:
@@ -128,6 +135,8 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         )
 
     def _back(self, far: EntityView, facts: BackFacts[EntityView, RelationView]) -> BackView:
+        if "file_upload" in self._features and facts["path"] == "uploads":
+            facts["path"] = "uploads-list"
         operation = f"list{self._plurals(far.type + exported(facts['name']))}"
         return BackView(**facts, operation=operation)
 

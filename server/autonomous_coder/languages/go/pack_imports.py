@@ -11,16 +11,19 @@ STANDARD = (
     *("go/ast", "go/doc", "go/parser", "go/token"),
     *(
         "crypto/rand",
+        "crypto/sha256",
         "crypto/subtle",
         "math/big",
         "database/sql",
         "database/sql/driver",
         "encoding/base64",
+        "encoding/hex",
         "encoding/json",
         "io/fs",
     ),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
     *("sync/atomic", "testing/fstest", "unicode/utf8"),
+    *("mime/multipart", "net/textproto", "testing/iotest"),
 )
 OTHERS = {
     "argon2": "golang.org/x/crypto/argon2",
@@ -40,7 +43,7 @@ OTHERS = {
 }
 RENAMED = frozenset({"sqlite3"})
 """Packages whose path does not end with their name."""
-OWN = ("api", "auth", "cli", "config", "core", "store", "testdb")
+OWN = ("api", "auth", "cli", "config", "core", "store", "testdb", "uploads")
 _PLAIN = re.compile(r'//[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'')
 _USE = re.compile(r"(?<![\w.)\]])([a-z]\w*)\.[A-Z]")
 

@@ -8,6 +8,7 @@ be hit. File names hold no underscore, which would make some of them tests or fi
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from autonomous_coder.languages.common.naming import pascal
 
@@ -51,6 +52,28 @@ RESERVED_CLI_FILES = _words(
     "cli core data decimal forms main migrations options output query root rules store support "
     "values write"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureNames:
+    """Names that a feature takes, so that no entity can have them."""
+
+    types: frozenset[str]
+    """Types in the package of the database."""
+    plurals: frozenset[str]
+    """What its operations are called after."""
+    files: frozenset[str]
+    tables: frozenset[str]
+
+
+FEATURE_NAMES = {
+    "file_upload": FeatureNames(
+        types=_words("Upload UploadPage Place"),
+        plurals=_words("Uploads"),
+        files=_words("uploads uploadplaces"),
+        tables=_words("uploads"),
+    ),
+}
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 INITIALISMS = _words(

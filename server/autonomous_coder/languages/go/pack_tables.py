@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 
 from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
 from autonomous_coder.languages.common.postgresql_changes import postgresql_script
-from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
-from autonomous_coder.languages.common.tables import Column, Schema
+from autonomous_coder.languages.common.sqlite_changes import Dialect, created, next_migration
+from autonomous_coder.languages.common.tables import Column, Schema, schema_of
 from autonomous_coder.languages.common.view_tables import Naming, tables_of
-from autonomous_coder.languages.go.pack_fields import FieldView
+from autonomous_coder.languages.go.pack_feature_tables import feature_tables
+from autonomous_coder.languages.go.pack_fields import COLUMNS, FieldView
 from autonomous_coder.languages.go.pack_names import sql
 from autonomous_coder.languages.go.pack_view import (
     EntityView,
@@ -65,7 +66,7 @@ def postgresql_tables(view: SpecView) -> str:
 
 
 def _postgresql(view: SpecView) -> Schema:
-    return tables_of(view, Naming(_table, _association, _postgresql_column, ("created_at",)))
+    return _schema(view, _postgresql_column, POSTGRESQL_TYPES)
 
 
 def _postgresql_column(field: FieldView) -> Column:
@@ -89,9 +90,22 @@ def _postgresql_fill(kind: str, fill: str) -> str:
     return fill
 
 
+def sqlite_tables(view: SpecView, *names: str) -> str:
+    """A script that makes some tables in SQLite."""
+    return created([tables(view).tables[name] for name in names], DIALECT)
+
+
 def tables(view: SpecView) -> Schema:
-    """The tables of a spec."""
-    return tables_of(view, Naming(_table, _association, _column, ("created_at",)))
+    """The tables of a spec, as SQLite has them."""
+    return _schema(view, _column, {kind.value: name for kind, name in COLUMNS.items()})
+
+
+def _schema(
+    view: SpecView, column: Callable[[FieldView], Column], types: Mapping[str, str]
+) -> Schema:
+    own = tables_of(view, Naming(_table, _association, column, ("created_at",)))
+    entities = {entity.snake: _table(entity) for entity in view.entities}
+    return schema_of([*own.tables.values(), *feature_tables(view, entities, types)])
 
 
 def _table(of: EntityView | TargetView) -> str:

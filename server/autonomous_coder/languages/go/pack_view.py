@@ -9,6 +9,9 @@ from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.go.pack_fields import ASKED, PARSERS, FieldView
 from autonomous_coder.models.spec import FieldType
 
+KEEPING = frozenset({"file_upload", "background_jobs"})
+"""Features that bring tables of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class TargetView(pack_views.TargetView):
@@ -106,6 +109,11 @@ class SpecView(pack_views.SpecView):
     def stored(self) -> bool:
         """Whether there is a database."""
         return True
+
+    @property
+    def kept(self) -> bool:
+        """Whether there are tables."""
+        return bool(self.entities) or self.accounts or bool(self.features & KEEPING)
 
     @property
     def postgresql(self) -> bool:
