@@ -65,7 +65,7 @@ FRAMEWORKS: dict[str, Framework] = {
     "express.js": Framework("javascript"),
     "nestjs": Framework("typescript"),
     "nest.js": Framework("typescript"),
-    "next.js": Framework("typescript", "web_app"),
+    "next.js": Framework("typescript", "web_app", ("next.js", "next js")),
     "nextjs": Framework("typescript", "web_app"),
     "fastify": Framework("typescript"),
     "hono": Framework("typescript"),
