@@ -9,12 +9,12 @@ from autonomous_coder.engines.intelligence import (
     choices,
     estimates,
     games,
-    jobs,
     leaving,
     pages,
     stack,
     tasks,
     wishes,
+    working,
 )
 from autonomous_coder.engines.intelligence.draft import draft
 from autonomous_coder.engines.intelligence.host import read_host_spec
@@ -70,7 +70,7 @@ class IntelligenceCore:
         game = games.taken(left.rest) if "game" in heard else games.Said(left.rest)
         of_site = bool(heard) and {*heard} <= {"web_app", "static_site"}
         site = pages.taken(left.rest) if of_site else pages.Said(game.rest)
-        of_service = heard == ["rest_api"] and not jobs.speaks_of_worker(left.rest)
+        of_service = heard == ["rest_api"] and not working.speaks_of_worker(left.rest)
         done = tasks.taken(site.rest) if of_service else tasks.Tasks(site.rest)
         found = read(done.rest)
         tasks.settle(done, found)

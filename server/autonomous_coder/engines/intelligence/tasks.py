@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from autonomous_coder.engines.intelligence import jobs
+from autonomous_coder.engines.intelligence import jobs, timing
 from autonomous_coder.engines.intelligence.fieldtypes import make
 from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.inflect import singular
@@ -103,7 +103,7 @@ def _next(sentence: str, at: int) -> tuple[int, int, str] | None:
 def _times(sentence: str, at: int) -> list[tuple[int, int]]:
     """Where it is said when something is done, or that nobody waits for it."""
     found = [match.span() for match in _BACKGROUND.finditer(sentence, at)]
-    return sorted([*found, *jobs.times(sentence, at)])
+    return sorted([*found, *timing.times(sentence, at)])
 
 
 def _starts(sentence: str, at: int) -> list[int]:

@@ -8,13 +8,13 @@ from autonomous_coder.engines.intelligence import (
     choices,
     elsewhere,
     fitting,
-    jobs,
     kinds,
     operations,
     pipelines,
     server_pages,
     single_pages,
     talking,
+    working,
 )
 from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS, plain
 from autonomous_coder.engines.intelligence.request import Request
@@ -66,7 +66,7 @@ def refuse_elsewhere(request: Request) -> None:
         UnsupportedError: it asks for such software.
     """
     given = request.wishes.archetype or request.settled_kind or request.host.values
-    if not given and not jobs.speaks_of_worker(request.text):
+    if not given and not working.speaks_of_worker(request.text):
         elsewhere.refuse(request.text, request.found.archetypes, request.supported.archetypes)
 
 

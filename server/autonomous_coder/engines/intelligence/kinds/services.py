@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.intelligence import jobs, pipelines, tasks
+from autonomous_coder.engines.intelligence import jobs, pipelines, tasks, working
 from autonomous_coder.engines.intelligence.kinds.base import Draft, Heard, Kind, Parts
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Job
 
 _NAME = "rest_api"
-_HAVING_THEIR_OWN = frozenset({jobs.KIND, pipelines.KIND})
+_HAVING_THEIR_OWN = frozenset({working.KIND, pipelines.KIND})
 
 
 class Service(Heard):
@@ -34,7 +34,7 @@ def hear(request: Request, kind: str) -> Service:
     """A service that is given jobs has the feature that runs them."""
     if kind == _NAME and request.host.values.get("jobs"):
         request.found.features.setdefault(tasks.FEATURE, None)
-    asked = kind not in _HAVING_THEIR_OWN or (kind == jobs.KIND and not request.text)
+    asked = kind not in _HAVING_THEIR_OWN or (kind == working.KIND and not request.text)
     return Service(request.tasks, is_asked=asked)
 
 

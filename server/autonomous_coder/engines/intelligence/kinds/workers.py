@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autonomous_coder.engines.intelligence import jobs
+from autonomous_coder.engines.intelligence import jobs, working
 from autonomous_coder.engines.intelligence.kinds.base import Draft, Heard, Kind, Parts
 from autonomous_coder.engines.intelligence.request import Request
 
@@ -15,25 +15,25 @@ class Worker(Heard):
 
     def demand(self, draft: Draft) -> None:
         if self._work:
-            draft.rows.append(("A background worker", [f"archetype:{jobs.KIND}"]))
+            draft.rows.append(("A background worker", [f"archetype:{working.KIND}"]))
             draft.rows += jobs.rows(draft.request, self._work.jobs)
             if not draft.given("jobs"):
                 draft.request.assumptions += self._work.assumptions
 
     def tell(self, draft: Draft) -> None:
         if self._work and not draft.given("jobs"):
-            draft.request.questions += jobs.questions(self._work, draft.language)
+            draft.request.questions += working.questions(self._work, draft.language)
 
     def parts(self) -> Parts:
         return {"jobs": self._work.jobs if self._work else []}
 
     def subject(self) -> str:
-        return jobs.subject(self._work)
+        return working.subject(self._work)
 
 
 def hear(request: Request, kind: str) -> Worker:
     """Reads a sentence about jobs anew."""
-    return Worker(jobs.understand(request, kind))
+    return Worker(working.understand(request, kind))
 
 
-KIND = Kind(frozenset({jobs.KIND}), hear, jobs.speaks_of_worker)
+KIND = Kind(frozenset({working.KIND}), hear, working.speaks_of_worker)
