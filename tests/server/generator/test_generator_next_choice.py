@@ -47,6 +47,8 @@ def understood(text: str, **more: object) -> ProjectSpec:
         "A website in Next.js for a club: members with name and email, events with date",
         "Full-stack app in Next.js, Drizzle and Tailwind for orders with number and total",
         "nextjs: a todo list with title, done and due date",
+        "An inventory built in Next.JS: items with name and count",
+        "A Next JS app for notes with text",
     ],
 )
 def test_a_sentence_asks_for_it(sentence: str) -> None:

@@ -19,7 +19,7 @@ _WEB = re.compile(r"\b[a-z]{2,8}://\S{1,300}")
 _SPACES = re.compile(r"[^\S\n]+")
 _TOKEN = re.compile(
     r"(?:e\.g\.|i\.e\.|etc\.|(?:[mM]ax|[mM]in)\.(?=\s*\d))"
-    r"|[A-Za-z]{2,10}\.js\b"
+    r"|[A-Za-z]{2,10}\.(?:js|JS)\b"
     r"|[cC](?:\+\+|#)"
     r"|[^\W\d_][^\W_]*(?:['’\-_]+[^\W_]+)*(?:\?(?=\s?[,):]))?"
     r"|\d[\w]*(?:[.:%][\w]+)*"
