@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autonomous_coder.engines.intelligence.features import SOFT_ARCHETYPES
+from autonomous_coder.engines.intelligence.archetypes import SOFT_ARCHETYPES
 from autonomous_coder.engines.intelligence.frameworks import (
     FRAMEWORK_OF,
     FRAMEWORK_TITLES,

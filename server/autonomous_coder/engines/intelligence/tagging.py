@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autonomous_coder.engines.intelligence.features import (
-    ARCHETYPES,
-    FEATURES,
-    LANGUAGES,
-)
+from autonomous_coder.engines.intelligence.archetypes import ARCHETYPES
+from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
+from autonomous_coder.engines.intelligence.named_languages import LANGUAGES
 from autonomous_coder.engines.intelligence.text import ENDS, Token, tokenise
 
 Trie = dict[str, list[tuple[tuple[str, ...], str, str, bool]]]
