@@ -97,6 +97,16 @@ async def test_scripts_for_browsers_take_nothing_of_the_server(engine: Generator
             assert not server or line.startswith("import type"), line
 
 
+async def test_it_can_be_developed_in_a_container_and_checked_before_each_commit(
+    engine: GeneratorEngine,
+) -> None:
+    spec = app(TODO, features=["accounts", "docker", "dev_container", "pre_commit"])
+    files = texts(await engine.render(spec, None))
+    assert json.loads(files[".devcontainer/devcontainer.json"])["forwardPorts"] == [3000]
+    assert "npx tsc" in files[".pre-commit-config.yaml"]
+    assert not re.search(r"\n{3,}", files["README.md"])
+
+
 async def test_without_accounts_nobody_is_asked_for(engine: GeneratorEngine) -> None:
     files = texts(await engine.render(app(TODO | {"access": "open"}), None))
     assert not [path for path in files if "login" in path or "session" in path]
