@@ -49,6 +49,18 @@ _PARTS: dict[str, dict[str, Part]] = {
             "made for the framework",
         ),
         "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+        "websocket": (
+            "live updates",
+            "ws",
+            "ws",
+            "the WebSocket implementation Node projects stand on",
+        ),
+        "property_tests": (
+            "property tests",
+            "fast-check",
+            "fast-check",
+            "makes values up, and the smallest one that fails",
+        ),
         "file_upload": (
             "uploads",
             "busboy",
@@ -64,6 +76,18 @@ _PARTS: dict[str, dict[str, Part]] = {
             "made for the framework; the best known",
         ),
         "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+        "websocket": (
+            "live updates",
+            "ws",
+            "ws",
+            "the WebSocket implementation Node projects stand on",
+        ),
+        "property_tests": (
+            "property tests",
+            "fast-check",
+            "fast-check",
+            "makes values up, and the smallest one that fails",
+        ),
         "file_upload": (
             "uploads",
             "busboy",

@@ -12,6 +12,10 @@ from autonomous_coder.languages.common.pack_builder import (
 )
 from autonomous_coder.languages.node.pack_fields import FieldView, view_field
 from autonomous_coder.languages.node.pack_names import (
+    FEATURE_MODULES,
+    FEATURE_PLURALS,
+    FEATURE_TYPES,
+    FEATURE_VARIABLES,
     RESERVED_MODULES,
     RESERVED_PATHS,
     RESERVED_QUERY,
@@ -21,8 +25,10 @@ from autonomous_coder.languages.node.pack_names import (
     RESERVED_TYPES_OF,
     camel,
     kebab,
+    named_by,
 )
 from autonomous_coder.languages.node.pack_view import (
+    FEATURE_TABLES,
     AccountView,
     BackView,
     EntityView,
@@ -43,9 +49,13 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         super().__init__(spec, features)
         self._suffix = suffix
         reserved = RESERVED_TYPES | RESERVED_TYPES_OF.get(spec.archetype, frozenset())
+        served = features if spec.archetype == "rest_api" else frozenset()
+        reserved |= named_by(served, FEATURE_TYPES)
         self._types = Unique(reserved | self._made_types(), suffix="Record")
-        self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
+        self._plurals = Unique(named_by(served, FEATURE_PLURALS), suffix="List")
+        self._modules = RESERVED_MODULES | named_by(served, FEATURE_MODULES)
         variables = RESERVED_TABLES | RESERVED_TABLES_OF.get(spec.archetype, frozenset())
+        variables |= named_by(served, FEATURE_VARIABLES)
         self._tables = Unique(variables, suffix="Table")
         self._sql = Unique(
             {
@@ -53,6 +63,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
                 "worker_job_runs",
                 "worker_job_schedules",
                 *({"users"} if self._accounts else ()),
+                *(name for each in served for name in FEATURE_TABLES.get(each, ())),
             }
         )
 
@@ -91,8 +102,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
 
     def _module(self, target: TargetView) -> str:
         name = kebab(target.sql)
-        taken = RESERVED_MODULES | ({"roles", "users"} if self._roles else set())
-        return f"{name}-list" if name in taken else name
+        return f"{name}-list" if name in self._modules else name
 
     def _field(self, entity: Entity, field: EntityField, query: str) -> FieldView:
         values = ""

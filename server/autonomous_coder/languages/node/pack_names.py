@@ -6,6 +6,8 @@ a property in JavaScript. Only variables, types and files need names of their ow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from autonomous_coder.languages.common.naming import pascal
 
 
@@ -51,6 +53,29 @@ RESERVED_JOBS = _words("cron every onDemand USUAL JOBS")
 RESERVED_MODULES = _words(
     "auth health index common references seed service migrations cors logs monitoring rate-limiting"
 )
+FEATURE_MODULES = {
+    "file_upload": frozenset({"uploads"}),
+    "background_jobs": frozenset({"job-runs"}),
+    "roles": frozenset({"roles", "users"}),
+    "websocket": frozenset({"live"}),
+}
+"""Modules that features of a service bring."""
+FEATURE_TYPES = {
+    "file_upload": _words(
+        """Upload UploadRead UploadPage UploadPath FileStore Keeping MediaType Place Readable
+        ReceivedFile StoredFile"""
+    ),
+}
+"""Type names of modules of features that deal with entities, too."""
+FEATURE_PLURALS = {
+    "roles": frozenset({"Users"}),
+    "file_upload": frozenset({"Uploads"}),
+}
+"""What functions of features list."""
+FEATURE_VARIABLES = {
+    "file_upload": _words("uploads store router"),
+}
+"""Variables of features beside tables."""
 RESERVED_TYPES_OF = {
     "next_app": _words(
         """Action Asked Choice Column Errors Filter Form FormState Link ListPage Metadata NextConfig
@@ -81,6 +106,11 @@ RESERVED_CONSTANTS = KEYWORDS | _words("z context name core options given result
 TITLES = {"typescript": "TypeScript", "javascript": "JavaScript"}
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
+
+
+def named_by(features: frozenset[str], names: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What features call something."""
+    return frozenset(name for feature in features for name in names.get(feature, ()))
 
 
 def camel(name: str) -> str:

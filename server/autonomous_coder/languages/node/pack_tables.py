@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
-from autonomous_coder.languages.common.tables import Column, Schema
-from autonomous_coder.languages.common.view_tables import Naming, tables_of
+from autonomous_coder.languages.common.tables import STAMPS, Column, Schema, Table, key
+from autonomous_coder.languages.common.view_tables import USERS, Naming, tables_of
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_view import (
     EntityView,
@@ -18,6 +18,13 @@ from autonomous_coder.languages.node.pack_view import (
 from autonomous_coder.models.generation import Migration
 
 MIGRATIONS = "migrations"
+_UPLOADED = (
+    ("key", "TEXT"),
+    ("name", "TEXT"),
+    ("media_type", "TEXT"),
+    ("size", "INTEGER"),
+    ("sha256", "TEXT"),
+)
 
 
 def _quoted(name: str) -> str:
@@ -34,7 +41,27 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
 
 def tables(view: SpecView) -> Schema:
     """The tables of a spec."""
-    return tables_of(view, Naming(_table, _association, _column, ("created_at", "updated_at")))
+    made = tables_of(view, Naming(_table, _association, _column, STAMPS))
+    brought = [uploads_table(view)] if "file_upload" in view.brought else []
+    return Schema(made.tables | {table.name: table for table in brought})
+
+
+def uploads_table(view: SpecView) -> Table:
+    """The table of uploaded files."""
+    columns = [Column(name, kind, nullable=False, kind="string") for name, kind in _UPLOADED]
+    named = {entity.name: entity.sql for entity in view.entities}
+    keys = {f"{e.snake}_id": named[e.name] for e in view.uploads}
+    keys |= {"uploader_id": USERS} if view.accounts else {}
+    columns += [
+        key(name, "INTEGER", target, "SET NULL", nullable=True) for name, target in keys.items()
+    ]
+    return Table(
+        "uploads",
+        "file_upload",
+        {column.name: column for column in columns},
+        uniques=frozenset({("key",)}),
+        indexes=frozenset(keys),
+    )
 
 
 def _table(of: EntityView | TargetView) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from autonomous_coder.languages.common import pack_views
 from autonomous_coder.languages.common.pack_jobs import WorkerView
@@ -11,8 +12,11 @@ from autonomous_coder.languages.node.pack_client_view import ClientEntity, Clien
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_mcp_view import McpView
+from autonomous_coder.languages.node.pack_properties import PropertyView
 from autonomous_coder.languages.node.pack_realtime_view import RealtimeView
 
+FEATURE_TABLES = {"file_upload": ("uploads",), "background_jobs": ("job_runs", "job_schedules")}
+"""Tables of a service that features bring."""
 _STORING = frozenset({"rest_api", "next_app", "worker"})
 """Kinds of software that have a database whatever the spec."""
 
@@ -111,6 +115,8 @@ class SpecView(pack_views.SpecView):
     pipeline: PipelineView[EntityView] | None = None
     client: ClientView | None = None
     """What pages made by the service itself show and ask for."""
+    properties: Mapping[str, tuple[PropertyView, ...]] = field(default_factory=dict)
+    """Values for property tests, by entity."""
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
@@ -120,6 +126,32 @@ class SpecView(pack_views.SpecView):
         return self.archetype in _STORING or bool(
             self.entities and not (self.library or self.pipeline)
         )
+
+    @property
+    def tabled(self) -> bool:
+        """Whether the database has tables beside that of its migrations."""
+        return bool(self.stamped or self.worker)
+
+    @property
+    def stamped(self) -> bool:
+        """Whether rows tell when they were made."""
+        return bool(self.entities or self.accounts or self.brought)
+
+    @property
+    def linking(self) -> bool:
+        """Whether tables of features have indexes."""
+        files = "file_upload" in self.brought and bool(self.uploads or self.accounts)
+        return files or "background_jobs" in self.brought
+
+    @property
+    def listing(self) -> bool:
+        """Whether lists are asked for."""
+        return bool(self.entities or self.brought or "roles" in self.features)
+
+    @property
+    def brought(self) -> frozenset[str]:
+        """Features that bring tables."""
+        return self.features & FEATURE_TABLES.keys() if self.served else frozenset()
 
     @property
     def paged(self) -> bool:
