@@ -45,6 +45,7 @@ def fields_of(spec: ProjectSpec) -> dict[str, list[str]]:
         ("a course platform where students rate courses from 1 to 7", "Rating", "score 1..7"),
         ("an API for articles; the title must have at most 120 characters", "Article",
          "title 1..120"),
+        ("listeners rate episodes 1 to 5", "Rating", "score 1..5"),
         ("trips with distance up to 500 km and price under 1000", "Trip", "price 0..999.99"),
     ],
 )  # fmt: skip
@@ -63,6 +64,7 @@ def test_what_is_said_of_length_and_size_bounds_the_field(
     [
         ("passwords must be at least 12 characters; users can add notes", "at least 12 characters"),
         ("posts with title and up to 4 photos", "up to 4"),
+        ("a quiz API with questions, 2 to 6 options each", "2 to 6"),
         ("a gym API: members must be over 18", "over 18"),
     ],
 )
@@ -83,6 +85,7 @@ def test_limits_of_what_no_field_holds_are_told(sentence: str, unknown: str) -> 
         ("a plant diary with plants and light (sun, shade, half shade)", "Plant",
          "light sun|shade|half_shade"),
         ("a todo API with status (open, done)", "Todo", "status open|done"),
+        ("flats with floor and energy class (A, B, C)", "Flat", "energy_class a|b|c"),
         ("an API for houses: address, price, heating (gas, electric)", "House",
          "heating gas|electric"),
     ],

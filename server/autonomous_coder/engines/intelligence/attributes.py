@@ -93,7 +93,7 @@ def values_of(tokens: list[Token]) -> list[str]:
             for w in item.words
             if w.text not in {"a", "an", "the", "either", "one", "of", "eg", "be", "can"}
         ]
-        name = value_identifier(" ".join(word.text for word in words[:4]))
+        name = value_identifier(" ".join(word.text for word in (words or item.words)[:4]))
         if name and name not in values:
             values.append(name)
     return values[:MAX_VALUES]

@@ -7,9 +7,11 @@ from autonomous_coder.engines.intelligence.wording import Feature, phrases
 SERVING: dict[str, Feature] = {
     "openapi": Feature(
         "The API describes itself as OpenAPI",
-        phrases("""openapi, open api, swagger, swagger ui, api documentation, api docs,
-        openapi docs, openapi documentation, openapi spec, swagger docs, swagger documentation, redoc,
-        interactive documentation, auto-generated docs"""),
+        phrases("""
+    openapi, open api, swagger, swagger ui, api documentation, api docs, openapi docs, openapi
+    documentation, openapi spec, swagger docs, swagger documentation, redoc, interactive
+    documentation, auto-generated docs
+    """),
     ),
     "health": Feature(
         "A health endpoint tells whether the service works",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autonomous_coder.engines.intelligence.fieldtypes import make
-from autonomous_coder.engines.intelligence.names import identifier
+from autonomous_coder.engines.intelligence.names import identifier, snake
 from autonomous_coder.models.spec import ADDED_FIELDS, Entity, Job
 
 DROPPING = frozenset(
@@ -32,6 +32,7 @@ _ONLY = re.compile(
     rf"{_ARTICLE}(?P<fields>[\w ,-]{{2,80}})$",
     re.IGNORECASE,
 )
+_REST = re.compile(r"(?:all\s+)?(?:the\s+)?(?:rest|others?|remaining(?: \w+)?)", re.IGNORECASE)
 _PARTED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", re.IGNORECASE)
 
 
@@ -50,9 +51,18 @@ def read(verb: str, what: str, job: str) -> Lacking | None:
     found = pattern.match(what.strip()) if pattern else None
     if found is None:
         return None
+    joints = {joint.strip(" ,").lower() for joint in _PARTED.findall(found["fields"])}
+    if joints and (pattern is _WITHOUT or "or" in joints):
+        # `without email or phone`: who has neither of them, which no check of one attribute is.
+        return None
     named = [re.sub(rf"^{_ARTICLE}", "", part) for part in _PARTED.split(found["fields"].strip())]
     fields = tuple(filter(None, map(identifier, named)))
     return Lacking(job, found["rows"].lower(), fields) if fields else None
+
+
+def is_rest(verb: str, what: str) -> bool:
+    """`drops the rest`, behind what is kept."""
+    return verb in DROPPING and _REST.fullmatch(what.strip()) is not None
 
 
 def settle(lacking: Sequence[Lacking], jobs: list[Job], entities: Sequence[Entity]) -> list[Entity]:
@@ -60,19 +70,18 @@ def settle(lacking: Sequence[Lacking], jobs: list[Job], entities: Sequence[Entit
     out = list(entities)
     for one in lacking:
         about = [e for e in out if one.rows in {e.plural.replace("_", " "), e.name.lower()}] or out
+        named = tuple(_plain(name, about) for name in one.fields)
         holding = [
-            entity.name
-            for entity in about
-            if {*one.fields} <= {field.name for field in entity.fields}
+            entity.name for entity in about if {*named} <= {field.name for field in entity.fields}
         ]
-        if not holding and len(about) == 1 and not ADDED_FIELDS & {*one.fields}:
+        if not holding and len(about) == 1 and not ADDED_FIELDS & {*named}:
             holding = [about[0].name]
         name = _free(jobs)
         at = next((at for at, job in enumerate(jobs) if job.name == one.job), None)
         if not holding or not name or at is None:
             continue
         jobs[at] = jobs[at].model_copy(update={"name": name})
-        out = [_needing(e, one.fields) if e.name in holding else e for e in out]
+        out = [_needing(e, named) if e.name in holding else e for e in out]
     return out
 
 
@@ -80,6 +89,15 @@ def _free(jobs: Sequence[Job]) -> str:
     """A name of a check that no step has; empty when all are taken."""
     taken = {job.name for job in jobs}
     return next((name for verb in _CHECKS if (name := f"{verb}_rows") not in taken), "")
+
+
+def _plain(name: str, entities: Sequence[Entity]) -> str:
+    """`invoice_number` of an invoice that has a `number`."""
+    for entity in entities:
+        short = name.removeprefix(f"{snake(entity.name)}_")
+        if any(field.name == short for field in entity.fields):
+            return short
+    return name
 
 
 def _needing(entity: Entity, names: Sequence[str]) -> Entity:

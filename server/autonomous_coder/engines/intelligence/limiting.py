@@ -44,6 +44,8 @@ _BEHIND = (("max",), ("maximum",), ("at", "most"), ("or", "less"), ("or", "fewer
 _FIRST_OF = (*_MOST, *_LEAST, *_BELOW, *_ABOVE)
 _RANGES = (("from",), ("between",), ("in", "the", "range"), ("of",), ("on", "a", "scale", "of"))
 _FIRST = frozenset(words[0] for words in (*_FIRST_OF, *_BEHIND, *_RANGES, ("out", "of")))
+_SCALES = frozenset((low, high) for low in (0.0, 1.0) for high in (5.0, 6.0, 7.0, 10.0, 100.0))
+"""What is rated by, where nothing else says that a range is meant (`rate books 1 to 5`)."""
 _TO = frozenset({"-", "–", "—", "to"})
 _LEADING = frozenset({"of", "with", ":"})
 """Words between what is limited and its limit (`messages of at most 500 characters`)."""
@@ -191,6 +193,9 @@ def _before(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
 def _counted(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
     """`up to 4 photos`: how many there may be, which is told as not understood."""
     start = _phrase(tokens, at, _FIRST_OF)
+    ranged = at + 2 < len(tokens) and tokens[at + 1].text in _TO and _number(tokens[at])
+    if not start and ranged is not None and ranged is not False:
+        start = at + 2
     if not start or start + 1 >= len(tokens) or _number(tokens[start]) is None:
         return None
     following = tokens[start + 1]
@@ -251,7 +256,7 @@ def _range(tokens: Sequence[Token], at: int, *, inside: bool) -> _Found | None:
     of, end = _unit(tokens, start + 3)
     if lead == "of" and not of:
         return None
-    if joint == "to" and not (lead or of or inside):
+    if joint == "to" and not (lead or of or inside or (low, high) in _SCALES):
         return None
     if end < len(tokens) and tokens[end].text in _TO:
         return None

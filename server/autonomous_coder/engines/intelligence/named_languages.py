@@ -8,7 +8,8 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "python": phrases("python, python3, python 3, python api, in python"),
     "typescript": phrases("typescript, node typescript, in ts, with ts, using ts"),
     "javascript": phrases("""
-    javascript, node.js, nodejs, node js, in node, with node, using node, in js, with js, using js
+    javascript, node.js, nodejs, node js, in node, with node, using node, in js, with js, using js,
+    en node, em node, avec node, con node, mit node, met node, com node
     """),
     "go": phrases("""
     golang, in go, using go, with go, written in go, go api, go service, go backend, go

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence import jobs, lacking
 from autonomous_coder.engines.intelligence.findings import Findings
-from autonomous_coder.engines.intelligence.lacking import Lacking
+from autonomous_coder.engines.intelligence.lacking import Lacking, is_rest
 from autonomous_coder.engines.intelligence.names import ascii_words
 from autonomous_coder.engines.intelligence.operations import forms
 from autonomous_coder.engines.intelligence.reader import read
@@ -38,7 +38,7 @@ _HEAD = re.compile(
     r"(?P<sort>(?:(?:data|processing|cleaning|import|export|ingestion|cleansing|etl|elt|csv|json"
     r"|excel|spreadsheet|file)[ -/]){0,4}pipeline|(?:etl|elt) (?:job|process|script|tool|program))"
     rf"(?: (?:in|with) {_LANGUAGE})?"
-    r"(?P<joint>\s*[,:]?\s+(?:that|which|to|for|of|with)\s+|\s*:\s*|\s*$)",
+    r"(?P<joint>\s*[,:]?\s+(?:that|which|to|for|of|with)\s+|\s+(?=\w+ing\b)|\s*:\s*|\s*$)",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -64,7 +64,7 @@ _SOME = (
 _DONE_WITH_FILES = re.compile(
     r"^(?:please\s+)?(?:i want to\s+|i need to\s+)?"
     r"(?:read|load|import|ingest|parse|take|collect|clean|merge|combine|convert|validate|transform"
-    rf"|deduplicate)\b(?:\s+(?:up|in))?[^.;]{{0,120}}?\b(?:from|of|in)\s+{_SOME}{_FORMAT}\b"
+    rf"|deduplicate)\b(?:\s+(?:up|in))?(?:[^.;]{{0,120}}?\b(?:from|of|in))?\s+{_SOME}{_FORMAT}\b"
     rf"[^.;]{{0,200}}?\b(?:(?:as|to|into|in)\s+{_SOME}{_FORMAT}"
     rf"|(?:write|export|save|output)s?\s+(?:\w+ )?{_FORMAT}|summar(?:y|ies|ise|ize)"
     r"|remov(?:e|ing) duplicates)\b",
@@ -106,6 +106,8 @@ _NAMES_HERE = re.compile(
 """Verbs that, in a list of what is read, are as likely attributes (`number, total and status`)."""
 _LOGGING_IN = re.compile(r"\b(?:log(?:s|ging)? ?in|sign|auth\w*|accounts?)\b", re.IGNORECASE)
 _PRONOUNS = frozenset({"it", "them", "this", "these", "those"})
+_FILLERS = frozenset({"row", "rows", "record", "records", "entry", "entries"})
+_DATA_WITH = re.compile(r"\b(\w{3,30}) data\b(?=\s*\(|\s+with\b)", re.IGNORECASE)
 _SAYING_NOTHING = (FUNCTION | _PRONOUNS) - NEGATORS
 _REPEATED = frozenset({"duplicates", "duplicate", *STAGES["deduplicate"].split()})
 _TELLING = frozenset(
@@ -205,6 +207,7 @@ def _sentence(sentence: str, steps: Steps, *, acts: bool) -> None:
 def _bare(text: str) -> str:
     """What is read, without the files that it is in; empty for `them`."""
     bare = _IN_FILES.sub("", _FILES_OF.sub("", text.strip())).strip(" ,")
+    bare = _DATA_WITH.sub(r"\1 records", bare)
     bare = re.sub(r"\bdata\b\s*$", "", bare, flags=re.IGNORECASE).strip()
     return "" if bare.lower() in _PRONOUNS | {"data", "rows", "records", "everything"} else bare
 
@@ -243,8 +246,14 @@ def _verb(word: str) -> str:
 
 
 def _add(verb: str, what: str, steps: Steps) -> None:
+    if steps.dropped and steps.dropped[-1].job == steps.jobs[-1].name and is_rest(verb, what):
+        return
     low = [word for word in ascii_words(what.lower()) if word not in _SAYING_NOTHING]
-    name = "_".join([verb, *low[:4]])[:60].strip("_")
+    repeated = verb in lacking.DROPPING and low[:1] in (["duplicate"], ["duplicates"])
+    if repeated and re.search(r"\bby\b", what):
+        # `remove duplicates by email`: every pipeline can, if that is what the step is called.
+        low = ["deduplicate", *(word for word in low[1:] if word not in _FILLERS)]
+    name = "_".join([*([] if low[:1] == ["deduplicate"] else [verb]), *low[:4]])[:60].strip("_")
     taken = {job.name for job in steps.jobs}
     number, made = 2, name
     while made in taken:

@@ -44,11 +44,13 @@ _SORTS = (
     rf"(?P<live>{_MANY} (?:{_SOCKETS} )?(?P<c>{_WORDS}{_SUBJECT}) {_SERVER})",
     rf"(?P<roomy>(?:{_MANY} |{_SOCKETS} )(?P<d>{_WORDS}{_SUBJECT})(?: (?:platform|system|tool))?"
     rf"(?={_MADE_IN} with[^.;]{{0,60}}\b(?:rooms?|channels?)\b))",
+    rf"(?P<served>(?:{_MANY} |{_SOCKETS} )(?P<h>{_WORDS}){_SERVER}"
+    rf"(?={_MADE_IN} with[^.;]{{0,60}}\b(?:rooms?|channels?)\b))",
     rf"(?P<chat>(?P<e>(?:group |team )?chat)(?={_MADE_IN} with[^.;]{{0,40}}\brooms\b))",
     rf"(?P<shared>(?:{_MANY} |{_SOCKETS} )?(?P<f>white ?board|drawing board)"
     rf"(?={_MADE_IN} *(?:$|[.,;]|\b(?:with|where|that|which|for)\b)))",
     rf"(?P<edited>(?:{_MANY} |{_SOCKETS} )(?P<g>(?:text |document |code )?editor|canvas|poll"
-    rf"|quiz|voting|auction|scoreboard|drawing|chat)"
+    rf"|quiz|trivia|voting|auction|scoreboard|drawing|chat)"
     rf"(?={_MADE_IN} *(?:$|[.;])))",
 )
 _HEAD = re.compile(_BEGIN + "(?:" + "|".join(_SORTS) + r")\b", re.IGNORECASE)
@@ -142,7 +144,7 @@ def understand(request: Request, kind: str) -> Talk | None:
     head = _HEAD.match(text)
     rest = text[head.end() :] if head else text
     parts = head.groupdict() if head else {}
-    subject = next((said for key in "abcdefg" if (said := (parts.get(key) or "").strip())), "")
+    subject = next((said for key in "abcdefgh" if (said := (parts.get(key) or "").strip())), "")
     if not subject and (of := _FOR.match(rest)):
         subject = of["what"]
         rest = rest[of.end() :]

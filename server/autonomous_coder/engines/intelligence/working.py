@@ -25,6 +25,7 @@ _HEAD = re.compile(
     r"(?P<sort>(?:(?:background|job|task|queue|cron|scheduled|periodic|nightly|batch|message|event"
     r"|python|typescript|javascript|node(?:\.?js)?)[ -]){0,4}"
     r"(?:worker|scheduler|cron ?jobs?|daemon|(?:job|task) runner|(?:job|task|work|background) queue"
+    r"|queue(?=\s+(?:that|which)\s)"
     rf"|(?<=queue )(?:consumer|processor)|(?<=message )consumer|(?:{_PLACES} )?bot"
     r"|(?<=cron )service|(?<=background )(?:service|process|jobs?|tasks?)"
     r"|(?<=scheduled )(?:jobs?|tasks?)|(?<=nightly )job|(?<=batch )job)"
@@ -35,7 +36,7 @@ _HEAD = re.compile(
     r"|[.;!]\s+|:\s*|$)",
     re.IGNORECASE,
 )
-_PLAIN = frozenset({"worker", "scheduler", "task queue", "work queue"})
+_PLAIN = frozenset({"worker", "scheduler", "task queue", "work queue", "queue"})
 """What may be a person, or an application for appointments, unless a job follows."""
 _IT = re.compile(
     r"(?:(?:it|that|which|they|the (?:worker|jobs?|queue|bot|scheduler|service)|there)\b\s+"
@@ -43,11 +44,7 @@ _IT = re.compile(
     re.IGNORECASE,
 )
 """The worker as the subject of a sentence."""
-_AGAIN = re.compile(
-    r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)(?=(?:every|each|on|at)\s[^,.;]{1,40}?\s(?:it|they)\s)",
-    re.IGNORECASE,
-)
-"""`each night it ..., and each Sunday it ...`: two sentences."""
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\b(?:python|typescript|javascript|node(?:\.?js)?)[ -]", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:api|app|application|website|site|cli|library|server|dashboard|portal|team|shift"
@@ -94,6 +91,22 @@ def speaks_of_worker(text: str) -> bool:
     return does or told or _LANGUAGE.sub("", found.group("sort").lower()) not in _PLAIN
 
 
+def _again(sentence: str) -> list[str]:
+    """`each night it ..., and each Sunday it ...` as two sentences."""
+    parts, start = [], 0
+    for joint in _AND.finditer(sentence):
+        rest = sentence[joint.end() :]
+        when, ahead = timing.ahead(rest)
+        following = re.match(r"\w+", _without_subject(rest[ahead:])) if when else None
+        before = sentence[start : joint.start()]
+        done = before[timing.ahead(before)[1] :].strip()
+        acts = following is not None and bool(jobs.verb_of(following.group()))
+        if done and (acts or (when and _IT.match(rest[ahead:]))):
+            parts.append(before)
+            start = joint.end()
+    return [*parts, sentence[start:]]
+
+
 def _without_subject(text: str) -> str:
     """`it sends a report` as `sends a report`."""
     found = _IT.match(text)
@@ -125,7 +138,7 @@ def understand(request: Request, kind: str) -> Work | None:
     if head and _names_things(head.group()):
         tail = tail if _NAMED.match(tail) else f"the {tail}"
     beside, usual = "", timing.often(head.group()) if head else ""
-    parts = [part for said in re.split(r"(?<=[.;!])\s+|\n+", tail) for part in _AGAIN.split(said)]
+    parts = [part for said in re.split(r"(?<=[.;!])\s+|\n+", tail) for part in _again(said)]
     for number, sentence in enumerate(parts):
         first = len(work.jobs)
         when, ahead = timing.ahead(sentence)
