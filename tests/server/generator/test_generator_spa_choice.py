@@ -68,7 +68,6 @@ def test_a_sentence_asks_for_pages_and_an_api(sentence: str, api: str) -> None:
         ("A web app in Python for managing customers", "web_app", "python"),
         ("A web app with PostgreSQL for orders", "web_app", "python"),
         ("A REST API in Go for players who react to scores", "rest_api", "go"),
-        ("A React Native app for runners", "rest_api", "typescript"),
     ],
 )
 def test_a_sentence_that_asks_for_something_else_gets_that(
