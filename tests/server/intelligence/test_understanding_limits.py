@@ -46,6 +46,15 @@ def fields_of(spec: ProjectSpec) -> dict[str, list[str]]:
         ("an API for articles; the title must have at most 120 characters", "Article",
          "title 1..120"),
         ("listeners rate episodes 1 to 5", "Rating", "score 1..5"),
+        ("an API for users (age 18+) and posts", "User", "age 18.."),
+        ("users with name, role (admin, editor) and age over 17", "User", "role admin|editor"),
+        ("trips with hours (0.25 to 24) and date", "Trip", "hours 0.25..24"),
+        ("a task API; titles are limited to 80 characters", "Task", "title 1..80"),
+        ("parcels with weight under 30 kg and width", "Parcel", "weight ..30"),
+        ("a movie API with runtime (minutes) and year from 1900 to 2100", "Movie",
+         "year 1900..2100"),
+        ("invoices with number and status: draft, sent or paid", "Invoice",
+         "status draft|sent|paid"),
         ("trips with distance up to 500 km and price under 1000", "Trip", "price 0..999.99"),
     ],
 )  # fmt: skip
@@ -65,6 +74,11 @@ def test_what_is_said_of_length_and_size_bounds_the_field(
         ("passwords must be at least 12 characters; users can add notes", "at least 12 characters"),
         ("posts with title and up to 4 photos", "up to 4"),
         ("a quiz API with questions, 2 to 6 options each", "2 to 6"),
+        (
+            "an API with rate limiting (100 requests per minute) for notes",
+            "100 requests per minute",
+        ),
+        ("an API for loans of books for 14 days", "14 days"),
         ("a gym API: members must be over 18", "over 18"),
     ],
 )

@@ -14,6 +14,15 @@ from autonomous_coder.models.spec import ADDED_FIELDS, EntityField, FieldType
 SEPARATORS = {",", "and", "or", "&", "/", "|", ";", "+", "plus"}
 MAX_VALUES = 100
 _PLAIN_TYPES = {"string", "integer", "int", "decimal", "boolean", "bool", "float", "flag", "str"}
+_YES_OR_NO = frozenset({"yes", "no", "true", "false", "or", "y", "n"})
+MEASURED = {
+    **dict.fromkeys(("seconds", "minutes", "hours", "days", "weeks", "months", "years", "pieces"),
+                    FieldType.INTEGER),
+    **dict.fromkeys(("kg", "g", "km", "m", "cm", "mm", "l", "ml", "percent", "celsius"),
+                    FieldType.FLOAT),
+    **dict.fromkeys(("euro", "euros", "eur", "usd", "dollars", "gbp"), FieldType.DECIMAL),
+}  # fmt: skip
+"""What an attribute is counted in (`runtime (minutes)`), and the type it has then."""
 
 
 @dataclass(slots=True)
@@ -153,6 +162,10 @@ def field_of(item: Item) -> EntityField | None:
         kind = TYPE_WORDS.get(typed[0])
         if kind is None and len(typed) >= 2:
             values = values_of(item.typed)
+    if inner and {*inner} <= _YES_OR_NO:
+        kind = FieldType.BOOLEAN
+    elif len(inner) == 1 and not kind and inner[0] in MEASURED:
+        kind = MEASURED[inner[0]]
     if inner and not kind:
         meaning = [w for w in inner if w not in flags and w not in v.FUNCTION]
         if meaning and meaning[0] in TYPE_WORDS:

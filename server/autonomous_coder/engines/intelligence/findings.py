@@ -90,7 +90,7 @@ class Findings:
     """Nouns that the request uses in the plural."""
     audience: str = ""
     """Who it may be for, if that is not what it stores (`a service for teams`)."""
-    user_fields: list[str] = field(default_factory=list)
+    user_fields: list[EntityField] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 
     def mention(self, noun: str) -> Mention:

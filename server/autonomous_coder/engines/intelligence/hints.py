@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autonomous_coder.engines.intelligence import operations
 from autonomous_coder.engines.intelligence import vocabulary as v
-from autonomous_coder.engines.intelligence.attributes import closing, items
+from autonomous_coder.engines.intelligence.attributes import MEASURED, closing, items
 from autonomous_coder.engines.intelligence.lexicon import noun
 from autonomous_coder.engines.intelligence.phrases import Phrase
 from autonomous_coder.engines.intelligence.tagging import Tag
@@ -98,6 +98,8 @@ class Hints(Verbs):
             return False
         inner = self.tokens[at + 1 : closing(self.tokens, at)]
         values = [item.words[-1] for item in items(inner) if item.words and not item.typed]
+        if len(values) == 1 and values[0].text in MEASURED:
+            return noun(phrase.noun) is None
         attributes = any(value.text in v.FIELD_WORDS or value.optional for value in values)
         named = word.lemma in v.ENUM_FIELDS or noun(phrase.noun) is None
         return named and len(values) > 1 and not attributes

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence import vocabulary as v
-from autonomous_coder.engines.intelligence.attributes import (
-    understood,
-)
+from autonomous_coder.engines.intelligence.attributes import closing, understood
 from autonomous_coder.engines.intelligence.phrases import Phrase
 from autonomous_coder.engines.intelligence.tagging import Tag
 from autonomous_coder.engines.intelligence.things import Things
@@ -55,11 +53,25 @@ class Known(Things):
             if span[-1].text == "by":
                 self.mode, self.preposition, self.sought = "by", "by", ""
             self._feature(here.name, following)
+            if following == "(" and here.length > 1 and not self.negated:
+                return self._more_of(end)
         elif here.kind == "language":
             self._technology("language", here.name, self.found.languages)
         else:
             self._technology("framework", here.name, self.found.frameworks)
         return end
+
+    def _more_of(self, at: int) -> int:
+        """`rate limiting (100 requests per minute)`: more of it, which is told as it is said."""
+        end = closing(self.tokens, at)
+        inner = self.tokens[at + 1 : end]
+        if any(isinstance(token.tag, Tag) and not token.tag.weak for token in inner):
+            return at
+        for token in inner:
+            token.neutral = True
+        self.clause.content += 1
+        self.clause.need("unknown", " ".join(token.text for token in inner)[:120])
+        return end + 1
 
     def _said_otherwise(self, word: str) -> bool:
         """`an npm package in JavaScript`."""

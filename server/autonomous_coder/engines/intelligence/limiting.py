@@ -38,8 +38,14 @@ _LEAST = (
     ("a", "minimum", "of"), ("minimum", "of"), ("min", "length"), ("minimum",), ("min",),
     (">", "="), ("≥",),
 )  # fmt: skip
-_BELOW = (("less", "than"), ("fewer", "than"), ("shorter", "than"), ("under",), ("below",), ("<",))
-_ABOVE = (("more", "than"), ("greater", "than"), ("longer", "than"), ("over",), ("above",), (">",))
+_BELOW = (
+    ("less", "than"), ("fewer", "than"), ("shorter", "than"), ("lower", "than"),
+    ("smaller", "than"), ("under",), ("below",), ("<",),
+)  # fmt: skip
+_ABOVE = (
+    ("more", "than"), ("greater", "than"), ("longer", "than"), ("higher", "than"),
+    ("larger", "than"), ("bigger", "than"), ("over",), ("above",), (">",),
+)  # fmt: skip
 _BEHIND = (("max",), ("maximum",), ("at", "most"), ("or", "less"), ("or", "fewer"), ("long",))
 _FIRST_OF = (*_MOST, *_LEAST, *_BELOW, *_ABOVE)
 _RANGES = (("from",), ("between",), ("in", "the", "range"), ("of",), ("on", "a", "scale", "of"))
@@ -193,9 +199,11 @@ def _before(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
 def _counted(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
     """`up to 4 photos`: how many there may be, which is told as not understood."""
     start = _phrase(tokens, at, _FIRST_OF)
-    ranged = at + 2 < len(tokens) and tokens[at + 1].text in _TO and _number(tokens[at])
-    if not start and ranged is not None and ranged is not False:
-        start = at + 2
+    first = at + (tokens[at].text == "between")
+    joints = {"and"} if first > at else _TO
+    ranged = first + 2 < len(tokens) and tokens[first + 1].text in joints
+    if not start and ranged and _number(tokens[first]) is not None:
+        start = first + 2
     if not start or start + 1 >= len(tokens) or _number(tokens[start]) is None:
         return None
     following = tokens[start + 1]
@@ -230,6 +238,8 @@ def _limits(tokens: Sequence[Token], at: int, *, inside: bool) -> _Found | None:
     number = _number(tokens[at])
     if number is None:
         return None
+    if at + 1 < len(tokens) and tokens[at + 1].text == "+":
+        return _Found(Limits(_said(tokens, at, at + 2), number, None), at + 2)
     of, end = _unit(tokens, at + 1)
     behind = _phrase(
         tokens, end, (("max",), ("maximum",), ("at", "most"), ("or", "less"), ("long",))

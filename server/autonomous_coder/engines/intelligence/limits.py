@@ -36,11 +36,20 @@ def limited(field: EntityField, limits: Limits) -> EntityField | None:
             return _within(field, limits)
         if field.type is FieldType.TEXT or field.values:
             return None
-        whole = make(field.name, FieldType.INTEGER, required=field.required, unique=field.unique)
-        return _within(whole, limits)
+        number = FieldType.INTEGER if _is_whole(limits) else FieldType.FLOAT
+        made = make(field.name, number, required=field.required, unique=field.unique)
+        return _within(made, limits)
+    if kind is FieldType.INTEGER and limits.of != "length" and not _is_whole(limits):
+        # `hours (0.25 to 24)`
+        return _within(make(field.name, FieldType.FLOAT, required=field.required), limits)
     if kind in {FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT} and limits.of != "length":
         return _within(field, limits)
     return None
+
+
+def _is_whole(limits: Limits) -> bool:
+    bounds = [bound for bound in (limits.minimum, limits.maximum) if bound is not None]
+    return all(bound.is_integer() for bound in bounds)
 
 
 def _is_text(field: EntityField, limits: Limits) -> bool:

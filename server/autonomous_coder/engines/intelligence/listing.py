@@ -133,7 +133,8 @@ class Listing(Linking):
                 and at == start
             ) and (here.name not in {"docs", "tests", "file_upload", "import"} or here.length > 1):
                 return at
-            if at > i and token.text in v.WITH | v.HAVE | {"(", ":"} and start > i:
+            chosen = token.text == ":" and self.tokens[at - 1].lemma in v.ENUM_FIELDS
+            if at > i and token.text in v.WITH | v.HAVE | {"(", ":"} and start > i and not chosen:
                 return start
             if at > i and token.text in v.PREPOSITIONS - {
                 "of",
@@ -298,13 +299,10 @@ class Listing(Linking):
                 made = field_of(item)
                 if made:
                     plain.append(made)
-                for limits in (word.limits for word in item.words):
-                    if limits:
-                        limits.used = False
-            understood(item.words)
+            understood([*item.words, *item.inner])
         for made in plain:
             if made.name not in {"password", "password_hash", "login"}:
-                self.found.user_fields.append(made.name)
+                self.found.user_fields.append(made)
                 self.clause.need("field", "user", made.name)
         self.found.mentions.get("user")
         self.clause.need("login", "user")

@@ -24,8 +24,8 @@ def users_without_accounts(found: Findings) -> None:
     """Users with attributes but no log-in are ordinary things that are stored."""
     if not found.user_fields:
         return
-    for name in found.user_fields:
-        found.mention("user").add(make(name))
+    for field in found.user_fields:
+        found.mention("user").add(field)
     found.mention("user").listed = True
 
 

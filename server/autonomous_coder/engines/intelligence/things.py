@@ -155,7 +155,7 @@ class Things(Seeking):
             for item in items(inner):
                 made = field_of(item)
                 if made:
-                    self.found.user_fields.append(made.name)
+                    self.found.user_fields.append(made)
                     self.clause.need("field", "user", made.name)
             understood(inner)
             self.clause.need("login", phrase.noun)
@@ -215,8 +215,15 @@ class Things(Seeking):
             return self._field_of_main(self.found.described, phrase, at)
         if following == "(" and self._is_choice(phrase, at):
             return self._field_of_main(self.governor or self.found.main, phrase, at)
+        if head.limits and head.plural and head.lemma in v.FIELD_WORDS and not certain:
+            head.text = head.lemma
         if head.limits and self.found.main and not certain and head.text in v.FIELD_WORDS:
             return self._field_of_main(self.governor or self.found.main, phrase, at)
+        count = self.tokens[at - len(phrase.words) - 1] if at > len(phrase.words) else None
+        if count is not None and count.text[0].isdigit() and head.lemma in pairs.TIME_UNITS:
+            # `for 14 days`: how long, not what is stored.
+            count.neutral = True
+            return self._left(phrase, at, f"{count.text} {phrase.text}")
         if self.preposition == "per" and head.lemma in pairs.TIME_UNITS:
             return self._left(phrase, at, f"per {phrase.text}")
         if self.verb in v.TRANSITIONS and self.mode == "objects" and not certain:
