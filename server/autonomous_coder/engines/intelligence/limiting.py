@@ -5,64 +5,28 @@ what they mean is kept with the word they are about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.attributes import closing
+from autonomous_coder.engines.intelligence.bounding import (
+    BEGINNING,
+    LENGTH,
+    MEASURES,
+    SIDES,
+    TO,
+    UNITS,
+    limits_at,
+    number_of,
+    phrase_end,
+    words_of,
+)
 from autonomous_coder.engines.intelligence.limits import RATED
 from autonomous_coder.engines.intelligence.text import Limits, Token
-from autonomous_coder.engines.intelligence.wordset import word_set
 
-_LENGTH = word_set("character char letter symbol")
-_STARS = word_set("star point")
-_UNITS = _LENGTH | _STARS
-_MEASURES = word_set(
-    "km kilometer kilometre m meter metre cm mm kg g gram mg l liter litre ml euro eur dollar usd"
-    " percent % second minute hour day week month year"
-)
-_NUMBERS = {
-    "zero": 0.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0,
-    "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "twenty": 20.0,
-    "fifty": 50.0, "hundred": 100.0,
-}  # fmt: skip
-_MOST = (
-    ("at", "most"), ("no", "more", "than"), ("not", "more", "than"), ("no", "longer", "than"),
-    ("not", "longer", "than"), ("limited", "to"), ("up", "to"), ("not", "exceeding"),
-    ("maximum", "length", "of"), ("max", "length", "of"), ("maximum", "length"),
-    ("max", "length"), ("a", "maximum", "of"), ("a", "max", "of"), ("maximum", "of"),
-    ("max", "of"), ("maximum",), ("max",), ("<", "="), ("≤",),
-)  # fmt: skip
-_LEAST = (
-    ("at", "least"), ("no", "less", "than"), ("not", "less", "than"), ("minimum", "length", "of"),
-    ("a", "minimum", "of"), ("minimum", "of"), ("min", "length"), ("minimum",), ("min",),
-    (">", "="), ("≥",),
-)  # fmt: skip
-_BELOW = (
-    ("less", "than"), ("fewer", "than"), ("shorter", "than"), ("lower", "than"),
-    ("smaller", "than"), ("under",), ("below",), ("<",),
-)  # fmt: skip
-_ABOVE = (
-    ("more", "than"), ("greater", "than"), ("longer", "than"), ("higher", "than"),
-    ("larger", "than"), ("bigger", "than"), ("over",), ("above",), (">",),
-)  # fmt: skip
-_BEHIND = (("max",), ("maximum",), ("at", "most"), ("or", "less"), ("or", "fewer"), ("long",))
-_FIRST_OF = (*_MOST, *_LEAST, *_BELOW, *_ABOVE)
-_RANGES = (("from",), ("between",), ("in", "the", "range"), ("of",), ("on", "a", "scale", "of"))
-_FIRST = frozenset(words[0] for words in (*_FIRST_OF, *_BEHIND, *_RANGES, ("out", "of")))
-_SCALES = frozenset((low, high) for low in (0.0, 1.0) for high in (5.0, 6.0, 7.0, 10.0, 100.0))
-"""What is rated by, where nothing else says that a range is meant (`rate books 1 to 5`)."""
-_TO = frozenset({"-", "–", "—", "to"})
 _LEADING = frozenset({"of", "with", ":"})
 """Words between what is limited and its limit (`messages of at most 500 characters`)."""
 _RULING = v.MODALS | v.BE | {"have", "has"}
 """Words of a rule about what is limited (`the title must have at most 100 characters`)."""
-_BEGINNING = _FIRST | _NUMBERS.keys() | _LEADING | _RULING | {"("}
-
-
-class _Found(NamedTuple):
-    limits: Limits
-    end: int
+_BEGINNING = BEGINNING | _LEADING | _RULING | {"("}
 
 
 def attach(tokens: list[Token]) -> list[Token]:
@@ -114,7 +78,7 @@ def _bracket(tokens: list[Token], at: int, out: list[Token]) -> int:
     for here in range(at + 1, end + 1):
         if here == end or tokens[here].text in {",", ";"}:
             words = tokens[start:here]
-            said = _limits([*words, *_nothing()], 0, inside=True) if words else None
+            said = limits_at([*words, *_nothing()], 0, inside=True) if words else None
             if said is not None and said.end == len(words):
                 found = found or said.limits
             else:
@@ -142,7 +106,7 @@ def _bare(tokens: list[Token], at: int, out: list[Token]) -> int:
     while start < len(tokens) and start < at + 3 and tokens[start].text in _RULING:
         start += 1
     if start > at:
-        said = _limits(tokens, start, inside=False) if start < len(tokens) else None
+        said = limits_at(tokens, start, inside=False) if start < len(tokens) else None
         if said is None or not _ends(tokens, said.end) or holder.limits:
             return 0
         holder.limits = said.limits
@@ -151,15 +115,15 @@ def _bare(tokens: list[Token], at: int, out: list[Token]) -> int:
         return said.end
     if tokens[at].text in _LEADING and at + 1 < len(tokens):
         start = at + (2 if tokens[at + 1].text in {"a", "an"} else 1)
-    said = _limits(tokens, start, inside=False) if start < len(tokens) else None
+    said = limits_at(tokens, start, inside=False) if start < len(tokens) else None
     if start > at and (said is None or (tokens[at].text == "with" and not said.limits.of)):
-        said = _limits(tokens, at, inside=False)
+        said = limits_at(tokens, at, inside=False)
     if said is None or not _ends(tokens, said.end) or holder.limits:
         return 0
     limits, end = said
     if end + 1 < len(tokens) and tokens[end].text == "and":
         # `at least 10 and at most 500`
-        other = _limits(tokens, end + 1, inside=False)
+        other = limits_at(tokens, end + 1, inside=False)
         if other and _ends(tokens, other.end) and limits.minimum is None is other.limits.maximum:
             limits.minimum, end = other.limits.minimum, other.end
         elif other and _ends(tokens, other.end) and limits.maximum is None is other.limits.minimum:
@@ -174,22 +138,22 @@ def _before(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
     counted = _counted(tokens, at)
     if counted is not None:
         return counted
-    number = _number(tokens[at])
+    number = number_of(tokens[at])
     if number is None:
         return None
     low, end = None, at + 1
-    if end + 1 < len(tokens) and tokens[end].text in _TO:
-        high = _number(tokens[end + 1])
+    if end + 1 < len(tokens) and tokens[end].text in TO:
+        high = number_of(tokens[end + 1])
         if high is not None:
             low, number, end = number, high, end + 2
     while end < len(tokens) and tokens[end].text == "-":
         end += 1
-    if end + 1 >= len(tokens) or tokens[end].lemma not in _UNITS or tokens[end].plural:
+    if end + 1 >= len(tokens) or tokens[end].lemma not in UNITS or tokens[end].plural:
         return None
     following = tokens[end + 1]
     if not following.is_word or following.text in v.FUNCTION:
         return None
-    of = "length" if tokens[end].lemma in _LENGTH else "points"
+    of = "length" if tokens[end].lemma in LENGTH else "points"
     if of == "points" and following.lemma not in RATED:
         return None
     words = " ".join(token.text for token in tokens[at : end + 1])
@@ -198,120 +162,23 @@ def _before(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
 
 def _counted(tokens: list[Token], at: int) -> tuple[Limits, int] | None:
     """`up to 4 photos`: how many there may be, which is told as not understood."""
-    start = _phrase(tokens, at, _FIRST_OF)
+    start = phrase_end(tokens, at, SIDES)
     first = at + (tokens[at].text == "between")
-    joints = {"and"} if first > at else _TO
+    joints = {"and"} if first > at else TO
     ranged = first + 2 < len(tokens) and tokens[first + 1].text in joints
-    if not start and ranged and _number(tokens[first]) is not None:
+    if not start and ranged and number_of(tokens[first]) is not None:
         start = first + 2
-    if not start or start + 1 >= len(tokens) or _number(tokens[start]) is None:
+    if not start or start + 1 >= len(tokens) or number_of(tokens[start]) is None:
         return None
     following = tokens[start + 1]
     free = following.is_word and following.text not in v.FUNCTION
-    if not free or not following.plural or following.lemma in _UNITS | _MEASURES:
+    if not free or not following.plural or following.lemma in UNITS | MEASURES:
         return None
-    return Limits(_said(tokens, at, start + 1), None, None, "count"), start + 1
-
-
-def _limits(tokens: Sequence[Token], at: int, *, inside: bool) -> _Found | None:
-    """What is said at this place; in brackets a bare range or length will do."""
-    for phrases, side, step in (
-        (_MOST, 1, 0.0), (_LEAST, 0, 0.0), (_BELOW, 1, -1.0), (_ABOVE, 0, 1.0),
-    ):  # fmt: skip
-        start = _phrase(tokens, at, phrases)
-        if start and start < len(tokens) and tokens[start].text == ":":
-            start += 1
-        number = _number(tokens[start]) if start and start < len(tokens) else None
-        if number is None:
-            continue
-        of, end = _unit(tokens, start + 1)
-        low, high = (None, number) if side else (number, None)
-        return _Found(Limits(_said(tokens, at, end), low, high, of, step), end)
-    ranged = _range(tokens, at, inside=inside)
-    if ranged is not None:
-        return ranged
-    if _phrase(tokens, at, (("out", "of"),)):
-        number = _number(tokens[at + 2]) if at + 2 < len(tokens) else None
-        if number is not None:
-            return _Found(Limits(_said(tokens, at, at + 3), 1.0, number, "points"), at + 3)
-        return None
-    number = _number(tokens[at])
-    if number is None:
-        return None
-    if at + 1 < len(tokens) and tokens[at + 1].text == "+":
-        return _Found(Limits(_said(tokens, at, at + 2), number, None), at + 2)
-    of, end = _unit(tokens, at + 1)
-    behind = _phrase(
-        tokens, end, (("max",), ("maximum",), ("at", "most"), ("or", "less"), ("long",))
-    )
-    if of == "length" and (behind or inside):
-        end = behind or end
-        return _Found(Limits(_said(tokens, at, end), None, number, of), end)
-    return None
-
-
-def _range(tokens: Sequence[Token], at: int, *, inside: bool) -> _Found | None:
-    """`from 18 to 67`, `between 0 and 100`, `1-5 stars`."""
-    start = _phrase(tokens, at, _RANGES)
-    lead = tokens[at].text if start else ""
-    start = start or at
-    if start + 2 >= len(tokens):
-        return None
-    low, high = _number(tokens[start]), _number(tokens[start + 2])
-    joint = tokens[start + 1].text
-    if low is None or high is None or low >= high:
-        return None
-    if joint not in _TO and not (joint == "and" and lead == "between"):
-        return None
-    of, end = _unit(tokens, start + 3)
-    if lead == "of" and not of:
-        return None
-    if joint == "to" and not (lead or of or inside or (low, high) in _SCALES):
-        return None
-    if end < len(tokens) and tokens[end].text in _TO:
-        return None
-    return _Found(Limits(_said(tokens, at, end), low, high, of), end)
-
-
-def _unit(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    """What is counted, and where it ends: `length`, `points` or nothing."""
-    if at < len(tokens) and tokens[at].text == "-" and at + 1 < len(tokens):
-        at += tokens[at + 1].lemma in _UNITS
-    if at < len(tokens) and tokens[at].lemma in _UNITS:
-        return ("length" if tokens[at].lemma in _LENGTH else "points"), at + 1
-    measured = at < len(tokens) and tokens[at].lemma in _MEASURES
-    return "", at + measured
-
-
-def _number(token: Token) -> float | None:
-    text = token.text
-    if text in _NUMBERS:
-        return _NUMBERS[text]
-    plain = text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 12
-    return float(text) if plain else None
-
-
-def _phrase(tokens: Sequence[Token], at: int, phrases: Sequence[tuple[str, ...]]) -> int:
-    """Where the first of the phrases that begins here ends, or 0."""
-    if at >= len(tokens) or tokens[at].text not in _FIRST:
-        return 0
-    for words in phrases:
-        if words[0] != tokens[at].text:
-            continue
-        end = at + len(words)
-        if end <= len(tokens) and all(
-            token.text == word for token, word in zip(tokens[at:end], words, strict=True)
-        ):
-            return end
-    return 0
+    return Limits(words_of(tokens, at, start + 1), None, None, "count"), start + 1
 
 
 def _nothing() -> list[Token]:
     return [Token("", "", False) for _ in range(3)]
-
-
-def _said(tokens: Sequence[Token], start: int, end: int) -> str:
-    return " ".join(token.text for token in tokens[start:end])[:80]
 
 
 def _nameable(token: Token) -> bool:
@@ -320,7 +187,7 @@ def _nameable(token: Token) -> bool:
 
 def _ends(tokens: list[Token], at: int) -> bool:
     """Whether nothing is counted by the number before (`capacity max 30 people`)."""
-    if at >= len(tokens) or tokens[at - 1].lemma in _UNITS:
+    if at >= len(tokens) or tokens[at - 1].lemma in UNITS:
         return True
     following = tokens[at]
     return not following.is_word or following.text in v.FUNCTION | {"required", "optional"}
