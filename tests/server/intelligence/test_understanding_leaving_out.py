@@ -56,8 +56,9 @@ def test_roles_and_metrics_of_a_service_are_no_things_that_it_keeps() -> None:
     offered = {"rust": frozenset({"rest_api"})}
     supported = Supported(offered, {"rust": FIRST_OFFERED | {"roles", "monitoring"}})
     able = IntelligenceCore(GenerationSettings(), supported)
-    spec = able.analyze_requirements("A REST API in Rust for orders with roles and metrics")
-    assert {"roles", "monitoring", "accounts"} <= {*spec.features}
-    assert [entity.name for entity in spec.entities] == ["Order"]
+    for said in ("roles and metrics", "docker, roles, metrics and CORS", "CORS, metrics and roles"):
+        spec = able.analyze_requirements(f"A REST API in Rust for orders with {said}")
+        assert {"roles", "monitoring", "accounts"} <= {*spec.features}, said
+        assert [entity.name for entity in spec.entities] == ["Order"], said
     spec = able.analyze_requirements("A REST API in Rust for films with actors, roles and reviews")
     assert "Role" in [entity.name for entity in spec.entities]

@@ -85,7 +85,7 @@ RUNNING: dict[str, Feature] = {
     "monitoring": Feature("Prometheus can read what it does", phrases("""
     prometheus, prometheus metrics, prometheus endpoint, metrics endpoint, metrics endpoints,
     request metrics, service metrics, http metrics, observability, monitoring endpoint,
-    with metrics, and metrics, roles and metrics
+    with metrics, and metrics
     """), phrases("metrics, monitoring")),
     "tracing": Feature("Another service watches it", phrases("""
     grafana, opentelemetry, tracing, distributed tracing, sentry, error tracking, uptime

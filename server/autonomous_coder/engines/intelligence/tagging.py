@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from autonomous_coder.engines.intelligence.archetypes import ARCHETYPES
 from autonomous_coder.engines.intelligence.features import FEATURES
@@ -83,6 +84,30 @@ def tag(tokens: list[Token]) -> None:
                 break
         index += 1
     tokens[:] = [token for at, token in enumerate(tokens) if not _is_made(tokens, at)]
+    _strengthen(tokens)
+
+
+_OF_SERVICES = frozenset({"roles", "monitoring"})
+_JOINTS = frozenset({",", "and", "&", "plus"})
+
+
+def _strengthen(tokens: list[Token]) -> None:
+    """`with Postgres, roles and metrics`: beside what can only be a feature, these are some."""
+    places = [at for at, token in enumerate(tokens) if isinstance(token.tag, Tag)]
+    neighbours = [*pairwise(places)]
+    # Once in each direction: one of these makes the next one strong.
+    for first, second in (*neighbours, *((b, a) for a, b in reversed(neighbours))):
+        known, doubtful = tokens[first].tag, tokens[second].tag
+        assert isinstance(known, Tag)
+        assert isinstance(doubtful, Tag)
+        left, right = min(first, second), max(first, second)
+        here = tokens[left].tag
+        assert isinstance(here, Tag)
+        between = tokens[left + here.length : right]
+        joined = bool(between) and all(token.text in _JOINTS for token in between)
+        strong = known.kind == "feature" and not known.weak
+        if joined and strong and doubtful.weak and doubtful.name in _OF_SERVICES:
+            tokens[second].tag = replace(doubtful, weak=False)
 
 
 def _is_made(tokens: list[Token], at: int) -> bool:
