@@ -28,6 +28,7 @@ def spec_of(sentence: str) -> ProjectSpec:
         ("An Android app in Kotlin for tracking runs", "a web application"),
         ("a React Native app for recipes", "a web application"),
         ("an app for iPhones to track water", "a web application"),
+        ("an app for my iPhone that counts steps", "a web application"),
         ("Build me a Chrome extension that saves bookmarks", "a web application"),
         ("a VS Code extension in TypeScript that sorts imports", "a command-line program"),
         ("a WordPress plugin for contact forms", "a web application"),

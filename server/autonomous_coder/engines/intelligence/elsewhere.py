@@ -31,7 +31,7 @@ _KINDS = (
     _Kind(
         "an app for phones",
         rf"{_MOBILE}(?: (?:and|or|/) {_MOBILE})?(?: [a-z-]+){{0,3}}? (?:app|apps|application|game)"
-        rf"|app for (?:an? |the )?{_MOBILE}",
+        rf"|app for (?:an? |the |my |our )?{_MOBILE}",
         (("web_app", "a web application, whose pages fit small screens"), _API),
         beside=True,
     ),

@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence import jobs, lacking
+from autonomous_coder.engines.intelligence.file_words import (
+    FORMAT,
+    PRONOUNS,
+    SOME,
+    bare_of,
+    in_words,
+)
 from autonomous_coder.engines.intelligence.findings import Findings
 from autonomous_coder.engines.intelligence.lacking import Lacking, is_rest
 from autonomous_coder.engines.intelligence.names import ascii_words
@@ -36,7 +43,8 @@ _HEAD = re.compile(
     r"(?:(?:simple|small|little|lightweight|robust|reliable|single|new|nightly|daily|batch|script"
     rf"|{_LANGUAGE})[ -])*"
     r"(?P<sort>(?:(?:data|processing|cleaning|import|export|ingestion|cleansing|etl|elt|csv|json"
-    r"|excel|spreadsheet|file)[ -/]){0,4}pipeline|(?:etl|elt) (?:job|process|script|tool|program))"
+    r"|excel|spreadsheet|file)[ -/]){0,4}pipeline"
+    r"|(?:etl|elt)(?: (?:job|process|script|tool|program))?)"
     rf"(?: (?:in|with) {_LANGUAGE})?"
     r"(?P<joint>\s*[,:]?\s+(?:that|which|to|for|of|with)\s+|\s+(?=\w+ing\b)|\s*:\s*|\s*$)",
     re.IGNORECASE,
@@ -53,35 +61,17 @@ _PROGRAMS = re.compile(
     re.IGNORECASE,
 )
 """Words for something else that may do so."""
-_FORMAT = (
-    r"(?:CSVs?|TSV|JSON(?:[ -]?lines)?|JSONL|NDJSON|Excel|XLSX|spreadsheets?|workbooks?|files?"
-    r"|sheets?|exports?|folders?|director(?:y|ies)|disk)"
-)
-_SOME = (
-    r"(?:(?:an?|the|all|several|multiple|many|different|some|various|daily|one|raw|large|our|local"
-    r"|incoming|new|these|both)\s+)*"
-)
 _DONE_WITH_FILES = re.compile(
     r"^(?:please\s+)?(?:i want to\s+|i need to\s+)?"
     r"(?:read|load|import|ingest|parse|take|collect|clean|merge|combine|convert|validate|transform"
-    rf"|deduplicate)\b(?:\s+(?:up|in))?(?:[^.;]{{0,120}}?\b(?:from|of|in))?\s+{_SOME}{_FORMAT}\b"
-    rf"[^.;]{{0,200}}?\b(?:(?:as|to|into|in)\s+{_SOME}{_FORMAT}"
-    rf"|(?:write|export|save|output)s?\s+(?:\w+ )?{_FORMAT}|summar(?:y|ies|ise|ize)"
+    rf"|deduplicate)\b(?:\s+(?:up|in))?(?:[^.;]{{0,120}}?\b(?:from|of|in))?\s+{SOME}{FORMAT}\b"
+    rf"[^.;]{{0,200}}?\b(?:(?:as|to|into|in)\s+{SOME}{FORMAT}"
+    rf"|(?:write|export|save|output)s?\s+(?:\w+ )?{FORMAT}|summar(?:y|ies|ise|ize)"
     r"|remov(?:e|ing) duplicates)\b",
     re.IGNORECASE,
 )
 """What is done with files, without a word for the program that does it."""
-_IN_FILES = re.compile(
-    rf"\s*\b(?:from|in|into|to|as|out of)\s+{_SOME}{_FORMAT}"
-    rf"(?:(?:\s|,|/|\bor\b|\band\b)+{_FORMAT})*",
-    re.IGNORECASE,
-)
-_FROM_FILES = re.compile(rf"\w\s+from\s+{_SOME}{_FORMAT}\b", re.IGNORECASE)
-_FILES_OF = re.compile(
-    rf"^{_SOME}{_FORMAT}(?:(?:\s|,|/|\bor\b|\band\b)+{_FORMAT})*(?:\s+(?:of|about|for|containing"
-    r"|with)\s+|\s*$)",
-    re.IGNORECASE,
-)
+_FROM_FILES = re.compile(rf"\w\s+from\s+{SOME}{FORMAT}\b", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:[,:]\s*(?:and\s+)?(?:then\s+)?|\s+(?:and|then)\s+(?:then\s+)?"
     r"|,?\s+(?:that|which)\s+)(?:to\s+)?(?=(\w+))",
@@ -97,7 +87,6 @@ _IT = re.compile(
     r"^(?:it|the pipeline|then)\s+(?:(?:also|then|should|must|has to)\s+)*", re.IGNORECASE
 )
 _THAT = re.compile(r"\b(?:that|which)\s+(\w+)", re.IGNORECASE)
-_NAMED_FILE = re.compile(r"\b(\w{2,40})\.(?:csv|tsv|jsonl?|ndjson|xlsx)\b", re.IGNORECASE)
 _NAMES_HERE = re.compile(
     r"(?:total|count|average|mean|sum|map|match|tag|flag|group|summary|score|rank)"
     r"\s*(?:,|\band\b|$)",
@@ -105,10 +94,8 @@ _NAMES_HERE = re.compile(
 )
 """Verbs that, in a list of what is read, are as likely attributes (`number, total and status`)."""
 _LOGGING_IN = re.compile(r"\b(?:log(?:s|ging)? ?in|sign|auth\w*|accounts?)\b", re.IGNORECASE)
-_PRONOUNS = frozenset({"it", "them", "this", "these", "those"})
 _FILLERS = frozenset({"row", "rows", "record", "records", "entry", "entries"})
-_DATA_WITH = re.compile(r"\b(\w{3,30}) data\b(?=\s*\(|\s+with\b)", re.IGNORECASE)
-_SAYING_NOTHING = (FUNCTION | _PRONOUNS) - NEGATORS
+_SAYING_NOTHING = (FUNCTION | PRONOUNS) - NEGATORS
 _REPEATED = frozenset({"duplicates", "duplicate", *STAGES["deduplicate"].split()})
 _TELLING = frozenset(
     {FieldType.STRING, FieldType.INTEGER, FieldType.EMAIL, FieldType.URL, FieldType.UUID}
@@ -136,7 +123,7 @@ def speaks_of_pipeline(text: str) -> bool:
         return True
     doing = _THAT.search(text)
     following = re.match(r"(\w+)", text[found.end() :])
-    about_data = re.search(rf"\b(?:{_FORMAT}|data|records|rows|entries)\b", text, re.IGNORECASE)
+    about_data = re.search(rf"\b(?:{FORMAT}|data|records|rows|entries)\b", text, re.IGNORECASE)
     acts = any(told and _verb(told[1]) for told in (following, doing))
     return acts and about_data is not None
 
@@ -145,7 +132,7 @@ def understand(request: Request, kind: str) -> Steps | None:
     """What a request for a data pipeline asks for, which takes the place of what was found."""
     if kind != KIND or not request.text:
         return None
-    text = _NAMED_FILE.sub(r"\1 from files", request.text)
+    text = in_words(request.text)
     head = _HEAD.match(text)
     about, tail = (head.group(), text[head.end() :]) if head else ("", text)
     if made := _MADE_WITH.search(tail):
@@ -190,26 +177,20 @@ def _sentence(sentence: str, steps: Steps, *, acts: bool) -> None:
         words = clause.split()
         verb = _verb(words[0]) if words and (number or acts) else ""
         if not verb:
-            steps.things += f" It stores {_bare(clause)}." if number == 0 and _bare(clause) else ""
+            steps.things += (
+                f" It stores {bare_of(clause)}." if number == 0 and bare_of(clause) else ""
+            )
             steps.things += f" {clause}." if number else ""
             continue
         what = " ".join(words[1:])
         stage = _STAGE_OF.get(verb, "")
         if verb in _READING or (verb == "convert" and _FROM_FILES.search(what)):
-            steps.things += f" It stores {_bare(what)}." if _bare(what) else ""
+            steps.things += f" It stores {bare_of(what)}." if bare_of(what) else ""
             continue
-        if not steps.things and stage in {"tidy", "check"} and _bare(what):
-            steps.things = f" It stores {_bare(what)}."
-        written = _WRITING.get(verb, "") if re.search(rf"\b{_FORMAT}\b", what, re.I) else ""
+        if not steps.things and stage in {"tidy", "check"} and bare_of(what):
+            steps.things = f" It stores {bare_of(what)}."
+        written = _WRITING.get(verb, "") if re.search(rf"\b{FORMAT}\b", what, re.I) else ""
         _add(written or verb, what, steps)
-
-
-def _bare(text: str) -> str:
-    """What is read, without the files that it is in; empty for `them`."""
-    bare = _IN_FILES.sub("", _FILES_OF.sub("", text.strip())).strip(" ,")
-    bare = _DATA_WITH.sub(r"\1 records", bare)
-    bare = re.sub(r"\bdata\b\s*$", "", bare, flags=re.IGNORECASE).strip()
-    return "" if bare.lower() in _PRONOUNS | {"data", "rows", "records", "everything"} else bare
 
 
 def _clauses(sentence: str, *, acts: bool) -> list[str]:
