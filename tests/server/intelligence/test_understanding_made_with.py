@@ -67,4 +67,6 @@ def test_what_is_not_to_be_used_is_not_used_and_told() -> None:
 
 def test_a_framework_in_brackets_that_is_not_offered_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="'fastify' is not supported"):
+        spec_of("A REST API in TypeScript for books (Fastify)")
+    with pytest.raises(UnsupportedError, match=r"Hono is not to be used.*Python with FastAPI"):
         spec_of("A REST API in TypeScript for books (Fastify, not Hono)")

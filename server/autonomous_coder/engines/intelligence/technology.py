@@ -159,6 +159,7 @@ def language(request: Request, kind: str, features: list[str]) -> tuple[str, str
         hints = [framework.lower()]
         of = FRAMEWORKS[hints[0]].language
         if kind in able.get(of, frozenset()):
+            fitting.tell_avoided(request, kind, of)
             choices.framework(framework, of, kind)
     chosen = choices.language(
         named,
