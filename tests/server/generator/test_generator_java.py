@@ -49,7 +49,10 @@ BLOG = [
     entity("Tag", "tags", [field("name", unique=True, maximum=50)], access="shared"),
     entity("Cover", "covers", [field("url", "url")], link("post", "Post", "one_to_one")),
 ]
-ALL = ("accounts", "roles", "postgresql", "rate_limiting", "cors", "logging", "monitoring")
+ALL = (
+    *("accounts", "roles", "postgresql", "rate_limiting", "cors", "logging", "monitoring"),
+    "file_upload",
+)
 USERS = entity("User", "users", [field("nickname", required=False)])
 
 
@@ -259,7 +262,7 @@ async def test_the_pom_has_the_resolved_versions_that_spring_boot_does_not_choos
 
 
 async def test_the_document_names_what_the_code_routes(java: GeneratorEngine) -> None:
-    wanted = spec(*BLOG, USERS, features=["accounts", "roles", "monitoring"])
+    wanted = spec(*BLOG, USERS, features=["accounts", "roles", "monitoring", "file_upload"])
     render = await java.render(wanted, None)
     paths = json.loads(text_of(render, "src/main/resources/static/openapi.json"))["paths"]
     told = {

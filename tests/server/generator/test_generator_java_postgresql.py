@@ -7,6 +7,7 @@ it: they must lead to the tables that a new project has.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,31 @@ async def test_postgresql_that_comes_later_begins_with_the_tables_of_then(
     assert "CREATE TABLE authors" in made["V2__add_books.sql"]
     paths = {file.path for file in project.render.files}
     assert {f"{SQLITE}/V1__initial.sql", f"{SQLITE}/V2__add_books.sql"} <= paths
+
+
+async def test_files_that_come_later_have_the_table_that_they_have_at_first(
+    project: Project,
+) -> None:
+    files = ["postgresql", "accounts", "file_upload"]
+    await project.becomes(spec(AUTHORS, features=files[:2]))
+    made = await project.becomes(spec(AUTHORS, features=files))
+    assert list(made) == ["V1__initial.sql", "V2__add_uploads.sql"]
+    scripts = _scripts({f.path: f.content for f in project.render.files}, SQLITE)
+    fresh = await project.engine.render(spec(AUTHORS, features=files), None)
+    first = _scripts({f.path: f.content for f in fresh.files}, SQLITE)
+    assert _columns(*scripts.values()) == _columns(*first.values())
+
+
+def _columns(*scripts: str) -> list[tuple[object, ...]]:
+    """What SQLite knows of files after some scripts."""
+    database = sqlite3.connect(":memory:")
+    for script in scripts:
+        database.executescript(script)
+    asked = ("table_info", "foreign_key_list", "index_list")
+    found = [database.execute(f"SELECT * FROM pragma_{name}('uploads')") for name in asked]
+    told = [tuple(row[1:]) for rows in found for row in rows]
+    database.close()
+    return sorted(told, key=repr)
 
 
 async def test_postgresql_may_come_before_the_first_table(project: Project) -> None:

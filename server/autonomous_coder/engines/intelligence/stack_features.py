@@ -49,6 +49,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "made for the framework",
         ),
         "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+        "background_jobs": (
+            "jobs",
+            "a queue in the database",
+            "croner",
+            "no broker to run beside it; croner reads schedules",
+        ),
         "websocket": (
             "live updates",
             "ws",
@@ -76,6 +82,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "made for the framework; the best known",
         ),
         "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+        "background_jobs": (
+            "jobs",
+            "a queue in the database",
+            "croner",
+            "no broker to run beside it; croner reads schedules",
+        ),
         "websocket": (
             "live updates",
             "ws",
@@ -102,6 +114,24 @@ _PARTS: dict[str, dict[str, Part]] = {
             "",
             "forms are read part by part by the standard library, straight to disk",
         ),
+        "background_jobs": (
+            "jobs",
+            "a queue in the database",
+            "github.com/adhocore/gronx",
+            "no broker to run beside it; gronx reads schedules, and needs nothing itself",
+        ),
+        "websocket": (
+            "live updates",
+            "coder/websocket",
+            "github.com/coder/websocket",
+            "maintained, made for contexts; no broker for what one process tells",
+        ),
+        "property_tests": (
+            "property tests",
+            "rapid",
+            "pgregory.net/rapid",
+            "makes values up, and the smallest that fails; testing/quick is frozen, and does not",
+        ),
         "rate_limiting": ("rate limits", "x/time/rate", "golang.org/x/time", "by the Go project"),
         "monitoring": (
             "metrics",
@@ -117,6 +147,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "micrometer",
             "io.micrometer:micrometer-registry-prometheus",
             "what Spring measures with, in the format of Prometheus",
+        ),
+        "file_upload": (
+            "uploads",
+            "servlet parts",
+            "",
+            "forms are read by Tomcat, straight to disk, and only once the client may send them",
         ),
     },
 }

@@ -39,6 +39,11 @@ GROUP = "com.example"
 NESTED = RESERVED_TYPES | JAVA_LANG
 VIEWING = {"CurrentViewer", "Viewer"}
 """What code of entities imports where there are roles."""
+UPLOADING = {
+    *("FileStore", "MediaTypes", "Orphans", "Resource", "Upload", "UploadController"),
+    *("UploadPlace", "UploadQuery", "UploadRepository", "UploadService", "UploadSettings"),
+}
+"""What code of files is made of."""
 
 
 class _Members:
@@ -61,14 +66,23 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
-        own = VIEWING if self._roles else set()
+        files = "file_upload" in features
+        own = (VIEWING if self._roles else set()) | (UPLOADING if files else set())
         reserved = self.reserved_types | self._made_types() | own
         self._types = Unique(reserved, suffix="Record")
         self._plurals = Unique({"Users"} if self._roles else (), suffix="List")
-        self._packages = Unique(self.reserved_packages, suffix="list")
+        packages = self.reserved_packages | ({"uploads"} if files else set())
+        self._packages = Unique(packages, suffix="list")
         seen = {"viewer"} if self._roles else set()
+        seen |= {"request", "uploads"} if files else set()
         self._variables = Unique(self.reserved_variables | seen, suffix="Row")
-        self._sql = Unique({"flyway_schema_history", *({"users"} if self._accounts else ())})
+        self._sql = Unique(
+            {
+                "flyway_schema_history",
+                *({"users"} if self._accounts else ()),
+                *({"uploads"} if files else ()),
+            }
+        )
         self._account_members = _Members("User")
 
     def build(self) -> SpecView:

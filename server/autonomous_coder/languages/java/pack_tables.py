@@ -28,6 +28,8 @@ MIGRATIONS = f"{DATABASES}/migration"
 POSTGRESQL = f"{DATABASES}/postgresql"
 FIRST = "V1__initial.sql"
 USERS = "users"
+UPLOADED = ("key", "name", "media_type", "sha256")
+"""What is known of files, in words."""
 DIALECT = Dialect(
     quote=sql,
     id="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -126,6 +128,7 @@ def tables(view: SpecView) -> Schema:
     made = [_account(view)] if view.accounts else []
     made += [_entity(entity) for entity in view.creation]
     made += [_association(entity, many) for entity in view.creation for many in entity.manys]
+    made += [_uploads(view)] if "file_upload" in view.features else []
     return schema_of(made)
 
 
@@ -170,6 +173,23 @@ def _association(entity: EntityView, many: RelationView) -> Table:
         _named(columns),
         indexes=frozenset({many.far}),
         association=True,
+    )
+
+
+def _uploads(view: SpecView) -> Table:
+    """What is known of files, and the rows that they are attached to."""
+    texts = [Column(name, "TEXT", nullable=False, kind="string") for name in UPLOADED]
+    size = Column("size", "INTEGER", nullable=False, kind="integer")
+    pointed = {f"{entity.snake}_id": _table(entity) for entity in view.uploads}
+    pointed |= {"uploader_id": USERS} if view.accounts else {}
+    keys = [key(name, "INTEGER", to, "SET NULL", nullable=True) for name, to in pointed.items()]
+    return Table(
+        "uploads",
+        "files",
+        _named([*texts[:3], size, *texts[3:], *keys]),
+        uniques=frozenset({("key",)}),
+        indexes=frozenset(pointed),
+        stamps=("created_at",),
     )
 
 

@@ -226,7 +226,7 @@ class SpecView(pack_views.SpecView):
         "Controller",
     )
     """What the names of other classes of an entity end with."""
-    open_packages: ClassVar[frozenset[str]] = frozenset({"seeds"})
+    open_packages: ClassVar[frozenset[str]] = frozenset({"seeds", "uploads"})
     """Packages beside those of entities that know the classes of all entities."""
 
     @property
@@ -238,6 +238,11 @@ class SpecView(pack_views.SpecView):
     def stored(self) -> bool:
         """Whether there is a database."""
         return True
+
+    @property
+    def kept(self) -> bool:
+        """Whether there are tables."""
+        return bool(self.entities) or self.accounts or "file_upload" in self.features
 
     @property
     def postgresql(self) -> bool:
@@ -259,7 +264,8 @@ class SpecView(pack_views.SpecView):
         """Names of all tables."""
         own = ("users",) if self.accounts else ()
         links = (many.association for e in self.creation for many in e.manys)
-        made = (*(e.sql for e in self.creation), *links)
+        files = ("uploads",) if "file_upload" in self.features else ()
+        made = (*(e.sql for e in self.creation), *links, *files)
         return (*own, *(name.replace('"', "") for name in made))
 
     @property
