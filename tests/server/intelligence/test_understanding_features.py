@@ -121,6 +121,14 @@ def test_a_host_is_asked_for_what_no_template_knows() -> None:
     assert "app/jobs/send_reminder.py" in asked.question
 
 
+def test_where_a_hosts_code_goes_is_told_as_the_language_has_it() -> None:
+    offered, features = {"javascript": KINDS}, {"javascript": FIRST_OFFERED | NEW}
+    core = IntelligenceCore(GenerationSettings(), Supported(offered, features))
+    spec = core.analyze_requirements("A todo API that sends a reminder every night")
+    (asked,) = [question for question in spec.questions if question.id == "logic_1"]
+    assert "src/jobs/send-reminder.js" in asked.question
+
+
 def test_jobs_of_a_host_bring_the_feature() -> None:
     spec = spec_of("A todo API", jobs=[{"name": "tidy", "schedule": "hourly"}])
     assert [job.name for job in spec.jobs] == ["tidy"]

@@ -66,9 +66,12 @@ def settle(tasks: Tasks, found: Findings) -> None:
 
 def questions(tasks: list[Job], language: str) -> list[Question]:
     """How the host hands in what no template knows."""
-    suffix = {"python": "py", "javascript": "js"}.get(language, "ts")
-    root = "app" if language == "python" else "src"
-    return jobs.unknown_logic(tasks, lambda job: f"{root}/jobs/{job.name}.{suffix}")
+    if language == "python":
+        return jobs.unknown_logic(tasks, lambda job: f"app/jobs/{job.name}.py")
+    suffix = "js" if language == "javascript" else "ts"
+    return jobs.unknown_logic(
+        tasks, lambda job: f"src/jobs/{job.name.strip('_').replace('_', '-')}.{suffix}"
+    )
 
 
 def _sentence(sentence: str, work: jobs.Work) -> str:

@@ -17,8 +17,8 @@ from autonomous_coder.languages.node.pack_mcp import mcp_view
 from autonomous_coder.languages.node.pack_next import next_view
 from autonomous_coder.languages.node.pack_pipeline import pipeline_view
 from autonomous_coder.languages.node.pack_project import package_json
-from autonomous_coder.languages.node.pack_properties import with_properties
 from autonomous_coder.languages.node.pack_realtime import realtime_view
+from autonomous_coder.languages.node.pack_service_jobs import service_view
 from autonomous_coder.languages.node.pack_tables import MIGRATIONS, migration
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.languages.node.pack_worker import worker_view
@@ -37,7 +37,7 @@ _START = {
 }
 """How a project of each archetype is started."""
 VIEWS: Mapping[str, Callable[[SpecView, ProjectSpec], SpecView]] = {
-    "rest_api": with_properties,
+    "rest_api": service_view,
     "cli": cli_view,
     "library": library_view,
     "mcp_server": mcp_view,

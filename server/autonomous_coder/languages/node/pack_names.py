@@ -74,6 +74,7 @@ FEATURE_PLURALS = {
 """What functions of features list."""
 FEATURE_VARIABLES = {
     "file_upload": _words("uploads store router"),
+    "background_jobs": _words("jobRuns jobSchedules jobRunsRouter"),
 }
 """Variables of features beside tables."""
 RESERVED_TYPES_OF = {

@@ -58,14 +58,17 @@ def host_function(spec: ProjectSpec, command: Command, suffix: str) -> HostFunct
     return HostFunction(function_name(command), stored)
 
 
-def parameters_of(spec: ProjectSpec, command: Command, suffix: str, wanted: str) -> int | None:
+def parameters_of(
+    spec: ProjectSpec, command: Command, suffix: str, wanted: str, path: str = ""
+) -> int | None:
     """How many parameters the function has that the host's file for a command exports; None when
-    there is no such file. `wanted` is how it should look.
+    there is no such file. `wanted` is how it should look, `path` where the file is unless it is in
+    `core`.
 
     Raises:
         InvalidInputError: the file does not export the function.
     """
-    path = core_path(command, suffix)
+    path = path or core_path(command, suffix)
     content = next((file.content for file in spec.extra_files if file.path == path), None)
     if content is None:
         return None

@@ -25,6 +25,19 @@ _UPLOADED = (
     ("size", "INTEGER"),
     ("sha256", "TEXT"),
 )
+_RUNS = (
+    ("job", "TEXT", False),
+    ("key", "TEXT", True),
+    ("scheduled_for", "TEXT", True),
+    ("data", "TEXT", False),
+    ("status", "TEXT", False),
+    ("attempts", "INTEGER", False),
+    ("interruptions", "INTEGER", False),
+    ("due_at", "TEXT", False),
+    ("leased_until", "TEXT", True),
+    ("finished_at", "TEXT", True),
+    ("result", "TEXT", False),
+)
 
 
 def _quoted(name: str) -> str:
@@ -43,6 +56,7 @@ def tables(view: SpecView) -> Schema:
     """The tables of a spec."""
     made = tables_of(view, Naming(_table, _association, _column, STAMPS))
     brought = [uploads_table(view)] if "file_upload" in view.brought else []
+    brought += job_tables(view) if "background_jobs" in view.brought else []
     return Schema(made.tables | {table.name: table for table in brought})
 
 
@@ -62,6 +76,29 @@ def uploads_table(view: SpecView) -> Table:
         uniques=frozenset({("key",)}),
         indexes=frozenset(keys),
     )
+
+
+def job_tables(view: SpecView) -> list[Table]:
+    """The tables of what is done in the background."""
+    columns = [Column(name, kind, nullable=empty, kind="string") for name, kind, empty in _RUNS]
+    if view.accounts:
+        columns.append(key("requested_by_id", "INTEGER", USERS, "SET NULL", nullable=True))
+    runs = Table(
+        "job_runs",
+        "background_jobs",
+        {column.name: column for column in columns},
+        uniques=frozenset({("job", "key"), ("job", "scheduled_for")}),
+        indexes=frozenset({"due_at", *(["requested_by_id"] if view.accounts else [])}),
+    )
+    known = [Column(name, "TEXT", nullable=False, kind="string") for name in ("job", "since")]
+    schedules = Table(
+        "job_schedules",
+        "background_jobs",
+        {column.name: column for column in known},
+        uniques=frozenset({("job",)}),
+        stamps=(),
+    )
+    return [runs, schedules]
 
 
 def _table(of: EntityView | TargetView) -> str:

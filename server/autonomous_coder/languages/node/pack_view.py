@@ -115,6 +115,8 @@ class SpecView(pack_views.SpecView):
     pipeline: PipelineView[EntityView] | None = None
     client: ClientView | None = None
     """What pages made by the service itself show and ask for."""
+    jobs: WorkerView[EntityView] | None = None
+    """What a service does in the background."""
     properties: Mapping[str, tuple[PropertyView, ...]] = field(default_factory=dict)
     """Values for property tests, by entity."""
     provides: tuple[str, ...] = ()
