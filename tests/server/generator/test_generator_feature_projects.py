@@ -33,7 +33,11 @@ CASES: dict[str, tuple[object, tuple[str, ...]]] = {
 }
 
 
-NEWER = {"python": ("file_upload", "background_jobs", "websocket", "property_tests")}
+NEWER = {
+    "python": ("file_upload", "background_jobs", "websocket", "property_tests"),
+    "typescript": ("file_upload", "websocket", "property_tests", "background_jobs"),
+    "javascript": ("file_upload", "websocket", "property_tests", "background_jobs"),
+}
 """Features that not every language has."""
 
 
