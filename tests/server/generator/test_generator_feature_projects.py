@@ -33,10 +33,12 @@ CASES: dict[str, tuple[object, tuple[str, ...]]] = {
 }
 
 
+BESIDE = ("file_upload", "background_jobs", "websocket", "property_tests")
 NEWER = {
-    "python": ("file_upload", "background_jobs", "websocket", "property_tests"),
-    "typescript": ("file_upload", "websocket", "property_tests", "background_jobs"),
-    "javascript": ("file_upload", "websocket", "property_tests", "background_jobs"),
+    "python": BESIDE,
+    "go": (*BESIDE[:3], "postgresql"),
+    "typescript": BESIDE,
+    "javascript": BESIDE,
 }
 """Features that not every language has."""
 

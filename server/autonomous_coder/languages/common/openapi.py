@@ -10,6 +10,7 @@ from autonomous_coder.languages.common.documented import (
     FieldView,
     SpecView,
 )
+from autonomous_coder.languages.common.openapi_jobs import job_paths, job_schemas
 from autonomous_coder.languages.common.openapi_parts import (
     BEARER,
     ID,
@@ -41,6 +42,9 @@ def document(spec: SpecView, features: frozenset[str] = frozenset()) -> Schema:
     if "file_upload" in features:
         schemas |= upload_schemas(spec)
         paths |= upload_paths(spec)
+    if "background_jobs" in features:
+        schemas |= job_schemas(spec)
+        paths |= job_paths(spec, roles="roles" in features)
     components: Schema = {"schemas": schemas}
     if spec.accounts:
         schemas |= _account_schemas(spec)

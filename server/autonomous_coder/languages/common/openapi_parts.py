@@ -16,6 +16,7 @@ REASONS = {
     415: "Files of this type are not taken.",
     422: "The request is not valid.",
     429: "The client has sent too many requests.",
+    503: "Too much is waiting to be done.",
 }
 MAX_ID = 2**31 - 1
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]

@@ -63,8 +63,11 @@ def _paths(spec: SpecView, e: EntityView | None) -> dict[str, Schema]:
     row, page = answer("What is known of the file.", ref("Upload")), ref("UploadPage")
     form = members({"file": BYTES})
     at = [PATH_ID] if e else []
-    file = {"description": "The file.", "content": {"application/octet-stream": {"schema": BYTES}}}
-    part = {**file, "description": "The part of the file that was asked for."}
+    file: Schema = {
+        "description": "The file.",
+        "content": {"application/octet-stream": {"schema": BYTES}},
+    }
+    part: Schema = {**file, "description": "The part of the file that was asked for."}
     listed = operation(
         f"list{many}", f"List the files{of}", tag, {200: answer("A page of files.", page)},
         [*unread, 404, 422] if e else [*unread, 422], parameters=PAGE, **read,

@@ -81,8 +81,8 @@ class _Writer:
             if was.target:
                 rule = self._rule(old, (was.name,), "fkey")
                 yield f"ALTER TABLE {name} DROP CONSTRAINT {rule};"
-        for column in sorted(old.indexes - new.indexes):
-            yield f"DROP INDEX {self._rule(old, (column,), 'index')};"
+        for index in sorted(old.indexes - new.indexes):
+            yield f"DROP INDEX {self._rule(old, (index,), 'index')};"
         for gone in change.removed:
             yield f"ALTER TABLE {name} DROP COLUMN {self._quote(gone.name)};"
         for column in change.added:

@@ -15,6 +15,7 @@ from autonomous_coder.languages.go.pack_library import LibraryBuilder
 from autonomous_coder.languages.go.pack_literals import comment, literal
 from autonomous_coder.languages.go.pack_names import sql
 from autonomous_coder.languages.go.pack_project import go_mod
+from autonomous_coder.languages.go.pack_service import service_view
 from autonomous_coder.languages.go.pack_tables import (
     MIGRATIONS,
     migration,
@@ -45,7 +46,8 @@ class GoPack:
 
     def view(self, spec: ProjectSpec, features: frozenset[str]) -> SpecView:
         """The spec with safe names; see `pack_view`."""
-        return _BUILDERS.get(spec.archetype, ViewBuilder)(spec, features).build()
+        view = _BUILDERS.get(spec.archetype, ViewBuilder)(spec, features).build()
+        return service_view(view, spec) if spec.archetype == "rest_api" else view
 
     def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
         """A numbered SQL file; see `pack_tables`."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 
 STANDARD = (
-    *("bytes", "cmp", "context", "embed", "errors", "fmt", "io", "maps", "math", "net", "os"),
+    *(
+        "bytes",
+        "cmp",
+        "context",
+        "embed",
+        "errors",
+        "flag",
+        "fmt",
+        "io",
+        "maps",
+        "math",
+        "net",
+        "os",
+    ),
     *("path", "reflect", "regexp", "slices", "strconv", "strings", "sync", "syscall", "testing"),
     *("time", "bufio", "runtime", "unicode", "text/tabwriter", "runtime/debug", "path/filepath"),
     *("go/ast", "go/doc", "go/parser", "go/token"),
@@ -23,12 +36,13 @@ STANDARD = (
     ),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
     *("sync/atomic", "testing/fstest", "unicode/utf8"),
-    *("mime/multipart", "net/textproto", "testing/iotest"),
+    *("flag", "mime/multipart", "net/textproto", "testing/iotest"),
 )
 OTHERS = {
     "argon2": "golang.org/x/crypto/argon2",
     "cobra": "github.com/spf13/cobra",
     "collectors": "github.com/prometheus/client_golang/prometheus/collectors",
+    "gronx": "github.com/adhocore/gronx",
     "jwt": "github.com/golang-jwt/jwt/v5",
     "pflag": "github.com/spf13/pflag",
     "pgconn": "github.com/jackc/pgx/v5/pgconn",
@@ -36,16 +50,18 @@ OTHERS = {
     "pgx": "github.com/jackc/pgx/v5",
     "prometheus": "github.com/prometheus/client_golang/prometheus",
     "promhttp": "github.com/prometheus/client_golang/prometheus/promhttp",
+    "rapid": "pgregory.net/rapid",
     "rate": "golang.org/x/time/rate",
     "sqlite": "modernc.org/sqlite",
     "sqlite3": "modernc.org/sqlite/lib",
     "stdlib": "github.com/jackc/pgx/v5/stdlib",
+    "websocket": "github.com/coder/websocket",
 }
 RENAMED = frozenset({"sqlite3"})
 """Packages whose path does not end with their name."""
-OWN = ("api", "auth", "cli", "config", "core", "store", "testdb", "uploads")
+OWN = ("api", "auth", "cli", "config", "core", "jobs", "live", "store", "testdb", "uploads")
 _PLAIN = re.compile(r'//[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'')
-_USE = re.compile(r"(?<![\w.)\]])([a-z]\w*)\.[A-Z]")
+_USE = re.compile(r"(?:(?<![\w.)\]])|(?<=\[\]))([a-z]\w*)\.[A-Z]")
 
 
 def imports(code: str, module: str, *blank: str, root: str = "") -> str:

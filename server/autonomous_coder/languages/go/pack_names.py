@@ -73,7 +73,22 @@ FEATURE_NAMES = {
         files=_words("uploads uploadplaces"),
         tables=_words("uploads"),
     ),
+    "background_jobs": FeatureNames(
+        types=_words(
+            "JobRun JobRunPage JobData JobRequest JobRunQuery RunWaiting RunRunning RunSucceeded "
+            "RunDead BackgroundJob BackgroundRun"
+        ),
+        plurals=_words("JobRuns BackgroundJobs BackgroundRuns"),
+        files=_words("jobs jobruns purging"),
+        tables=_words("job_runs job_schedules"),
+    ),
+    "websocket": FeatureNames(
+        types=frozenset(), plurals=frozenset(), files=_words("live"), tables=frozenset()
+    ),
 }
+RESERVED_JOB_FILES = _words("jobs schedule worker")
+RESERVED_JOB_FUNCTIONS = _words("Call Job All Cron Every Schedule Worker MaxInterruptions")
+"""What the package of the jobs defines."""
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
 INITIALISMS = _words(

@@ -154,7 +154,9 @@ class SpecView(pack_views.SpecView):
         kept = [field for entity in self.entities for field in entity.fields]
         used = {
             "required": self.accounts or firm or any(f.required for f in self.fields),
-            "orDefault": self.manys or any(f.default and not f.nullable for f in self.fields),
+            "orDefault": self.manys
+            or "background_jobs" in self.features
+            or any(f.default and not f.nullable for f in self.fields),
             "orNull": open_links or any(f.nullable and not f.default for f in self.fields),
             "orNullDefault": any(f.nullable and f.default for f in self.fields),
             "change": self.manys or firm or any(not f.nullable for f in kept),
