@@ -72,7 +72,7 @@ def contents(render: Render) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["empty", "accounts_only", "blog", "everything"])
+@pytest.mark.parametrize("name", ["empty", "everything"])
 @pytest.mark.parametrize("beside", [(), BESIDE], ids=["alone", "all"])
 async def test_a_service_of_any_spec_has_the_features(
     node_engine: GeneratorEngine, language: str, name: str, beside: tuple[str, ...]
