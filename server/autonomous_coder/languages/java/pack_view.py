@@ -213,6 +213,7 @@ class SpecView(pack_views.SpecView):
     backs: dict[str, tuple[BackView, ...]]
     creation: tuple[EntityView, ...]
     account: AccountView
+    uploads: tuple[EntityView, ...]
     base: str
     """The package of the application."""
 
