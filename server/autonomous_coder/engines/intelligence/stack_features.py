@@ -126,12 +126,6 @@ _PARTS: dict[str, dict[str, Part]] = {
             "github.com/coder/websocket",
             "maintained, made for contexts; no broker for what one process tells",
         ),
-        "property_tests": (
-            "property tests",
-            "rapid",
-            "pgregory.net/rapid",
-            "makes values up, and the smallest that fails; testing/quick is frozen, and does not",
-        ),
         "rate_limiting": ("rate limits", "x/time/rate", "golang.org/x/time", "by the Go project"),
         "monitoring": (
             "metrics",

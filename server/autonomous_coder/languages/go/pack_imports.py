@@ -36,7 +36,7 @@ STANDARD = (
     ),
     *("log/slog", "net/http", "net/http/httptest", "net/mail", "net/url", "os/signal"),
     *("sync/atomic", "testing/fstest", "unicode/utf8"),
-    *("flag", "mime/multipart", "net/textproto", "testing/iotest"),
+    *("mime/multipart", "net/textproto", "testing/iotest"),
 )
 OTHERS = {
     "argon2": "golang.org/x/crypto/argon2",
@@ -50,7 +50,6 @@ OTHERS = {
     "pgx": "github.com/jackc/pgx/v5",
     "prometheus": "github.com/prometheus/client_golang/prometheus",
     "promhttp": "github.com/prometheus/client_golang/prometheus/promhttp",
-    "rapid": "pgregory.net/rapid",
     "rate": "golang.org/x/time/rate",
     "sqlite": "modernc.org/sqlite",
     "sqlite3": "modernc.org/sqlite/lib",

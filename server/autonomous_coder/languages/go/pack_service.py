@@ -8,8 +8,7 @@ job's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages.common.pack_jobs import JobBuilder, WorkerView
@@ -17,7 +16,6 @@ from autonomous_coder.languages.common.schedules import Schedule
 from autonomous_coder.languages.go.pack_host import function_name
 from autonomous_coder.languages.go.pack_literals import literal
 from autonomous_coder.languages.go.pack_names import RESERVED_JOB_FILES, RESERVED_JOB_FUNCTIONS
-from autonomous_coder.languages.go.pack_properties import PropertyView, properties_of
 from autonomous_coder.languages.go.pack_view import EntityView, SpecView
 from autonomous_coder.models.spec import Command, ProjectSpec
 
@@ -31,8 +29,6 @@ class ServiceView(SpecView):
 
     jobs: WorkerView[EntityView] | None = None
     """What is done in the background."""
-    properties: Mapping[str, tuple[PropertyView, ...]] = field(default_factory=dict)
-    """Entity name -> what property tests make of its fields."""
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
 
@@ -45,8 +41,6 @@ def service_view(view: SpecView, spec: ProjectSpec) -> ServiceView:
             code cannot be called.
     """
     facts = {each.name: getattr(view, each.name) for each in fields(view)}
-    if "property_tests" in view.features:
-        facts["properties"] = properties_of(spec, frozenset(e.name for e in view.entities))
     if FEATURE not in view.features:
         left = [f"The job `{j.name}` was left out: jobs need '{FEATURE}'." for j in spec.jobs]
         return ServiceView(**facts | {"notes": (*view.notes, *left)})
