@@ -71,8 +71,7 @@ def _taken(field: EntityField, limit: Bounds) -> str:
         return _between(int(limit.low), int(limit.high))
     if kind is FieldType.FLOAT:
         known = {"min": field.minimum, "max": field.maximum}
-        low, high = float(limit.low), float(limit.high)
-        edges = {"min": repr(low), "max": repr(high)}
+        edges = {"min": repr(float(limit.low)), "max": repr(float(limit.high))}
         given = [f"{name}: {edges[name]}" for name, asked in known.items() if asked is not None]
         options = ", ".join([*given, "noNaN: true", "noDefaultInfinity: true"])
         return f"fc.double({{ {options} }}).map((value) => value + 0)"
