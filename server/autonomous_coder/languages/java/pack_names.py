@@ -37,14 +37,15 @@ JAVA_LANG = _words(
 )
 RESERVED_TYPES = JAVA_LANG | _words(
     """ApplicationArguments ApplicationRunner ArrayList ArrayNode Autowired BigDecimal BindParam
-    Bodies Collections Columns Component Conditions DecimalMax DecimalMin DeleteMapping Digits
-    Email Factories GetMapping HttpStatus IOException InputStream Instant IntegrationTest
-    JdbcClient JsonMapper JsonNode LinkTable LinkedHashMap List ListPage LocalDate Locale
-    Logger LoggerFactory Map Max Min NotNull ObjectNode Objects Optional Paging PatchMapping
-    PathVariable Pattern People Positive PositiveOrZero PostMapping Problems References
-    Repository RequestBody RequestMapping ResponseStatus RestController ResultSet SQLException
-    SeedRunner Seeds Service Size Stream Test TestAnswer TestClient TextEnum ToLongFunction
-    Transactional URL UUID UnaryOperator UncheckedIOException UserId Valid"""
+    Bodies Collections Columns Component Conditions Database DecimalMax DecimalMin
+    DefaultApplicationArguments DeleteMapping Digits Email Factories GetMapping HttpStatus
+    IOException InputStream Instant IntegrationTest JdbcClient JsonMapper JsonNode LinkTable
+    LinkedHashMap List ListPage LocalDate Locale Logger LoggerFactory Map Max Min NotNull
+    ObjectNode Objects Optional Paging PatchMapping PathVariable Pattern People Positive
+    PositiveOrZero PostMapping Problems References Repository RequestBody RequestMapping
+    ResponseStatus RestController ResultSet SQLException SeedRunner Seeds Service Size Stream Test
+    TestAnswer TestClient TextEnum ToLongFunction Transactional URL UUID UnaryOperator
+    UncheckedIOException UserId Valid"""
 )
 """What code of entities imports."""
 RESERVED_PACKAGES = _words("web data accounts seeds support java javax jakarta org com") | KEYWORDS
