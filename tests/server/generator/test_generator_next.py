@@ -71,6 +71,7 @@ async def test_every_spec_becomes_one_project_that_proves_all_of_it(
         if path.endswith((".ts", ".tsx")):
             assert not PARSER.parse(text.encode()).root_node.has_error, path
             assert not re.search(r"\bany\b(?=[\[\];,)>])|biome-ignore|@ts-|TODO:", text), path
+            assert not re.search(r"^import \{ type \w+ \} from", text, re.M), path
     assert render.start == "npm ci && npm run build && npm start"
 
 
@@ -156,6 +157,21 @@ async def test_names_that_modules_have_for_themselves_are_kept_apart(
                 if name.strip()
             ]
             assert len(found) == len(set(found)), (path, found)
+
+
+async def test_addresses_and_parameters_that_mean_something_else_are_kept_apart(
+    engine: GeneratorEngine,
+) -> None:
+    names = [field("page", "integer"), field("label")]
+    spec = app(entity("Place", "places", names), features=["accounts"], pages=[{"name": "health"}])
+    files = texts(await engine.render(spec, None))
+    assert "src/app/health/route.ts" in files
+    assert "src/app/health/page.tsx" not in files
+    assert "src/app/health-list/page.tsx" in files
+    assert "export type PlaceRecord" in files["src/tables.ts"]
+    asked = files["src/schemas/places.ts"].partition("PageQuery.extend")[2]
+    assert "page_" in asked
+    assert not re.search(r"^ +page:", asked, re.MULTILINE)
 
 
 async def test_tables_change_by_a_migration_that_follows(

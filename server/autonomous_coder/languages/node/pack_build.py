@@ -19,6 +19,7 @@ from autonomous_coder.languages.node.pack_names import (
     RESERVED_MODULES,
     RESERVED_PATHS,
     RESERVED_QUERY,
+    RESERVED_QUERY_OF,
     RESERVED_TABLES,
     RESERVED_TABLES_OF,
     RESERVED_TYPES,
@@ -86,7 +87,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
         )
 
     def _entity(self, entity: Entity, target: TargetView) -> EntityView:
-        queries, members = Unique(RESERVED_QUERY), Unique()
+        queries, members = Unique(self._taken_queries()), Unique()
         fields = [self._field(entity, field, queries(field.name)) for field in entity.fields]
         for field in fields:
             self._claim(entity, field.name, members)
@@ -110,6 +111,9 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
             values = self._tables(camel(f"{snake(entity.name)}_{field.name}_values"))
         served = self._spec.archetype in {"rest_api", "next_app"}
         return view_field(entity.name, field, values, query, text=served)
+
+    def _taken_queries(self) -> frozenset[str]:
+        return RESERVED_QUERY | RESERVED_QUERY_OF.get(self._spec.archetype, frozenset())
 
     def _account_field(self, entity: Entity, field: EntityField) -> FieldView:
         return self._field(entity, field, field.name)

@@ -62,9 +62,17 @@ def client_view(spec: ProjectSpec, features: frozenset[str]) -> ClientView:
     return pages_view(spec, view, language)
 
 
-def pages_view(spec: ProjectSpec, api: SpecView, language: str, *, utc: bool = False) -> ClientView:
-    """What the pages are made from that show what `api` stores."""
-    return replace(_Builder(spec, api, language).build(), utc=utc)
+def pages_view(
+    spec: ProjectSpec,
+    api: SpecView,
+    language: str,
+    *,
+    utc: bool = False,
+    taken: frozenset[str] = frozenset(),
+) -> ClientView:
+    """What the pages are made from that show what `api` stores; no page is at a `taken` address."""
+    routes = Unique(ROUTES | taken, suffix="-list")
+    return replace(_Builder(spec, api, language, routes).build(), utc=utc)
 
 
 @dataclass
@@ -74,11 +82,11 @@ class _Builder:
     spec: ProjectSpec
     api: SpecView
     language: str
+    _routes: Unique
     _types: Unique = field(default_factory=lambda: Unique(TYPES, suffix="Record"))
     _plurals: Unique = field(default_factory=lambda: Unique({"Page"}, suffix="List"))
     _variables: Unique = field(default_factory=lambda: Unique(VARIABLES, suffix="Item"))
     _modules: Unique = field(default_factory=lambda: Unique(MODULES, suffix="-list"))
-    _routes: Unique = field(default_factory=lambda: Unique(ROUTES, suffix="-list"))
 
     def build(self) -> ClientView:
         asked = {entity.name: entity for entity in self.spec.entities}

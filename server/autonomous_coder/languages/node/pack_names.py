@@ -80,7 +80,7 @@ FEATURE_VARIABLES = {
 RESERVED_TYPES_OF = {
     "next_app": _words(
         """Action Asked Choice Column Errors Filter Form FormState Link ListPage Metadata NextConfig
-        PageHead Parameters ReactNode Session Browser Visit"""
+        PageHead Parameters Place ReactNode Session Browser Visit"""
     ),
     "data_pipeline": _words("Dataset"),
     "library": _words(
@@ -107,6 +107,8 @@ RESERVED_CONSTANTS = KEYWORDS | _words("z context name core options given result
 TITLES = {"typescript": "TypeScript", "javascript": "JavaScript"}
 RESERVED_PATHS = _words("auth health docs openapi-json")
 RESERVED_QUERY = _words("limit offset sort search owner_id")
+RESERVED_QUERY_OF = {"next_app": frozenset({"page"})}
+"""What the addresses of lists say beside filters in an archetype."""
 
 
 def named_by(features: frozenset[str], names: Mapping[str, frozenset[str]]) -> frozenset[str]:

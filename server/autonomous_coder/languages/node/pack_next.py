@@ -9,7 +9,11 @@ from autonomous_coder.languages.node.pack_client import pages_view
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.models.spec import ProjectSpec
 
+TAKEN = frozenset({"/health"})
+"""Addresses that are answered by no page."""
+
 
 def next_view(view: SpecView, spec: ProjectSpec) -> SpecView:
     """The view with what its pages show and ask for."""
-    return replace(view, client=pages_view(spec, view, "typescript", utc=True))
+    client = pages_view(spec, view, "typescript", utc=True, taken=TAKEN)
+    return replace(view, client=client)
