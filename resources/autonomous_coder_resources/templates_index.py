@@ -95,10 +95,11 @@ def _read_index(root: Path) -> list[dict[str, Any]]:
 def _archetype(root: Path, language: str, archetype: str) -> dict[str, Any]:
     pack = _manifest(root / language / MANIFEST)
     manifest = _manifest(root / language / archetype / MANIFEST)
-    # A feature is the archetype's own, or shared: with a kindred language, or by all archetypes.
+    # A feature is the archetype's own, or shared: with a kindred language, by all archetypes, or by
+    # all languages.
     tongues = [language, *([pack["kin"]] if pack.get("kin") else [])]
     folders = [root / t / archetype / "features" for t in tongues]
-    folders += [root / t / "features" for t in tongues]
+    folders += [root / t / "features" for t in (*tongues, "common")]
     features = {}
     for name in manifest.get("features", []):
         places = (folder / name / MANIFEST for folder in folders)
