@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from decimal import Decimal
 
 from autonomous_coder.languages.common.bounds import (
@@ -90,6 +91,6 @@ def invalid(field: EntityField, limit: Bounds) -> str:
     if field.type in TEXTUAL:
         return f'"x" * {int(limit.high) + 1}'
     if field.type in NUMERIC and field.maximum is not None and abs(limit.high) < 10**12:
-        beyond = limit.high + 1
-        return str(int(beyond)) if beyond == beyond.to_integral_value() else repr(float(beyond))
+        # A whole number is the same in every format that it is read from.
+        return str(math.floor(limit.high) + 1)
     return '"not valid"'
