@@ -7,6 +7,35 @@ from autonomous_coder.models.spec import ProjectSpec
 Part = tuple[str, str, str, str]
 """What it is for, its name, its package (empty for none) and why it was chosen."""
 
+_NODE: dict[str, Part] = {
+    "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
+    "background_jobs": (
+        "jobs",
+        "a queue in the database",
+        "croner",
+        "no broker to run beside it; croner reads schedules",
+    ),
+    "websocket": (
+        "live updates",
+        "ws",
+        "ws",
+        "the WebSocket implementation Node projects stand on",
+    ),
+    "property_tests": (
+        "property tests",
+        "fast-check",
+        "fast-check",
+        "makes values up, and the smallest one that fails",
+    ),
+    "file_upload": (
+        "uploads",
+        "busboy",
+        "@fastify/busboy",
+        "reads forms part by part, and not into memory; cared for by Fastify",
+    ),
+}
+"""What both languages on Node take."""
+
 _PARTS: dict[str, dict[str, Part]] = {
     "python": {
         "rate_limiting": ("rate limits", "limits", "limits", "asynchronous, and any storage"),
@@ -48,31 +77,7 @@ _PARTS: dict[str, dict[str, Part]] = {
             "hono-rate-limiter",
             "made for the framework",
         ),
-        "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
-        "background_jobs": (
-            "jobs",
-            "a queue in the database",
-            "croner",
-            "no broker to run beside it; croner reads schedules",
-        ),
-        "websocket": (
-            "live updates",
-            "ws",
-            "ws",
-            "the WebSocket implementation Node projects stand on",
-        ),
-        "property_tests": (
-            "property tests",
-            "fast-check",
-            "fast-check",
-            "makes values up, and the smallest one that fails",
-        ),
-        "file_upload": (
-            "uploads",
-            "busboy",
-            "@fastify/busboy",
-            "reads forms part by part, and not into memory; cared for by Fastify",
-        ),
+        **_NODE,
     },
     "javascript": {
         "rate_limiting": (
@@ -81,31 +86,7 @@ _PARTS: dict[str, dict[str, Part]] = {
             "express-rate-limit",
             "made for the framework; the best known",
         ),
-        "monitoring": ("metrics", "prom-client", "prom-client", "the client for Node"),
-        "background_jobs": (
-            "jobs",
-            "a queue in the database",
-            "croner",
-            "no broker to run beside it; croner reads schedules",
-        ),
-        "websocket": (
-            "live updates",
-            "ws",
-            "ws",
-            "the WebSocket implementation Node projects stand on",
-        ),
-        "property_tests": (
-            "property tests",
-            "fast-check",
-            "fast-check",
-            "makes values up, and the smallest one that fails",
-        ),
-        "file_upload": (
-            "uploads",
-            "busboy",
-            "@fastify/busboy",
-            "reads forms part by part, and not into memory; cared for by Fastify",
-        ),
+        **_NODE,
     },
     "go": {
         "file_upload": (
