@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 
 from autonomous_coder.languages.base import (
     Environment,
@@ -20,6 +21,7 @@ from autonomous_coder.models.execution import (
     OUTPUT_DIR,
     PROJECT_DIR,
     Command,
+    Limits,
     Network,
     Outcome,
 )
@@ -27,6 +29,7 @@ from autonomous_coder.models.validation import Diagnostic, Severity
 
 CACHE = "/cache"
 OUT_OF_STEP = 3
+DISK_BYTES = 4 * 1024**3
 ALONE = "autonomouscoderwarm"
 """A package of ours that imports what the project imports, so that it is compiled ahead."""
 
@@ -162,7 +165,7 @@ def environment_plan(
             env=env,
             mounts=go.mounts,
             network=network,
-            limits=toolbox.limits,
+            limits=limits(toolbox.limits),
             runs_project_code=False,
         ),
         judge=judge,
@@ -175,7 +178,7 @@ def environment_plan(
             env=env,
             mounts=go.mounts,
             network=network,
-            limits=toolbox.limits,
+            limits=limits(toolbox.limits),
             runs_project_code=False,
         )
         if locked
@@ -184,6 +187,12 @@ def environment_plan(
         cache_target=CACHE,
         unlocked_hint="Run `go mod tidy` and commit go.sum.",
     )  # fmt: skip
+
+
+def limits(given: Limits) -> Limits:
+    """Modules as archives and as files, and what is compiled of them, lie beside one another; what
+    others write into the shared cache meanwhile counts, too."""
+    return replace(given, disk_bytes=max(given.disk_bytes, DISK_BYTES))
 
 
 def unusable(project: ProjectView, version: str) -> Environment | None:
