@@ -168,7 +168,7 @@ class AutonomousCoder:
 
     async def _build(self, request: BuildRequest, on_progress: OnProgress) -> BuildResult:
         async def work(orchestrator: Orchestrator) -> BuildResult:
-            run_id = await orchestrator.builds.start(with_output(orchestrator, request))
+            run_id = await orchestrator.builds.start(await with_output(orchestrator, request))
             run = await follow(orchestrator, run_id, on_progress)
             return result_of(run, BuildResult)
 
@@ -338,9 +338,9 @@ def _moment(deadline: datetime | str | None) -> datetime | None:
     return parse_deadline(deadline or "")
 
 
-def with_output(orchestrator: Orchestrator, request: BuildRequest) -> BuildRequest:
+async def with_output(orchestrator: Orchestrator, request: BuildRequest) -> BuildRequest:
     """The request with an absolute output path: `./<project name>` when it names none."""
-    named = request.output_path or orchestrator.builds.understand(request).name
+    named = request.output_path or (await orchestrator.builds.understand(request)).name
     return request.model_copy(update={"output_path": str(Path(named).expanduser().absolute())})
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from autonomous_coder.settings import GenerationSettings, Settings
 
 if TYPE_CHECKING:
     from autonomous_coder.chaining.chain import Chain
+    from autonomous_coder.engines.generator import GeneratorEngine
+    from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
     from autonomous_coder.orchestrator.orchestrator import Orchestrator
     from autonomous_coder.sandbox.sandbox import Sandbox
     from autonomous_coder.store.store import Store
@@ -75,14 +78,11 @@ class Services:
         return Chain(servers, serve, self._tasks)
 
     async def _open(self) -> Orchestrator:
-        from autonomous_coder.engines.generator import GeneratorEngine
-        from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
         from autonomous_coder.engines.planner import Planner
         from autonomous_coder.engines.recovery import RecoveryEngine
         from autonomous_coder.engines.research import ResearchEngine
         from autonomous_coder.engines.validator import ValidatorEngine
         from autonomous_coder.languages import LANGUAGES
-        from autonomous_coder.languages.packs import PACKS
         from autonomous_coder.orchestrator.orchestrator import Orchestrator
         from autonomous_coder.orchestrator.runs import RunManager
         from autonomous_coder.orchestrator.steps import Engines
@@ -108,33 +108,7 @@ class Services:
                 tasks=self._tasks,
             )
         )
-        generator = GeneratorEngine(
-            self.roots.templates, PACKS, clients.format_files, self.settings.templates_dir()
-        )
-        supported = Supported(
-            archetypes=generator.supported(),
-            features={
-                language: frozenset().union(
-                    *(generator.features(language, archetype) for archetype in archetypes)
-                )
-                for language, archetypes in generator.supported().items()
-            },
-            variants={
-                framework: features
-                for language, kinds in generator.supported().items()
-                for kind in kinds
-                for framework, features in generator.variants(language, kind).items()
-            },
-            lacking=await _lacking(clients, settings.generation),
-            of_kinds={
-                kind: {
-                    language: generator.features(language, kind)
-                    for language, kinds in generator.supported().items()
-                    if kind in kinds
-                }
-                for kind in frozenset().union(*generator.supported().values())
-            },
-        )
+        generator = self._generator(clients)
 
         async def record_fix(fingerprint: str, rule: str, helped: bool) -> None:
             await store.audit("fix.rule", fingerprint, rule=rule, helped=helped)
@@ -143,7 +117,7 @@ class Services:
             settings=settings,
             store=store,
             research=research,
-            intelligence=IntelligenceCore(settings.generation, supported),
+            intelligence=self._understanding(clients, generator),
             planner=Planner(),
             generator=generator,
             validator=ValidatorEngine(
@@ -162,6 +136,68 @@ class Services:
         runs = RunManager(store, self._tasks, max_runtime_s=settings.orchestration.max_runtime)
         guard = PathGuard(settings.allowed_roots(), private=(data_dir, cache_dir))
         return Orchestrator(engines, guard, runs, sandbox.probe)
+
+    def _generator(self, clients: Clients) -> Callable[[], GeneratorEngine]:
+        """The generator, made when it is first asked for."""
+
+        @cache
+        def made() -> GeneratorEngine:
+            from autonomous_coder.engines.generator import GeneratorEngine
+            from autonomous_coder.languages.packs import PACKS
+
+            own = self.settings.templates_dir()
+            return GeneratorEngine(self.roots.templates, PACKS, clients.format_files, own)
+
+        return made
+
+    def _understanding(
+        self, clients: Clients, generator: Callable[[], GeneratorEngine]
+    ) -> Callable[[], Awaitable[IntelligenceCore]]:
+        """What understands requests, made when it is first asked for: what this machine lacks is
+        asked then, too."""
+        made: list[IntelligenceCore] = []
+        making = anyio.Lock()
+
+        async def understanding() -> IntelligenceCore:
+            async with making:
+                if not made:
+                    from autonomous_coder.engines.intelligence import IntelligenceCore
+
+                    generation = self.settings.generation
+                    supported = _supported(generator(), await _lacking(clients, generation))
+                    made.append(IntelligenceCore(generation, supported))
+                return made[0]
+
+        return understanding
+
+
+def _supported(generator: GeneratorEngine, lacking: Mapping[str, str]) -> Supported:
+    """What can be generated, and which languages cannot be built on this machine."""
+    from autonomous_coder.engines.intelligence import Supported
+
+    archetypes = generator.supported()
+    return Supported(
+        archetypes=archetypes,
+        features={
+            language: frozenset().union(*(generator.features(language, kind) for kind in kinds))
+            for language, kinds in archetypes.items()
+        },
+        variants={
+            framework: features
+            for language, kinds in archetypes.items()
+            for kind in kinds
+            for framework, features in generator.variants(language, kind).items()
+        },
+        lacking=lacking,
+        of_kinds={
+            kind: {
+                language: generator.features(language, kind)
+                for language, kinds in archetypes.items()
+                if kind in kinds
+            }
+            for kind in frozenset().union(*archetypes.values())
+        },
+    )
 
 
 class Clients:

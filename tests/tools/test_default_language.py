@@ -19,7 +19,7 @@ NODE = "#!/bin/sh\necho v24.11.0\n"
 async def spec_of(root: Path, **sections: object) -> ProjectSpec:
     async def work(operations: Orchestrator) -> ProjectSpec:
         request = BuildRequest(description="a todo list", output_path=str(root / "todo"))
-        return operations.builds.understand(request)
+        return await operations.builds.understand(request)
 
     return await use_services(settings_in(root, **sections), work)
 

@@ -10,7 +10,6 @@ from anyio import to_thread
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.generator.adopting import present
-from autonomous_coder.engines.intelligence.names import project_name
 from autonomous_coder.errors import InvalidInputError, PathOccupiedError
 from autonomous_coder.models.adoption import EXISTING, Adoption
 from autonomous_coder.models.generation import GenerationResult, Render
@@ -109,6 +108,8 @@ class Adopting:
                 f"{where} holds project {owner.project_id}.",
                 hint=f"Change it with plan(project_id='{owner.project_id}') and generate.",
             )
+        from autonomous_coder.engines.intelligence.names import project_name
+
         components, files = await self._e.validator.describe(where)
         ours = set(baseline["files"]) if baseline else set()
         return Adoption(
@@ -126,7 +127,7 @@ class Adopting:
         elif await self.of(project) is not None:
             await self._e.store.save_state(project.project_id, STATE, {})
 
-    def understand(self, adoption: Adoption, asked: Mapping[str, Any]) -> ProjectSpec:
+    async def understand(self, adoption: Adoption, asked: Mapping[str, Any]) -> ProjectSpec:
         """The spec of what is to be added: only what was asked for, nothing by default.
 
         Raises:
@@ -140,7 +141,8 @@ class Adopting:
                 f"{adoption.root} holds {', '.join(languages)}, not {named[:30]}.",
                 hint="Leave the language away: it is that of the files.",
             )
-        analysed = self._e.intelligence.analyze_requirements(
+        intelligence = await self._e.intelligence()
+        analysed = intelligence.analyze_requirements(
             asked["description"],
             # What rules know of features and entities does not depend on the language.
             host_spec={**host, "language": "python", "archetype": "rest_api"},
@@ -256,7 +258,7 @@ class Adopting:
 
     @property
     def _generator(self) -> GeneratorEngine:
-        return self._e.generator
+        return self._e.generator()
 
     def _named(self, path: str, output: Path | None) -> Path:
         if not path:

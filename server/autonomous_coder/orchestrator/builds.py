@@ -36,20 +36,20 @@ class Builds:
         self._adopting = adopting
         self._pipeline = BuildPipeline(engines, adopting)
 
-    def understand(self, request: BuildRequest) -> ProjectSpec:
+    async def understand(self, request: BuildRequest) -> ProjectSpec:
         """The spec as rules and the host's fields make it; nothing is kept.
 
         Raises:
             InvalidInputError: the description or a field of the spec is not usable.
         """
-        return self._e.generator.bound(
-            self._e.intelligence.analyze_requirements(
-                request.description,
-                host_spec=without_switch(request.spec),
-                constraints=request.constraints,
-                preferences=request.preferences,
-            )
+        intelligence = await self._e.intelligence()
+        analysed = intelligence.analyze_requirements(
+            request.description,
+            host_spec=without_switch(request.spec),
+            constraints=request.constraints,
+            preferences=request.preferences,
         )
+        return self._e.generator().bound(analysed)
 
     async def start(self, request: BuildRequest) -> str:
         """Start a build in the background, or take up an interrupted one of the same request.
@@ -62,7 +62,7 @@ class Builds:
         output = self._places.guard.output(request.output_path)
         request = request.model_copy(update={"output_path": str(output)})
         if not adopts(request.spec):
-            self.understand(request)
+            await self.understand(request)
         project = await self._places.owner(output)
         if project is not None:
             return await self._build_again(project, request, output)
@@ -70,7 +70,7 @@ class Builds:
         if adoption is None:
             demand_empty(output)
         else:
-            self._adopting.understand(adoption, request.model_dump())
+            await self._adopting.understand(adoption, request.model_dump())
         name = output.name
         # As one: a project without a run would look like one that was given up.
         project, run = await self._e.store.create_project_with_run(

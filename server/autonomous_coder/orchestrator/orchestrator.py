@@ -84,20 +84,21 @@ class Orchestrator:
             asked = await self._carried_over(project, asked)
         adoption = await self._adopting.look(asked["spec"], project)
         if adoption is not None:
-            spec_of_adopted = self._adopting.understand(adoption, asked)
+            spec_of_adopted = await self._adopting.understand(adoption, asked)
             adopted = self._adopting.plan(without_doubles(spec_of_adopted), adoption)
             return await self._kept(project, asked, adopted, adoption)
         asked["spec"] = without_switch(asked["spec"])
-        analysed = self._e.intelligence.analyze_requirements(
+        intelligence = await self._e.intelligence()
+        analysed = intelligence.analyze_requirements(
             asked["description"],
             host_spec=asked["spec"],
             constraints=asked["constraints"],
             preferences=asked["preferences"],
             **await settled(self._e.store, project),
         )
-        analysed = self._e.generator.bound(without_doubles(analysed))
+        analysed = self._e.generator().bound(without_doubles(analysed))
         resolution = await self._resolve(analysed, offline=offline)
-        plan = make_plan(self._e.intelligence, self._e.planner, analysed, resolution)
+        plan = make_plan(intelligence, self._e.planner, analysed, resolution)
         return await self._kept(project, asked, plan, None)
 
     async def generate(
@@ -377,7 +378,7 @@ class Orchestrator:
         return PlanResult(project_id=project.project_id, plan=plan)
 
     async def _resolve(self, spec: ProjectSpec, *, offline: bool) -> Resolution:
-        dependencies = self._e.generator.dependencies(spec)
+        dependencies = self._e.generator().dependencies(spec)
         return await self._e.research.resolve(
             dependencies, offline=offline or self._e.settings.research.offline
         )

@@ -125,20 +125,21 @@ class BuildPipeline:
         build.adoption = await self._adopting.look(request.spec, build.project, build.output)
         if build.adoption is not None:
             return await self._understand_adopted(build, build.adoption)
-        spec = self._e.intelligence.analyze_requirements(
+        intelligence = await self._e.intelligence()
+        spec = intelligence.analyze_requirements(
             request.description,
             host_spec=without_switch(request.spec),
             constraints=request.constraints,
             preferences=request.preferences,
             **await settled(self._e.store, build.project),
         )
-        spec = self._e.generator.bound(spec)
+        spec = self._e.generator().bound(spec)
         await self._understood(build, spec)
         entities = ", ".join(e.name for e in spec.entities) or "no entities"
         return f"{spec.archetype} in {spec.language}: {entities}"
 
     async def _understand_adopted(self, build: Build, adoption: Adoption) -> str:
-        spec = self._adopting.understand(adoption, build.request.model_dump())
+        spec = await self._adopting.understand(adoption, build.request.model_dump())
         await self._adopting.keep(build.project, adoption)
         await self._understood(build, spec)
         return f"additions to a project in {spec.language}: {', '.join(spec.features) or 'files'}"
@@ -152,7 +153,7 @@ class BuildPipeline:
     async def _research(self, build: Build, reporter: Reporter) -> str:
         if build.adoption is not None:
             return "nothing to look up: what the project declares stays as it is"
-        dependencies = self._e.generator.dependencies(_known(build.spec))
+        dependencies = self._e.generator().dependencies(_known(build.spec))
         await reporter.progress(4, f"looking up {dependencies.count} packages together")
         build.resolution = await self._e.research.resolve(
             dependencies, offline=build.request.offline
@@ -168,7 +169,8 @@ class BuildPipeline:
         if build.adoption is not None:
             build.plan = self._adopting.plan(spec, build.adoption)
         else:
-            build.plan = make_plan(self._e.intelligence, self._e.planner, spec, build.resolution)
+            intelligence = await self._e.intelligence()
+            build.plan = make_plan(intelligence, self._e.planner, spec, build.resolution)
         await self._save(build, "plan", build.plan.model_dump(mode="json"))
         return f"{len(build.plan.tasks)} tasks, {build.plan.complexity.level}"
 
@@ -241,7 +243,7 @@ class BuildPipeline:
         async def attempt(spec: ProjectSpec) -> ValidationReport:
             held = ", ".join(f"{name} {range_}" for name, range_ in spec.holds.items())
             await progress(0, f"trying older versions: {held[:300] or 'the newest again'}")
-            wanted = self._e.generator.dependencies(spec)
+            wanted = self._e.generator().dependencies(spec)
             found = (
                 resolution
                 if spec.holds == first.holds
@@ -250,7 +252,7 @@ class BuildPipeline:
             await self._write_again(build, spec, found)
             return await self._check(build, progress)
 
-        dependencies = self._e.generator.dependencies(first)
+        dependencies = self._e.generator().dependencies(first)
         steps = await self._e.research.steps_back(dependencies, resolution)
         if not steps:
             return report, ""
@@ -286,7 +288,8 @@ class BuildPipeline:
     async def _write_again(self, build: Build, spec: ProjectSpec, resolution: Resolution) -> None:
         """The project as another spec says, in place of what was written."""
         build.spec, build.resolution = spec, resolution
-        build.plan = make_plan(self._e.intelligence, self._e.planner, spec, resolution)
+        intelligence = await self._e.intelligence()
+        build.plan = make_plan(intelligence, self._e.planner, spec, resolution)
         mark_done(build.plan, Phase.VALIDATION)
         await self._save(build, "spec", spec.model_dump(mode="json"))
         await self._save(build, "resolution", resolution.model_dump(mode="json"))

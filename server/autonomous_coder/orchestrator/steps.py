@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 
 from autonomous_coder.engines.generator import GeneratorEngine
-from autonomous_coder.engines.intelligence import IntelligenceCore
 from autonomous_coder.engines.planner import Planner
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.research import ResearchEngine
@@ -30,6 +29,9 @@ from autonomous_coder.settings import Settings
 from autonomous_coder.store.store import Store
 from autonomous_coder.treecopy import private_directory
 
+if TYPE_CHECKING:
+    from autonomous_coder.engines.intelligence import IntelligenceCore
+
 LEVELS = (SandboxLevel.L2.value, SandboxLevel.L3.value)
 OVERLAY = "overlay"
 """The layer of files that the host handed in."""
@@ -37,14 +39,15 @@ OVERLAY = "overlay"
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engines and stores that operations combine."""
+    """The engines and stores that operations combine. Those that only understanding and writing
+    need are made when they are first asked for."""
 
     settings: Settings
     store: Store
     research: ResearchEngine
-    intelligence: IntelligenceCore
+    intelligence: Callable[[], Awaitable[IntelligenceCore]]
     planner: Planner
-    generator: GeneratorEngine
+    generator: Callable[[], GeneratorEngine]
     validator: ValidatorEngine
     recovery: RecoveryEngine
 
@@ -148,7 +151,7 @@ async def write_project(
     baseline = await store.load_state(project_id, "baseline")
     pending = await store.load_state(project_id, "baseline_pending")
     earlier = None if baseline is None else _earlier(baseline, pending, output)
-    render = await engines.generator.render(spec, resolution, earlier)
+    render = await engines.generator().render(spec, resolution, earlier)
     tried = _tried(pending) if output.exists() else []
     # The first time all files come into place at once.
     old = baseline["files"] if baseline else next(reversed(tried), None)
@@ -163,7 +166,7 @@ async def write_project(
         left = {path: text for texts in reversed(tried) for path, text in texts.items()}
         await store.save_state(project_id, "baseline_pending", {"files": files, "left": left})
     await progress(70, "writing files")
-    result = await engines.generator.write(
+    result = await engines.generator().write(
         render, output, baseline=old, preview=preview, extra=extra, given=given, tried=tried
     )
     if not preview:

@@ -63,7 +63,7 @@ class GeneratorEngine:
         format_files: Formatter,
         own: Path | None = None,
     ) -> None:
-        self._packs = dict(packs)
+        self._packs = packs
         self._templates = Templates(templates_root, *([own] if own else []))
         layers = OwnLayers(own) if own else None
         self._catalogue = LayerCatalogue(templates_root, tuple(self._packs), layers)
