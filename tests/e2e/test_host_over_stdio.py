@@ -17,6 +17,7 @@ from mcp.types import CallToolResult, TextContent
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 
 SENTENCE = "Create a REST API in Python for a todo app with authentication"
+SMALL = "Create a Python library for books and their authors"
 Era = Literal["auto", "legacy"]
 
 
@@ -86,15 +87,15 @@ async def test_a_host_builds_a_project_with_six_separate_calls(mode: Era, tmp_pa
 
 
 async def test_a_host_watches_one_build_through_status(tmp_path: Path) -> None:
-    output = tmp_path / "todo"
+    output = tmp_path / "books"
     async with server("auto") as client:
         answer = await call(
-            client, "build", description=SENTENCE, output_path=str(output), wait_seconds=5
+            client, "build", description=SMALL, output_path=str(output), wait_seconds=1
         )
         run_id = answer["run_id"]
         seen = [answer]
         while answer["status"] == "running":
-            answer = await call(client, "status", run_id=run_id, wait_seconds=5)
+            answer = await call(client, "status", run_id=run_id, wait_seconds=1)
             seen.append(answer)
         assert len(seen) > 1
         shares = [a["percentage"] for a in seen if "percentage" in a]

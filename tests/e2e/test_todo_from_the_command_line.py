@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx2
 import pytest
 
 from running_service import running
+from shared_cache import shared_cache
 
 pytestmark = [pytest.mark.slow, pytest.mark.live, pytest.mark.sandbox]
 
@@ -34,6 +36,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
         timeout=600,
         check=False,
         cwd=root,
+        env={
+            **os.environ,
+            "AUTONOMOUS_CODER_DATA_DIR": str(root / "state"),
+            "AUTONOMOUS_CODER_CACHE_DIR": str(shared_cache()),
+            "XDG_CONFIG_HOME": str(root / "config"),
+        },
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return output, json.loads(done.stdout)
