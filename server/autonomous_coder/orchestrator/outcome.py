@@ -44,7 +44,12 @@ def build_result(
 ) -> BuildResult:
     """The seed's BuildResult: success is the verdict on the tree as it stands, nothing softer."""
     requirements = assess(spec.requirements, generation.provides, report)
-    errors = report.diagnostics(Severity.ERROR)[:MAX_ERRORS]
+    errors = [
+        finding
+        for check in report.checks
+        for finding in check.diagnostics
+        if finding.severity is Severity.ERROR or check.status is CheckStatus.FAILED
+    ][:MAX_ERRORS]
     return BuildResult(
         success=report.passed and report.complete and not report.stale,
         project_path=report.path,

@@ -124,6 +124,19 @@ async def test_nothing_is_generated_that_a_spec_has_no_use_for(rust: GeneratorEn
     assert not re.search(r"json\"\].*sqlx|uuid|argon2|getrandom", text_of(plain, "Cargo.toml"))
 
 
+async def test_a_reader_of_bodies_is_written_where_one_is_called(rust: GeneratorEngine) -> None:
+    for entities, features in (
+        ((), ["accounts", "roles"]),
+        ((USERS,), ["accounts"]),
+        ((*BLOG, USERS), ["accounts"]),
+    ):
+        render = await rust.render(spec(*entities, features=features), None)
+        code = code_of(render)
+        offered = re.findall(r"pub fn (\w+)<", text_of(render, "src/api/reading.rs"))
+        assert offered
+        assert [name for name in offered if f".{name}(" not in code] == []
+
+
 async def test_free_text_stays_text(rust: GeneratorEngine) -> None:
     def made(line: str, text: str) -> ProjectSpec:
         fields = [field("name", description=line, default=line, maximum=500)]

@@ -168,11 +168,13 @@ class SpecView(pack_views.SpecView):
         open_links = [link for link in self.links if not link.required]
         firm = [link for link in self.links if link.required]
         kept = [field for entity in self.entities for field in entity.fields]
+        # Nobody chooses the own role: only an administrator names one, and then it is required.
+        read = [*kept, *self.account.chosen]
         used = {
-            "required": self.accounts or firm or any(f.required for f in self.fields),
-            "defaulted": any(f.default and not f.nullable for f in self.fields),
-            "nullable_defaulted": any(f.default and f.nullable for f in self.fields),
-            "nullable": open_links or any(f.nullable for f in self.fields),
+            "required": self.accounts or firm or any(f.required for f in read),
+            "defaulted": any(f.default and not f.nullable for f in read),
+            "nullable_defaulted": any(f.default and f.nullable for f in read),
+            "nullable": open_links or any(f.nullable for f in read),
             "optional": self.manys or firm or any(not f.nullable for f in kept),
         }
         return frozenset(name for name, needed in used.items() if needed)
