@@ -190,6 +190,46 @@ async def test_tables_change_by_a_migration_that_follows(
     assert files["migrations/0001_initial.sql"] == texts(first)["migrations/0001_initial.sql"]
 
 
+async def test_accounts_that_come_later_bring_their_tables(
+    engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    before, now = (
+        app(TODO | {"access": "open"}),
+        app(TODO | {"access": "open"}, features=["accounts"]),
+    )
+    first = await engine.render(before, None)
+    await engine.write(first, tmp_path / "project", baseline=None)
+    earlier = Earlier(spec=before, files=texts(first), root=tmp_path / "project")
+    later = texts(await engine.render(now, None, earlier))
+    (second,) = [path for path in later if path.startswith("migrations/0002")]
+    at_once = texts(await engine.render(now, None))["migrations/0001_initial.sql"]
+    for table in ("users", "auth_sessions", "auth_attempts"):
+        (made,) = re.findall(rf'CREATE TABLE "{table}" \([^;]+;', at_once)
+        assert made in later[second]
+        for index in re.findall(rf'CREATE INDEX "{table}_.+', at_once):
+            assert index in later[second]
+
+
+async def test_production_needs_no_secret_and_keeps_none(engine: GeneratorEngine) -> None:
+    files = texts(await engine.render(app(TODO, features=["accounts", "docker"]), None))
+    scripts = json.loads(files["package.json"])["scripts"]
+    assert scripts["start"].startswith("next start")
+    assert scripts["dev"].startswith("next dev")
+    assert not [path for path, text in files.items() if re.search("SECRET_KEY|ENVIRONMENT", text)]
+
+
+async def test_tests_of_accounts_are_not_those_of_an_entity(engine: GeneratorEngine) -> None:
+    names = ("Account", "Login", "Session", "AuthSession", "AuthAttempt", "Attempt", "Turn")
+    entities = [entity(name, f"{name.lower()}s", [field("name")]) for name in names]
+    render = await engine.render(app(*entities, features=["accounts"]), None)
+    paths = [file.path for file in render.files]
+    assert len(paths) == len(set(paths))
+    assert {"tests/accounts.test.ts", "tests/auth.test.ts", "tests/pages/auth.test.ts"} <= {*paths}
+    tables = texts(render)["src/tables.ts"]
+    made = re.findall(r'export const (\w+) = sqliteTable\("(\w+)"', tables)
+    assert len({name for name, _ in made}) == len({table for _, table in made}) == len(made)
+
+
 async def test_a_project_keeps_its_framework(engine: GeneratorEngine, tmp_path: Path) -> None:
     before = app(TODO | {"access": "open"})
     first = await engine.render(before, None)
@@ -205,7 +245,15 @@ async def test_each_package_has_a_reason_or_is_told_and_a_version_that_works(
     spec = app(TODO, features=["accounts"])
     needed = engine.dependencies(spec)
     told = {choice.choice for choice in stack.select(spec, None).choices}
-    assert {"next", "react", "tailwindcss", "drizzle", "zod", "signed cookies", "scrypt"} <= told
+    assert {
+        "next",
+        "react",
+        "tailwindcss",
+        "drizzle",
+        "zod",
+        "rows with hashed keys",
+        "scrypt",
+    } <= told
     good = data_roots().knowledge / "last-known-good"
     for name in ("node.toml", "node-20.toml"):
         known = last_known_good(good / name).versions

@@ -13,7 +13,7 @@ PARTS = (
     ("style", "tailwindcss", "tailwindcss", "one set of colours for light and dark"),
     ("orm", "drizzle", "drizzle-orm", "typed SQL without code that has to be generated"),
 )
-SESSIONS = ("sessions", "signed cookies", "", "no script reads them; nothing is kept on the server")
+SESSIONS = ("sessions", "rows with hashed keys", "", "logging out ends every copy of a cookie")
 PAGE_TESTS = ("page tests", "happy-dom", "happy-dom", "a running server is used as browsers do")
 
 

@@ -30,6 +30,7 @@ from autonomous_coder.languages.node.pack_names import (
 )
 from autonomous_coder.languages.node.pack_view import (
     FEATURE_TABLES,
+    SESSION_TABLES,
     AccountView,
     BackView,
     EntityView,
@@ -64,6 +65,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
                 "worker_job_runs",
                 "worker_job_schedules",
                 *({"users"} if self._accounts else ()),
+                *(SESSION_TABLES if spec.archetype == "next_app" and self._accounts else ()),
                 *(name for each in served for name in FEATURE_TABLES.get(each, ())),
             }
         )

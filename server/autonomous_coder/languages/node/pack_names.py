@@ -39,7 +39,10 @@ RESERVED_TABLES = KEYWORDS | _words(
 )
 """Variables of the module that holds all tables, and of those that use them."""
 RESERVED_TABLES_OF = {
-    "next_app": _words("inArray user choices wanted"),
+    "next_app": _words(
+        """inArray user choices wanted authSessions authAttempts or contains search ids found
+        called fits chosen visible most read choose fitting"""
+    ),
     "worker": _words("jobRuns jobSchedules lt gone"),
     "data_pipeline": _words(
         """DATASETS z recordId recordIds plainText exactDecimal moment webAddress tables rejected
@@ -79,8 +82,8 @@ FEATURE_VARIABLES = {
 """Variables of features beside tables."""
 RESERVED_TYPES_OF = {
     "next_app": _words(
-        """Action Asked Choice Column Errors Filter Form FormState Link ListPage Metadata NextConfig
-        PageHead Parameters Place ReactNode Session Browser Visit"""
+        """Action Asked Choice Choices Choosers Wanted Rows Column Errors Filter Form FormState Link
+        ListPage Metadata NextConfig PageHead Parameters Place ReactNode Session Browser Visit"""
     ),
     "data_pipeline": _words("Dataset"),
     "library": _words(

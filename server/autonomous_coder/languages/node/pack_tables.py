@@ -10,6 +10,7 @@ from autonomous_coder.languages.common.tables import STAMPS, Column, Schema, Tab
 from autonomous_coder.languages.common.view_tables import USERS, Naming, tables_of
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_view import (
+    SESSION_TABLES,
     EntityView,
     RelationView,
     SpecView,
@@ -57,6 +58,7 @@ def tables(view: SpecView) -> Schema:
     made = tables_of(view, Naming(_table, _association, _column, STAMPS))
     brought = [uploads_table(view)] if "file_upload" in view.brought else []
     brought += job_tables(view) if "background_jobs" in view.brought else []
+    brought += session_tables() if view.sessions else []
     return Schema(made.tables | {table.name: table for table in brought})
 
 
@@ -99,6 +101,34 @@ def job_tables(view: SpecView) -> list[Table]:
         stamps=(),
     )
     return [runs, schedules]
+
+
+def session_tables() -> list[Table]:
+    """The tables of logins and of tries to log in."""
+
+    def text(name: str) -> Column:
+        return Column(name, "TEXT", nullable=False, kind="string")
+
+    owner = key("user_id", "INTEGER", USERS, "CASCADE", nullable=False)
+    tried = ("account_hash", "address", "tried_at")
+    sessions, attempts = SESSION_TABLES
+    return [
+        Table(
+            sessions,
+            "accounts",
+            {"key_hash": text("key_hash"), owner.name: owner, "ends_at": text("ends_at")},
+            uniques=frozenset({("key_hash",)}),
+            indexes=frozenset({"user_id", "ends_at"}),
+            stamps=(),
+        ),
+        Table(
+            attempts,
+            "accounts",
+            {name: text(name) for name in tried},
+            indexes=frozenset(tried),
+            stamps=(),
+        ),
+    ]
 
 
 def _table(of: EntityView | TargetView) -> str:

@@ -17,6 +17,8 @@ from autonomous_coder.languages.node.pack_realtime_view import RealtimeView
 
 FEATURE_TABLES = {"file_upload": ("uploads",), "background_jobs": ("job_runs", "job_schedules")}
 """Tables of a service that features bring."""
+SESSION_TABLES = ("auth_sessions", "auth_attempts")
+"""Tables of an application that logs people in itself."""
 _STORING = frozenset({"rest_api", "next_app", "worker"})
 """Kinds of software that have a database whatever the spec."""
 
@@ -143,7 +145,12 @@ class SpecView(pack_views.SpecView):
     def linking(self) -> bool:
         """Whether tables of features have indexes."""
         files = "file_upload" in self.brought and bool(self.uploads or self.accounts)
-        return files or "background_jobs" in self.brought
+        return files or self.sessions or "background_jobs" in self.brought
+
+    @property
+    def sessions(self) -> bool:
+        """Whether logins are rows."""
+        return self.archetype == "next_app" and self.accounts
 
     @property
     def listing(self) -> bool:
