@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from autonomous_coder.engines.generator.manifest import MAX_TEMPLATE_BYTES
@@ -160,9 +162,26 @@ class Templates:
         return self._sources[path]
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    """What makes code of templates. Only the filters tell one from another, so that environments of
+    a language compile a template once."""
+
+    filters: frozenset[tuple[str, Callable[..., object]]]
+    environment: ConfinedEnvironment = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _code(compiler: _Compiler, text: str) -> CodeType:
+    return compiler.environment.compile(text)
+
+
 @lru_cache(maxsize=1024)
 def _compiled(environment: ConfinedEnvironment, text: str) -> Callable[[Mapping[str, object]], str]:
-    template = environment.from_string(text)
+    from jinja2 import Template
+
+    code = _code(_Compiler(frozenset(environment.filters.items()), environment), text)
+    template = Template.from_code(environment, code, environment.make_globals(None), None)
     return lambda context: environment.joined(template.generate(dict(context)))
 
 
