@@ -156,3 +156,14 @@ async def test_functions_of_the_host_are_offered(rust: GeneratorEngine) -> None:
     with pytest.raises(UnsupportedError, match="shorten") as error:
         await rust.render(spec(commands=[command]), None)
     assert "src/shorten.rs" in error.value.hint
+
+
+async def test_decimals_are_written_in_every_kind_of_project_alike(rust: GeneratorEngine) -> None:
+    priced = entity("Drug", "drugs", [field("price", "decimal", minimum=0)])
+    written = set()
+    for archetype in ("library", "cli", "rest_api"):
+        render = await rust.render(spec(priced, archetype=archetype), None)
+        shown = re.search(r"impl fmt::Display for Decimal \{.*?\n\}", code_of(render), re.DOTALL)
+        assert shown is not None
+        written.add(shown[0])
+    assert len(written) == 1

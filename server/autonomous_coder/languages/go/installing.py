@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 
 from autonomous_coder.languages.base import (
     Environment,
@@ -13,6 +12,7 @@ from autonomous_coder.languages.base import (
     ProjectView,
     Toolbox,
 )
+from autonomous_coder.languages.common.compiling import compiling
 from autonomous_coder.languages.common.judging import Signs, judged
 from autonomous_coder.languages.findings import finding
 from autonomous_coder.languages.go import modfile, toolchain
@@ -21,7 +21,6 @@ from autonomous_coder.models.execution import (
     OUTPUT_DIR,
     PROJECT_DIR,
     Command,
-    Limits,
     Network,
     Outcome,
 )
@@ -29,7 +28,6 @@ from autonomous_coder.models.validation import Diagnostic, Severity
 
 CACHE = "/cache"
 OUT_OF_STEP = 3
-DISK_BYTES = 4 * 1024**3
 ALONE = "autonomouscoderwarm"
 """A package of ours that imports what the project imports, so that it is compiled ahead."""
 
@@ -165,7 +163,7 @@ def environment_plan(
             env=env,
             mounts=go.mounts,
             network=network,
-            limits=limits(toolbox.limits),
+            limits=compiling(toolbox.limits),
             runs_project_code=False,
         ),
         judge=judge,
@@ -178,7 +176,7 @@ def environment_plan(
             env=env,
             mounts=go.mounts,
             network=network,
-            limits=limits(toolbox.limits),
+            limits=compiling(toolbox.limits),
             runs_project_code=False,
         )
         if locked
@@ -187,12 +185,6 @@ def environment_plan(
         cache_target=CACHE,
         unlocked_hint="Run `go mod tidy` and commit go.sum.",
     )  # fmt: skip
-
-
-def limits(given: Limits) -> Limits:
-    """Modules as archives and as files, and what is compiled of them, lie beside one another; what
-    others write into the shared cache meanwhile counts, too."""
-    return replace(given, disk_bytes=max(given.disk_bytes, DISK_BYTES))
 
 
 def unusable(project: ProjectView, version: str) -> Environment | None:

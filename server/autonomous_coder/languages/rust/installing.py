@@ -12,6 +12,7 @@ from autonomous_coder.languages.base import (
     InstallVerdict,
     Toolbox,
 )
+from autonomous_coder.languages.common.compiling import compiling
 from autonomous_coder.languages.common.judging import Signs, judged
 from autonomous_coder.languages.findings import finding
 from autonomous_coder.languages.rust import toolchain
@@ -151,7 +152,7 @@ def _fetching(toolbox: Toolbox, script: str, offline: bool) -> Command:
         env=env,
         mounts=(*toolchain.toolchain(toolbox).mounts, *toolbox.interpreter.mounts, INSIDE_MOUNT),
         network=Network.NONE if offline else Network.FETCH,
-        limits=toolchain.limits(toolbox),
+        limits=compiling(toolbox.limits),
         # Cargo reads manifests and unpacks archives; it runs no code of theirs.
         runs_project_code=False,
     )
@@ -163,7 +164,7 @@ def _warming(toolbox: Toolbox, names: Sequence[str]) -> Command:
         cwd=PROJECT_DIR,
         env=toolchain.variables(toolbox, installed=True),
         mounts=toolchain.toolchain(toolbox).mounts,
-        limits=toolchain.limits(toolbox),
+        limits=compiling(toolbox.limits),
     )
 
 

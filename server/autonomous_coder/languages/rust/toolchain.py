@@ -7,7 +7,6 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from autonomous_coder.languages.base import (
@@ -17,8 +16,9 @@ from autonomous_coder.languages.base import (
     Toolchain,
     ToolchainSpec,
 )
+from autonomous_coder.languages.common.compiling import compiling
 from autonomous_coder.languages.rust.manifests import Workspace, table
-from autonomous_coder.models.execution import PROJECT_DIR, Command, Limits, Mount
+from autonomous_coder.models.execution import PROJECT_DIR, Command, Mount
 
 NAME = "rust"
 EDITIONS = ("2015", "2018", "2021", "2024")
@@ -27,9 +27,6 @@ HOME = f"{ENV_DIR}/cargo"
 TARGET = f"{ENV_DIR}/target"
 BARE_HOME = "/tmp/cargo"  # noqa: S108
 BARE_TARGET = "/tmp/target"  # noqa: S108
-DISK_BYTES = 4 * 1024**3
-INODES = 300_000
-COMPILE_SECONDS = 1_200.0
 INSIDE = Path(__file__).parent / "inside"
 INSIDE_DIR = "/inside"
 INSIDE_MOUNT = Mount(INSIDE, INSIDE_DIR)
@@ -110,19 +107,6 @@ def channel_note(project: ProjectView, toolbox: Toolbox) -> str:
     return f"The project asks for the toolchain '{asked}'; this was checked with Rust {version}."
 
 
-def limits(toolbox: Toolbox) -> Limits:
-    """Compiling writes more and takes longer than other checks."""
-    given = toolbox.limits
-    return replace(
-        given,
-        disk_bytes=max(given.disk_bytes, DISK_BYTES),
-        inodes=max(given.inodes, INODES),
-        timeout_s=max(given.timeout_s, COMPILE_SECONDS)
-        if given.timeout_s >= 300
-        else given.timeout_s,
-    )
-
-
 def variables(toolbox: Toolbox, *, installed: bool) -> dict[str, str]:
     """What cargo is told; `installed` when there is an environment with dependencies."""
     programs = toolchain(toolbox).programs
@@ -166,5 +150,5 @@ def cargo_command(
         cwd=PROJECT_DIR,
         env={**variables(toolbox, installed=environment.directory is not None), **(env or {})},
         mounts=(*toolchain(toolbox).mounts, *environment.mounts, *mounts),
-        limits=limits(toolbox),
+        limits=compiling(toolbox.limits),
     )
