@@ -50,6 +50,13 @@ CELLS = {(cell.language, cell.name): cell for cell in matrix.cells()}
 PAIRED = ("none", "shop")
 """Specs with which features are switched in pairs; the others come with as many as go together."""
 LARGE = ("clinic", "museum")
+LOCKS = {
+    "package.json": "package-lock.json",
+    "pyproject.toml": "uv.lock",
+    "go.mod": "go.sum",
+    "Cargo.toml": "Cargo.lock",
+}
+"""Manifests, and what is made from them when a project is written."""
 _FORBIDDEN = (
     *("TODO", "FIXME", "XXX:", "changeme", "eslint-disable", "biome-ignore", "@ts-ignore"),
     *("# noqa", "# type: ignore", "//nolint", "#[allow(", "@SuppressWarnings"),
@@ -91,6 +98,26 @@ def _image(text: str) -> object:
     assert "USER" in last or re.search("nonroot|unprivileged", base)
     assert {"CMD", "ENTRYPOINT"} & {*last} or "nginx" in base
     return written
+
+
+def _not_sent(files: Mapping[str, str], place: str) -> list[str]:
+    """What a Dockerfile in this directory copies and is not there, or is kept from it."""
+    inside = {path.removeprefix(place) for path in files if path.startswith(place)}
+    inside |= {lock for manifest, lock in LOCKS.items() if manifest in inside}
+    known = {*inside, *(str(up) for path in inside for up in Path(path).parents)}
+    ignored = files.get(f"{place}.dockerignore", "").split()
+    text = re.sub(r"\\\n", " ", files[f"{place}Dockerfile"])
+    copied = [line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY ")]
+    sources = [
+        source.rstrip("/")
+        for words in copied
+        if not any(word.startswith("--from") for word in words)
+        for source in words
+        if not source.startswith("--") and source != "."
+    ]
+    sent = {line[1:] for line in ignored if line.startswith("!")}
+    kept_back = [s for s in sources if "*" in ignored and s not in sent]
+    return kept_back + [source for source in sources if source not in known]
 
 
 def _environment(text: str) -> object:
@@ -152,6 +179,11 @@ async def test_every_row_of_a_cell_is_made_of_files_that_can_be_read(
                     reader(file.content)
                 except (AssertionError, SyntaxError, ValueError, yaml.YAMLError) as error:
                     pytest.fail(f"{told}: {error}\n{file.content[:3000]}")
+        contents = {file.path: file.content for file in render.files}
+        for path in named:
+            if Path(path).name == "Dockerfile":
+                lost = _not_sent(contents, path.removesuffix("Dockerfile"))
+                assert not lost, f"{path} of {spec.name} with {chosen}: {lost}"
         missing = {f"entity:{entity['name']}" for entity in SPECS[row["spec"]]}
         assert missing <= render.provides.keys()
         assert all(render.provides[capability] for capability in missing)
