@@ -1,13 +1,14 @@
 """The matrix: every language and archetype, features in pairs, specs from none to twelve entities.
 
-    python benchmarks/matrix.py [--language L] [--archetype A] [--spec S] [--whole] [--keep DIR]
-                                [--results FILE [--report FILE]]
+    python benchmarks/matrix.py [--language L] [--archetype A] [--spec S] [--whole] [--jobs N]
+                                [--keep DIR] [--results FILE [--report FILE]]
 
 Each row is a whole build by the program itself: versions looked up, rendered, locked, installed
 from the registries, built, type-checked, linted, tested and started in the sandbox. A row is green
 when every check that applies passed and every test that the render promises was seen to pass.
 Features are switched in pairs: each two of them occur together, apart, and neither, with each
-spec; `--whole` does so for every spec of its own. `--keep` leaves the projects to be read.
+spec; `--whole` does so for every spec of its own. Rows of all cells take turns, the one with the
+most features first; `--jobs` builds some at a time. `--keep` leaves the projects to be read.
 `--results` remembers rows by the text of what was rendered: one that was green is not built again
 while its text is the same, so that a long run can be stopped and go on. `--report` writes the
 table of all remembered rows that are still made as they were.
@@ -24,6 +25,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import zip_longest
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +51,7 @@ def main() -> None:
     parser.add_argument("--archetype", action="append")
     parser.add_argument("--spec", action="append", choices=sorted(SPECS))
     parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--results", type=Path)
     parser.add_argument("--report", type=Path)
@@ -62,16 +67,23 @@ def main() -> None:
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="matrix-") as name:
         root = arguments.keep or Path(name)
-        for cell, row, digest in rows:
+        waiting: list[tuple[Cell, Row, str]] = []
+        for cell, row, digest in _in_turn(rows):
             found = known.get(digest)
             if found is None or found["wrong"]:
-                place = root / f"{cell.language}-{cell.archetype}-{digest[:12]}"
-                shutil.rmtree(place, ignore_errors=True)
-                found = {"digest": digest, **build(cell, row, place, root / "state")}
+                waiting.append((cell, row, digest))
+            else:
+                print(line(found), flush=True)
+        # A process for each row: what it holds goes with it.
+        processes = ProcessPoolExecutor(arguments.jobs, get_context("spawn"), max_tasks_per_child=1)
+        with processes:
+            started = [processes.submit(_built, root, *asked) for asked in waiting]
+            for done in as_completed(started):
+                found = done.result()
                 _remember(arguments.results, found)
-            print(line(found), flush=True)
-            if found["wrong"]:
-                failures.append(f"{named(found)}: {found['wrong']}")
+                print(line(found), flush=True)
+                if found["wrong"]:
+                    failures.append(f"{named(found)}: {found['wrong']}")
     print(f"\n{len(rows) - len(failures)} of {len(rows)} rows are green.")
     for failure in failures:
         print(f"\n{failure}")
@@ -88,6 +100,24 @@ def _rows(arguments: argparse.Namespace) -> Iterator[tuple[Cell, Row, str]]:
             continue
         for row in plan(specs, cell, whole=arguments.whole):
             yield cell, row, anyio.run(_digest, spec_of(cell, row))
+
+
+def _in_turn(rows: Sequence[tuple[Cell, Row, str]]) -> Iterator[tuple[Cell, Row, str]]:
+    """Rows of all cells in turn, so that a run that is stopped has seen something of each."""
+    by_cell: dict[tuple[str, str], list[tuple[Cell, Row, str]]] = {}
+    for asked in rows:
+        by_cell.setdefault((asked[0].language, asked[0].name), []).append(asked)
+    for found in by_cell.values():
+        found.sort(key=lambda asked: -len(features_of(asked[1])))
+    for turn in zip_longest(*by_cell.values()):
+        yield from filter(None, turn)
+
+
+def _built(root: Path, cell: Cell, row: Row, digest: str) -> dict[str, Any]:
+    """One row, built in a place of its own."""
+    place = root / f"{cell.language}-{cell.archetype}-{digest[:12]}"
+    shutil.rmtree(place, ignore_errors=True)
+    return {"digest": digest, **build(cell, row, place, root / "state")}
 
 
 async def _digest(spec: Mapping[str, Any]) -> str:
