@@ -15,7 +15,8 @@ HEAD = """\
 INTRODUCTION = """\
 # Generation report
 
-`python benchmarks/matrix.py --results FILE --report docs/generation-report.md`: whole builds by \
+`python benchmarks/matrix.py --results benchmarks/matrix-results.jsonl --report \
+docs/generation-report.md`: whole builds by \
 the program itself (versions looked up, rendered, locked, installed from the registries, built, \
 type-checked, linted, tested, started in the sandbox). For each language and archetype, features \
 are switched in pairs, with every spec: each two of them occur together, apart, and neither. A row \
