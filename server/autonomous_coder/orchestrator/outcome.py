@@ -44,12 +44,14 @@ def build_result(
 ) -> BuildResult:
     """The seed's BuildResult: success is the verdict on the tree as it stands, nothing softer."""
     requirements = assess(spec.requirements, generation.provides, report)
-    errors = [
+    # A linter's warnings that failed their check come after errors, so that they crowd none out.
+    milder = [
         finding
         for check in report.checks
         for finding in check.diagnostics
-        if finding.severity is Severity.ERROR or check.status is CheckStatus.FAILED
-    ][:MAX_ERRORS]
+        if check.status is CheckStatus.FAILED and finding.severity is not Severity.ERROR
+    ]
+    errors = [*report.diagnostics(Severity.ERROR), *milder][:MAX_ERRORS]
     return BuildResult(
         success=report.passed and report.complete and not report.stale,
         project_path=report.path,
