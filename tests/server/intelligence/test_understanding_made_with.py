@@ -70,3 +70,70 @@ def test_a_framework_in_brackets_that_is_not_offered_is_refused() -> None:
         spec_of("A REST API in TypeScript for books (Fastify)")
     with pytest.raises(UnsupportedError, match=r"Hono is not to be used.*Python with FastAPI"):
         spec_of("A REST API in TypeScript for books (Fastify, not Hono)")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "a Next app for recipes",
+        "a recipe app built with Next and Tailwind",
+        "a recipe app using Next 16",
+        "my Next app is for recipes",
+    ],
+)
+def test_next_is_a_framework_by_its_capital_and_what_stands_around_it(sentence: str) -> None:
+    pages = core("typescript", typescript=frozenset({"rest_api", "web_app"}))
+    spec = pages.analyze_requirements(sentence)
+    assert (spec.archetype, spec.framework) == ("web_app", "next.js")
+    assert [entity.name for entity in spec.entities] == ["Recipe"]
+    assert pages.analyze_requirements("an API for the Next Door shop").framework != "next.js"
+
+
+def test_a_tool_that_nobody_knows_is_no_thing_to_store() -> None:
+    spec = spec_of("a todo API built with Foo")
+    assert [entity.name for entity in spec.entities] == ["Todo"]
+    assert "unknown:foo" in needs(spec)
+
+
+def test_a_version_is_taken_out_of_the_sentence_and_told() -> None:
+    spec = spec_of("an API for books in Python 3.12 with FastAPI and Postgres 17")
+    assert [entity.name for entity in spec.entities] == ["Book"]
+    assert {"unknown:Python 3.12", "unknown:Postgres 17"} <= set(needs(spec))
+    assert any("'Python 3.12' is not pinned" in said for said in spec.assumptions)
+    assert not [q for q in spec.questions if q.id.startswith("unknown")]
+    named = spec_of("an API for books in Python 3 with 3 books for each reader")
+    assert not [need for need in needs(named) if "Python" in need]
+
+
+def test_accounts_are_those_of_users_unless_customers_have_some() -> None:
+    spec = spec_of("an API for recipes with accounts")
+    assert "accounts" in spec.features
+    assert not [need for need in needs(spec) if need.startswith("unknown")]
+    assert "unknown:recipe with accounts" not in needs(spec)
+    bank = spec_of("an API for loans with accounts")
+    assert "accounts" not in bank.features
+
+
+def test_a_feature_with_an_article_ends_a_list_of_attributes() -> None:
+    spec = spec_of("an API for tasks with a name, a due date, a dev container")
+    assert [field.name for field in spec.entity("Task").fields] == ["name", "due_date"]
+    assert "feature:dev_container" in needs(spec)
+
+
+@pytest.mark.parametrize(
+    ("language", "path"),
+    [
+        ("Python", "app/jobs/email_customers.py"),
+        ("Go", "internal/jobs/emailcustomers.go"),
+        ("JavaScript", "src/jobs/email-customers.js"),
+    ],
+)
+def test_the_place_of_a_jobs_code_is_that_of_its_language(language: str, path: str) -> None:
+    spec = spec_of(f"an API for orders in {language} that emails customers weekly")
+    assert any(path in question.question for question in spec.questions)
+
+
+def test_no_code_is_asked_for_jobs_that_a_language_cannot_have() -> None:
+    spec = spec_of("an API for orders in Rust that emails customers weekly")
+    assert not [question for question in spec.questions if question.id.startswith("logic")]
+    assert "job:email_customers" in needs(spec)

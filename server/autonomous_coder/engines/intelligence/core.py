@@ -13,6 +13,7 @@ from autonomous_coder.engines.intelligence import (
     pages,
     stack,
     tasks,
+    versions,
     wishes,
     working,
 )
@@ -65,17 +66,19 @@ class IntelligenceCore:
             wished.unknown.append(("language", version))
         left = leaving.taken(text)
         wished.refused += left.refused
+        said = versions.taken(left.rest)
+        wished.unknown += said.asked
         # A game is one by its own words, not by those of what its players can do.
-        heard = read(left.rest).archetypes
-        game = games.taken(left.rest) if "game" in heard else games.Said(left.rest)
+        heard = read(said.rest).archetypes
+        game = games.taken(said.rest) if "game" in heard else games.Said(said.rest)
         of_site = bool(heard) and {*heard} <= {"web_app", "static_site"}
-        site = pages.taken(left.rest) if of_site else pages.Said(game.rest)
-        of_service = heard == ["rest_api"] and not working.speaks_of_worker(left.rest)
+        site = pages.taken(said.rest) if of_site else pages.Said(game.rest)
+        of_service = heard == ["rest_api"] and not working.speaks_of_worker(said.rest)
         done = tasks.taken(site.rest) if of_service else tasks.Tasks(site.rest)
         found = read(done.rest)
         tasks.settle(done, found)
         request = Request(
-            left.rest,
+            said.rest,
             host,
             asked,
             liked,

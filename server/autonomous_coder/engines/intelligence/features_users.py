@@ -19,7 +19,8 @@ USERS: dict[str, Feature] = {
     account, create accounts, user profiles, user profile, secured, log out, logout,
     passwords, password hashing, authenticated users, registered users, registered user,
     email and password, access token, access tokens, refresh token, user sign up,
-    multi-user, multiple users, multi user, user signup, users with authentication
+    multi-user, multiple users, multi user, user signup, users with authentication, users
+    and login, users with login
     """),
         phrases("account, accounts"),
     ),

@@ -111,6 +111,14 @@ class Listing(Linking):
         over = len(rest) == 1 or (len(rest) == 2 and rest[1].text in v.FUNCTION | {",", "and", "."})
         return over and rest[0].text in _SERVING
 
+    def _wants(self, i: int) -> bool:
+        """`docker`, `a dev container`: a feature among attributes."""
+        here = self.tokens[i].tag if i < len(self.tokens) else None
+        if not isinstance(here, Tag) or here.weak or here.kind == "archetype":
+            return False
+        named = here.name not in {"docs", "tests", "file_upload", "import"} or here.length > 1
+        return named and not self._phrase_wins(i)
+
     def _list_end(self, i: int) -> int:
         """Where a list of attributes stops: a clause's end, a feature, another thing's list."""
         at = i
@@ -122,16 +130,10 @@ class Listing(Linking):
                 continue
             if token.text in {",", "and", "&", "or"}:
                 start = at + 1
-            if at == start and token.text in {"a", "an"} and self._serves(at + 1):
+            article = at == start and token.text in {"a", "an"}
+            if article and (self._serves(at + 1) or self._wants(at + 1)):
                 return at
-            here = token.tag
-            if (
-                isinstance(here, Tag)
-                and not here.weak
-                and not self._phrase_wins(at)
-                and here.kind != "archetype"
-                and at == start
-            ) and (here.name not in {"docs", "tests", "file_upload", "import"} or here.length > 1):
+            if at == start and self._wants(at):
                 return at
             chosen = token.text == ":" and self.tokens[at - 1].lemma in v.ENUM_FIELDS
             if at > i and token.text in v.WITH | v.HAVE | {"(", ":"} and start > i and not chosen:

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from autonomous_coder.engines.intelligence.archetypes import ARCHETYPES
 from autonomous_coder.engines.intelligence.features import FEATURES
-from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS
+from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS, NEXT
 from autonomous_coder.engines.intelligence.named_languages import LANGUAGES
 from autonomous_coder.engines.intelligence.text import ENDS, Token, tokenise
+from autonomous_coder.engines.intelligence.wordset import word_set
 
 Trie = dict[str, list[tuple[tuple[str, ...], str, str, bool]]]
 
@@ -54,6 +55,14 @@ _MADE = frozenset(
     {"written", "made", "built", "developed", "implemented", "created", "coded", "programmed"}
 )
 _WITH = frozenset({"in", "with", "using", "on"})
+_OF_MONEY = word_set(
+    """bank banking money ledger bookkeeping accounting finance budget wallet transaction payment
+    customer client company crm contact lead invoice deposit balance loan"""
+)
+"""What has accounts of another sort."""
+_BY = frozenset({"with", "using"})
+_OF_NEXT = frozenset({"app", "application", "project", "site", "website", "frontend", "router"})
+_BEHIND_NEXT = frozenset({"and", "or", "with", "for", "to", "on", "that", "where", "plus"})
 _OF_A_GAME = frozenset({"game", "games", "board", "player", "players", "to", "back", "on"})
 
 
@@ -67,6 +76,18 @@ def _is_go(tokens: list[Token], index: int) -> bool:
     return before.raw[:1].islower() or before.raw.isupper() or before.text in {"(", ",", "/"}
 
 
+def _is_next(tokens: list[Token], index: int) -> bool:
+    """`a Next app`, `built with Next and Tailwind`: the framework, by its capital inside of a
+    sentence and what stands around it."""
+    if tokens[index].raw != "Next" or not index or tokens[index - 1].text in ENDS:
+        return False
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if after is not None and (after.text in _OF_NEXT or after.text.isdigit()):
+        return True
+    over = after is None or not after.is_word or after.text in _BEHIND_NEXT
+    return over and tokens[index - 1].text in _WITH
+
+
 def tag(tokens: list[Token]) -> None:
     """Set `tag` on the first token of each known phrase, the longest at each place."""
     trie = _trie()
@@ -74,6 +95,8 @@ def tag(tokens: list[Token]) -> None:
     while index < len(tokens):
         if _is_go(tokens, index):
             tokens[index].tag = Tag("language", "go", 1)
+        if _is_next(tokens, index):
+            tokens[index].tag = Tag("framework", NEXT, 1)
         for words, kind, name, weak in trie.get(tokens[index].lemma, ()):
             end = index + len(words)
             if end <= len(tokens) and all(
@@ -83,6 +106,9 @@ def tag(tokens: list[Token]) -> None:
                 index = end - 1
                 break
         index += 1
+    for at, token in enumerate(tokens):
+        if _logs_in(tokens, at):
+            token.tag = Tag("feature", "accounts", 1)
     tokens[:] = [token for at, token in enumerate(tokens) if not _is_made(tokens, at)]
     _strengthen(tokens)
 
@@ -110,10 +136,28 @@ def _strengthen(tokens: list[Token]) -> None:
             tokens[second].tag = replace(doubtful, weak=False)
 
 
+def _logs_in(tokens: list[Token], at: int) -> bool:
+    """`for recipes with accounts`: those of users, unless the sentence speaks of money or of
+    customers, who have others."""
+    known = tokens[at].tag
+    if not isinstance(known, Tag) or known.name != "accounts" or not known.weak:
+        return False
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    alone = behind is None or not behind.is_word or behind.text in {"and", "on", "in", "using"}
+    return (
+        alone
+        and tokens[at].plural
+        and tokens[max(at - 1, 0)].text == "with"
+        and not any(token.lemma in _OF_MONEY for token in tokens)
+    )
+
+
 def _is_made(tokens: list[Token], at: int) -> bool:
     """`written in Rust`, `built with FastAPI`: a word that says nothing more."""
     if tokens[at].text not in _MADE or at + 1 >= len(tokens):
         return False
+    if tokens[at + 1].text in _BY and at + 2 < len(tokens):
+        return True
     ahead = tokens[at + 1 : at + 3 if tokens[at + 1].text in _WITH else at + 2]
     tags = [token.tag for token in ahead]
     return any(isinstance(t, Tag) and t.kind in {"language", "framework"} for t in tags)

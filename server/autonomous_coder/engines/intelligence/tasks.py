@@ -7,6 +7,7 @@ out of the request, so that they are not read as things to be stored.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autonomous_coder.engines.intelligence import jobs, timing
@@ -30,6 +31,19 @@ _LEAD = re.compile(
     r" (?:service|api|app|server|system|backend))\b[\s,]*)*$",
     re.IGNORECASE,
 )
+
+
+def _module(job: Job) -> str:
+    return job.name.strip("_").replace("_", "-")
+
+
+_PATHS: dict[str, Callable[[Job], str]] = {
+    "python": lambda job: f"app/jobs/{job.name}.py",
+    "typescript": lambda job: f"src/jobs/{_module(job)}.ts",
+    "javascript": lambda job: f"src/jobs/{_module(job)}.js",
+    "go": lambda job: f"internal/jobs/{job.name.replace('_', '').lower()}.go",
+}
+"""Where a host's code of a job is, in each language that can have some."""
 
 
 @dataclass(slots=True)
@@ -65,13 +79,8 @@ def settle(tasks: Tasks, found: Findings) -> None:
 
 
 def questions(tasks: list[Job], language: str) -> list[Question]:
-    """How the host hands in what no template knows."""
-    if language == "python":
-        return jobs.unknown_logic(tasks, lambda job: f"app/jobs/{job.name}.py")
-    suffix = "js" if language == "javascript" else "ts"
-    return jobs.unknown_logic(
-        tasks, lambda job: f"src/jobs/{job.name.strip('_').replace('_', '-')}.{suffix}"
-    )
+    """How the host hands in what no template knows, where the language has such jobs."""
+    return jobs.unknown_logic(tasks, _PATHS[language]) if language in _PATHS else []
 
 
 def _sentence(sentence: str, work: jobs.Work) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autonomous_coder.engines.intelligence import requirements as demands
 from autonomous_coder.engines.intelligence import suitable
 from autonomous_coder.engines.intelligence import vocabulary as v
@@ -11,6 +13,7 @@ from autonomous_coder.engines.intelligence.names import project_name, snake, unc
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Access, Command, Entity, Provenance, Question
 
+_VERSION = re.compile(r"\d+(?:\.(?:\d+|x))*\+?")
 _ACCESS = {
     Access.PRIVATE: ("is seen and changed by its", "are seen and changed by their", " owner only"),
     Access.OWNER_WRITE: (
@@ -123,12 +126,17 @@ def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
     said = {needs[0] for _, needs in rows if len(needs) == 1}
     out: list[demands.Row] = []
     for key, value in request.wishes.unknown:
-        wish = f"{key}: {value}"
+        spoken = key not in {**request.constraints, **request.preferences, "language": ""}
+        wish = f"{key} {value}" if spoken else f"{key}: {value}"
         sort = "Constraint" if request.constraints.get(key, "").endswith(value) else "Preference"
+        sort = "Version" if spoken else sort
         out.append((f"{sort} {wish}", [f"unknown:{wish}"]))
-        request.assumptions.append(
-            f"The {sort.lower()} '{wish[:200]}' was not understood and is not met."
+        reason = (
+            "is not pinned: versions are looked up, the newest that work together"
+            if _VERSION.fullmatch(value)
+            else "was not understood and is not met"
         )
+        request.assumptions.append(f"The {sort.lower()} '{wish[:200]}' {reason}.")
     for name in request.wishes.features:
         title = FEATURES[name].title
         need = f"feature:{name}"
@@ -145,7 +153,8 @@ def wish_rows(request: Request, rows: list[demands.Row]) -> list[demands.Row]:
 def questions(request: Request, rows: list[demands.Row], built: Assembly) -> list[Question]:
     """At most fifty, one of each id."""
     seen: dict[str, Question] = {}
-    about = demands.questions_about(rows, frozenset(built.logic.values()))
+    versions = {f"{name} {version}" for name, version in request.wishes.unknown}
+    about = demands.questions_about(rows, frozenset(built.logic.values()) | versions)
     for question in [*request.questions, *about]:
         seen.setdefault(question.id, question)
     return list(seen.values())[:50]
