@@ -137,3 +137,49 @@ def test_no_code_is_asked_for_jobs_that_a_language_cannot_have() -> None:
     spec = spec_of("an API for orders in Rust that emails customers weekly")
     assert not [question for question in spec.questions if question.id.startswith("logic")]
     assert "job:email_customers" in needs(spec)
+
+
+def names_of(sentence: str) -> dict[str, list[str]]:
+    spec = core("python", python=frozenset({"rest_api", "web_app"})).analyze_requirements(sentence)
+    return {e.name: [field.name for field in e.fields] for e in spec.entities}
+
+
+def test_cards_are_those_of_what_stands_beside_them() -> None:
+    kanban = names_of("an API for boards, columns and cards")
+    assert kanban["Card"] == ["title", "description", "position"]
+    assert names_of("an API for decks and cards")["Card"] == ["front", "back"]
+
+
+def test_accounts_beside_transactions_are_those_of_a_bank() -> None:
+    assert list(names_of("an API for budgets, accounts and transactions")) == [
+        "Budget",
+        "Account",
+        "Transaction",
+    ]
+
+
+def test_opening_hours_are_things_and_not_something_done() -> None:
+    assert "OpeningHour" in names_of("Admins manage opening hours in a salon API")
+
+
+def test_charts_are_pages_that_somebody_looks_at() -> None:
+    pages = core("python", python=frozenset({"rest_api", "web_app"}))
+    assert pages.analyze_requirements("a sales dashboard with charts").archetype == "web_app"
+    api = pages.analyze_requirements("a REST API for sales with charts")
+    assert api.archetype == "rest_api"
+
+
+def test_the_type_behind_a_name_is_no_part_of_it() -> None:
+    fields = names_of("an API for readings (temperature float, taken_at datetime)")
+    assert fields == {"Reading": ["temperature", "taken_at"]}
+
+
+def test_a_resume_is_uploaded() -> None:
+    assert "feature:file_upload" in needs(
+        spec_of("an API where candidates apply with a resume upload")
+    )
+
+
+def test_a_quiz_game_is_a_game() -> None:
+    games = core("python", python=frozenset({"rest_api"}), html=frozenset({"game"}))
+    assert games.analyze_requirements("a quiz game in the browser").archetype == "game"

@@ -49,7 +49,9 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     game, python game, desktop game, breakout, space invaders
     game, pygame game, asteroids game, pac-man, pacman, maze game,
     brick breaker, tower defense game, memory game, clicker game, connect four, 2048 game,
-    jump and run
+    jump and run, quiz game, trivia game, word game, guessing game, typing game, rhythm game,
+    platform game, space game, side scroller, side-scroller, match-three game, match three game,
+    html5 game, canvas game, web game, javascript game, reaction game
     """),
     "desktop_app": phrases("""
     desktop app, desktop application, desktop program, gui application, gui app, windows
@@ -73,7 +75,7 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     web app, web application, webapp, website, web site, web-app, web portal, single
     page application, full-stack app, full stack app, fullstack app, full-stack
     application, full stack application, progressive web app, web-based application,
-    site
+    site, web dashboard, dashboard app
     """),
 }  # fmt: skip
 """What is to be made.

@@ -141,7 +141,9 @@ def _fields(found: Findings, name: str, out: Assembly) -> list[EntityField]:
     explicit = list(mention.fields) if mention else []
     if mention and mention.listed:
         return explicit
-    known = noun(name) or (noun(name.rsplit(" ", 1)[-1]) if " " in name else None)
+    beside = next((other for other in found.mentions if (name, other) in pairs.MEANT), "")
+    known = noun(pairs.MEANT.get((name, beside), name))
+    known = known or (noun(name.rsplit(" ", 1)[-1]) if " " in name else None)
     if known is None:
         if explicit and any(f.type in {FieldType.STRING, FieldType.TEXT} for f in explicit):
             return explicit

@@ -13,7 +13,8 @@ from autonomous_coder.models.spec import ADDED_FIELDS, EntityField, FieldType
 
 SEPARATORS = {",", "and", "or", "&", "/", "|", ";", "+", "plus"}
 MAX_VALUES = 100
-_PLAIN_TYPES = {"string", "integer", "int", "decimal", "boolean", "bool", "float", "flag", "str"}
+_PLAIN_TYPES = {"string", "integer", "int", "decimal", "boolean", "bool", "float", "flag", "str",
+                "datetime", "timestamp"}  # fmt: skip
 _YES_OR_NO = frozenset({"yes", "no", "true", "false", "or", "y", "n"})
 MEASURED = {
     **dict.fromkeys(("seconds", "minutes", "hours", "days", "weeks", "months", "years", "pieces"),

@@ -61,7 +61,10 @@ DATA: dict[str, Feature] = {
         phrases("""
     file upload, file uploads, upload file, upload files, image upload, image uploads,
     upload image, upload images, upload photo, upload photos, photo upload, photo
-    uploads, upload picture, upload pictures, uploading files, uploading images,
+    uploads, resume upload, resume uploads, cv upload, cv uploads, upload a resume, upload a cv,
+    upload resumes, upload their resume, upload their cv, receipt upload, receipt uploads,
+    logo upload, pdf upload, pdf uploads, upload pdfs, upload receipts, upload picture,
+    upload pictures, uploading files, uploading images,
     attachment, attachments, file attachment, file attachments, upload documents, upload
     document, document upload, upload videos, upload video, video upload, upload
     avatars, upload avatar, file storage, media upload, image hosting, upload a photo,

@@ -82,7 +82,8 @@ quiz, exam | s | title, description? | course |
 survey, poll | s | title, description?, closes_at: datetime? | |
 option, choice | s | text: string | question, poll |
 response | s | answer | survey, question |
-flashcard, card | p | front: text, back: text | deck, board, column |
+flashcard | p | front: text, back: text | deck |
+card | p | title, description?, position: integer | column, board, list, deck |
 deck | p | name, description? | |
 topic, thread, discussion | c | title, body: text | forum, category, board |
 forum | s | name, description? | |
@@ -372,6 +373,8 @@ inspection | s | inspected_on, result: string, notes? | property, vehicle, build
 complaint, feedback | p | subject: string, body: text | customer, product |
 faq | c | question: string, answer: text | |
 announcement, news item, news, news article | c | title, body: text, published_on: date? | |
+opening hour, business hour | s | weekday: monday|tuesday|wednesday|thursday|friday|saturday|sunday,
+    opens_at: string, closes_at: string | shop, store, salon, restaurant, location |
 request, service request | p | title, description?, status: open|approved|rejected | |
 asset type | t | name: string! | |
 log, log entry | p | message: text, level: info|warning|error, logged_at | service |

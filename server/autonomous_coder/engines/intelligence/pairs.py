@@ -82,3 +82,5 @@ TIME_UNITS = frozenset(
     {"second", "minute", "hour", "day", "night", "week", "month", "quarter", "year"}
 )
 """What something is counted per: never stored."""
+MEANT = {("card", "deck"): "flashcard"}
+"""`(noun, another in the request)` -> what the noun means beside it."""

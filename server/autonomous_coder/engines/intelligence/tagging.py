@@ -60,6 +60,7 @@ _OF_MONEY = word_set(
     customer client company crm contact lead invoice deposit balance loan"""
 )
 """What has accounts of another sort."""
+_BANKED = frozenset({"transaction", "budget", "ledger", "bank", "transfer", "deposit", "balance"})
 _BY = frozenset({"with", "using"})
 _OF_NEXT = frozenset({"app", "application", "project", "site", "website", "frontend", "router"})
 _BEHIND_NEXT = frozenset({"and", "or", "with", "for", "to", "on", "that", "where", "plus"})
@@ -107,6 +108,8 @@ def tag(tokens: list[Token]) -> None:
                 break
         index += 1
     for at, token in enumerate(tokens):
+        if _holds_money(tokens, at):
+            token.tag = None
         if _logs_in(tokens, at):
             token.tag = Tag("feature", "accounts", 1)
     tokens[:] = [token for at, token in enumerate(tokens) if not _is_made(tokens, at)]
@@ -134,6 +137,18 @@ def _strengthen(tokens: list[Token]) -> None:
         strong = known.kind == "feature" and not known.weak
         if joined and strong and doubtful.weak and doubtful.name in _OF_SERVICES:
             tokens[second].tag = replace(doubtful, weak=False)
+
+
+def _holds_money(tokens: list[Token], at: int) -> bool:
+    """`accounts, transactions and budgets`: those of a bank."""
+    known = tokens[at].tag
+    if not isinstance(known, Tag) or known.name != "accounts" or not known.weak:
+        return False
+    around = [*tokens[max(at - 2, 0) : at], *tokens[at + 1 : at + 3]]
+    listed = any(
+        token.text in _JOINTS for token in (tokens[max(at - 1, 0)], *tokens[at + 1 : at + 2])
+    )
+    return listed and any(token.lemma in _BANKED for token in around)
 
 
 def _logs_in(tokens: list[Token], at: int) -> bool:

@@ -26,6 +26,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """Words for a command-line program, wherever they stand."""
+_PAGES = frozenset({"frontend", "charts"})
+"""Features of pages that somebody looks at."""
 _APP = re.compile(r"\b(?:app|users?|application|portal|log(?:s|ging)? in|sign)\b", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ def archetype(request: Request) -> str:
         heard = [about]
     elif {*heard} - {pipelines.KIND}:
         heard = [name for name in heard if name != pipelines.KIND]
-    if not heard and "frontend" in request.found.features:
+    if not heard and _PAGES & {*request.found.features}:
         heard = ["web_app"]
     if heard == ["web_app"] and not asked and _stands_still(request):
         heard = ["static_site"]

@@ -96,7 +96,7 @@ class Verbs(Listing):
         named = self.last is not None and bool(self.last.words) and self.last.words[-1] is before
         if named and self._does(before, i):
             return True
-        if token.text.endswith("ing") and base:
+        if token.text.endswith("ing") and base and not compound(self.tokens, i):
             return after is not None and (
                 self._nounish(i + 1) or after.text in v.DETERMINERS | v.QUANTIFIERS
             )
