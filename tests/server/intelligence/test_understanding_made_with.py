@@ -183,3 +183,21 @@ def test_a_resume_is_uploaded() -> None:
 def test_a_quiz_game_is_a_game() -> None:
     games = core("python", python=frozenset({"rest_api"}), html=frozenset({"game"}))
     assert games.analyze_requirements("a quiz game in the browser").archetype == "game"
+
+
+def test_a_clone_holds_what_its_model_holds_and_is_nothing_to_store() -> None:
+    assert list(names_of("a Trello clone API")) == ["Board", "Column", "Card"]
+    assert list(names_of("clone of Reddit with topics, posts and comments")) == [
+        "Topic",
+        "Post",
+        "Comment",
+    ]
+    assert list(names_of("a Foo clone with boards")) == ["Board"]
+    assert "unknown:foo" in needs(spec_of("a Foo clone API with boards"))
+
+
+def test_tickets_of_events_have_codes_and_types_with_prices() -> None:
+    things = names_of("an API where events have ticket types with price and quantity, and tickets")
+    assert things["TicketType"] == ["price", "quantity"]
+    assert things["Ticket"] == ["code", "price", "checked_in"]
+    assert "subject" in names_of("a helpdesk API for tickets")["Ticket"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,9 @@ from autonomous_coder.models.technology import Resolution, TechStack
 from autonomous_coder.settings import GenerationSettings
 
 __all__ = ["IntelligenceCore", "Supported"]
+
+
+_CLONE_OF = re.compile(r"\bclone of (?:the )?(?P<name>[A-Z][\w.]*(?: [A-Z]\w*)?)")
 
 
 class IntelligenceCore:
@@ -66,7 +70,7 @@ class IntelligenceCore:
             wished.unknown.append(("language", version))
         left = leaving.taken(text)
         wished.refused += left.refused
-        said = versions.taken(left.rest)
+        said = versions.taken(_CLONE_OF.sub(r"\g<name> clone", left.rest))
         wished.unknown += said.asked
         # A game is one by its own words, not by those of what its players can do.
         heard = read(said.rest).archetypes

@@ -70,7 +70,6 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "content management": ("page", "article"),
     "social network": ("post", "comment", "like"),
     "social media": ("post", "comment", "like"),
-    "twitter clone": ("post", "like"),
     "quiz": ("quiz", "question", "answer"),
     "polling": ("poll", "option", "vote"),
     "voting": ("poll", "option", "vote"),
@@ -107,6 +106,33 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "zoo": ("animal",),
     "museum": ("exhibit", "artist"),
     "booking": ("booking",),
+}
+DOMAINS |= {
+    f"{product} clone": parts
+    for product, parts in {
+        "twitter": ("post", "like"),
+        "instagram": ("photo", "comment", "like"),
+        "facebook": ("post", "comment", "like"),
+        "reddit": ("community", "post", "comment"),
+        "hacker news": ("post", "comment"),
+        "medium": ("article", "comment", "tag"),
+        "trello": ("board", "column", "card"),
+        "jira": ("project", "issue", "comment"),
+        "slack": ("workspace", "channel", "message"),
+        "discord": ("server", "channel", "message"),
+        "youtube": ("channel", "video", "comment"),
+        "spotify": ("artist", "album", "song", "playlist"),
+        "netflix": ("movie", "genre", "review"),
+        "airbnb": ("listing", "booking", "review"),
+        "amazon": ("product", "category", "customer", "order", "order item"),
+        "ebay": ("auction", "bid"),
+        "goodreads": ("author", "book", "review"),
+        "todoist": ("project", "task", "label"),
+        "evernote": ("notebook", "note", "tag"),
+        "google keep": ("note", "label"),
+        "stack overflow": ("question", "answer", "tag"),
+        "pinterest": ("board", "photo"),
+    }.items()
 }
 """Domain -> the entities it is assumed to hold, as singular nouns, when none is named."""
 

@@ -373,6 +373,8 @@ inspection | s | inspected_on, result: string, notes? | property, vehicle, build
 complaint, feedback | p | subject: string, body: text | customer, product |
 faq | c | question: string, answer: text | |
 announcement, news item, news, news article | c | title, body: text, published_on: date? | |
+ticket type | s | name, price, quantity | event |
+event ticket | p | code: string!, price?, checked_in: boolean | event, ticket type |
 opening hour, business hour | s | weekday: monday|tuesday|wednesday|thursday|friday|saturday|sunday,
     opens_at: string, closes_at: string | shop, store, salon, restaurant, location |
 request, service request | p | title, description?, status: open|approved|rejected | |

@@ -82,5 +82,8 @@ TIME_UNITS = frozenset(
     {"second", "minute", "hour", "day", "night", "week", "month", "quarter", "year"}
 )
 """What something is counted per: never stored."""
-MEANT = {("card", "deck"): "flashcard"}
+MEANT = {
+    ("card", "deck"): "flashcard",
+    **{("ticket", of): "event ticket" for of in ("event", "concert", "screening", "ticket type")},
+}
 """`(noun, another in the request)` -> what the noun means beside it."""

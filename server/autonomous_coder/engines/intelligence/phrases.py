@@ -130,6 +130,9 @@ def _application(phrase: Phrase, core: list[Token]) -> Phrase:
             return _named(phrase, kind, name if kind == "domain" else canonical(name))
     if all(word.lemma in v.LOGIN_WORDS | v.ROLE_WORDS for word in core):
         return _named(phrase, "login", core[-1].lemma)
+    if any(word.lemma == "clone" for word in phrase.words):
+        phrase.rest = core
+        return _named(phrase, "container", "")
     phrase.rest = [w for w in core[:-2] if not _known(w)]
     return _named(phrase, "application", _join(core[-2:]))
 
