@@ -20,6 +20,7 @@ from autonomous_coder.models.technology import Origin, Resolution
 from autonomous_coder.models.validation import (
     CheckResult,
     CheckStatus,
+    Diagnostic,
     FixReport,
     Severity,
     ValidationReport,
@@ -44,14 +45,6 @@ def build_result(
 ) -> BuildResult:
     """The seed's BuildResult: success is the verdict on the tree as it stands, nothing softer."""
     requirements = assess(spec.requirements, generation.provides, report)
-    # A linter's warnings that failed their check come after errors, so that they crowd none out.
-    milder = [
-        finding
-        for check in report.checks
-        for finding in check.diagnostics
-        if check.status is CheckStatus.FAILED and finding.severity is not Severity.ERROR
-    ]
-    errors = [*report.diagnostics(Severity.ERROR), *milder][:MAX_ERRORS]
     return BuildResult(
         success=report.passed and report.complete and not report.stale,
         project_path=report.path,
@@ -70,7 +63,7 @@ def build_result(
             network=report.network,
         ),
         metrics=_metrics(run, resolution, generation, report, fixes),
-        errors=errors,
+        errors=errors_of(report),
         warnings=_warnings(report, resolution, generation, requirements),
         remaining=[excerpt for fix in fixes[-1:] for excerpt in fix.remaining],
         assumptions=list(spec.assumptions),
@@ -79,6 +72,18 @@ def build_result(
         start=generation.start,
         test=generation.test,
     )
+
+
+def errors_of(report: ValidationReport) -> list[Diagnostic]:
+    """What failed, at most 20: errors, and then the milder findings that failed a check, so that
+    a linter's warnings crowd no error out."""
+    milder = [
+        finding
+        for check in report.checks
+        for finding in check.diagnostics
+        if check.status is CheckStatus.FAILED and finding.severity is not Severity.ERROR
+    ]
+    return [*report.diagnostics(Severity.ERROR), *milder][:MAX_ERRORS]
 
 
 def _summary(check: CheckResult) -> CheckSummary:
