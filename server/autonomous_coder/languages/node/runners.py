@@ -44,6 +44,8 @@ _MOCHA = re.compile(
 )
 _SWEEP = re.compile(r"\bnode(?:\s+-\S+)*\s+--test(?:\s+-\S+)*\s*(?=$|[;&|])")
 """Node's runner, told of no files."""
+_ENTRY = re.compile(r"\bnode(?:\s+-\S+)*\s+--test(?:\s+-\S+)*\s+([\w./-]+\.[cm]?js)\s*(?=$|[;&|])")
+"""Node's runner, told of one file."""
 _SWEPT = re.compile(r"(?:^|/)(?:[^/]+[._-]test|test-[^/]+|test|test/.+)\.[cm]?js$")
 """Which files it takes by itself."""
 
@@ -114,7 +116,7 @@ def command(
     top = f"{PROJECT_DIR}/{run.directory}".rstrip("/")
     flags: tuple[str, ...] = ()
     if run.runner in ("node", "tape"):
-        made = _node(run, scripts, environment, toolbox, report)
+        made = _node(run, scripts, project, environment, toolbox, report)
         if isinstance(made, str):
             return made
         arguments = made
@@ -178,7 +180,7 @@ def _arguments(run: Run, scripts: str, environment: Environment, report: str) ->
 
 
 def _node(
-    run: Run, scripts: str, environment: Environment, toolbox: Toolbox, report: str
+    run: Run, scripts: str, project: ProjectView, environment: Environment, toolbox: Toolbox, report: str
 ) -> tuple[str, ...] | str:
     flags = [part for flag in _FLAG.findall(scripts) for part in shlex.split(flag)]
     flags += _flags(_SHORT, " ; ".join(_given(scripts, name) for name in ("node", "tape")))
@@ -193,7 +195,7 @@ def _node(
                 f"node {node_of(toolbox).version} does not run TypeScript by itself; add 'tsx' for"
                 " development, or use node 22.18 or newer."
             )
-    files = [f"{PROJECT_DIR}/{f}" for f in (*run.files, *run.more)]
+    files = [f"{PROJECT_DIR}/{f}" for f in _entry(run, scripts, project) or (*run.files, *run.more)]
     if run.runner == "tape":
         if not program(environment, "tape"):
             return "tape is not among the project's dependencies; add it for development."
@@ -203,3 +205,11 @@ def _node(
         f"--test-reporter-destination={report}",
         *files,
     )  # fmt: skip
+
+
+def _entry(run: Run, scripts: str, project: ProjectView) -> tuple[str, ...]:
+    """The file that brings in the tests of all others, where a script tells node of it alone."""
+    named = {match.removeprefix("./") for match in _ENTRY.findall(scripts)}
+    paths = [f"{run.directory}/{name}".lstrip("/") for name in named]
+    found = tuple(p for p in paths if p in project.files and p not in run.files)
+    return found if len(found) == 1 and len(named) == 1 else ()
