@@ -96,7 +96,8 @@ def _retyped(table: Table) -> Table:
     columns = {
         column.name: replace(
             column,
-            type=TYPES["integer"] if column.type == "INTEGER" and column.kind == "string"
+            type=TYPES["integer"]
+            if column.type == "INTEGER" and column.kind == "string"
             else TYPES.get(column.kind, "TEXT"),
             fill=_fill(column.kind, column.fill),
         )
