@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from autonomous_coder.languages.common.bounds import INT64, TEXTUAL, Bounds, bounds
+from autonomous_coder.languages.common.bounds import DECIMAL_PLACES, INT64, TEXTUAL, Bounds, bounds
 from autonomous_coder.languages.go.pack_literals import literal, number, units
 from autonomous_coder.languages.go.pack_names import unexported
 from autonomous_coder.languages.go.pack_view import EntityView, RelationView, SpecView
@@ -69,7 +69,8 @@ def properties_of(view: SpecView, spec: ProjectSpec) -> dict[str, PropertiesView
 def _properties(view: SpecView, spec: ProjectSpec, entity: EntityView) -> PropertiesView:
     members = [_field(entity.name, field) for field in spec.entity(entity.name).fields]
     # Rows of its own kind could hold what a body says and no second row may.
-    there = [r for r in view.seeded(entity) if not r.to_self]
+    seeded = {relation.field for relation in view.seeded(entity)}
+    there = [r for r in entity.relations if r.field in seeded and not r.to_self]
     targets = [(unexported(r.go), r) for r in there if not r.target.account]
     members += [_link(link, link in there) for link in entity.links]
     members += [_many(many, many in there) for many in entity.manys]
@@ -107,13 +108,14 @@ def _taken(field: EntityField, limit: Bounds) -> str:
     if kind is FieldType.INTEGER:
         return f"rapid.Int64Range({number(limit.low)}, {number(limit.high)})"
     if kind is FieldType.FLOAT:
-        low = number(limit.low) if field.minimum is not None else "-math.MaxFloat64"
-        high = number(limit.high) if field.maximum is not None else "math.MaxFloat64"
-        return f"rapid.Float64Range({low}, {high})"
+        least = number(limit.low) if field.minimum is not None else "-math.MaxFloat64"
+        most = number(limit.high) if field.maximum is not None else "math.MaxFloat64"
+        return f"rapid.Float64Range({least}, {most})"
     if kind is FieldType.DECIMAL:
-        low = units(limit.low.quantize(Decimal("0.0001"), rounding=ROUND_CEILING))
-        high = units(limit.high.quantize(Decimal("0.0001"), rounding=ROUND_FLOOR))
-        return f"decimals({low}, {high})"
+        exact = Decimal(1).scaleb(-DECIMAL_PLACES)
+        first = units(limit.low.quantize(exact, rounding=ROUND_CEILING))
+        last = units(limit.high.quantize(exact, rounding=ROUND_FLOOR))
+        return f"decimals({first}, {last})"
     if kind is FieldType.ENUM:
         return f"rapid.SampledFrom({_values(field)})"
     return _PLAIN[kind]
