@@ -199,7 +199,8 @@ async def test_free_text_stays_text(engine: GeneratorEngine) -> None:
     fields = [field("title", description=HOSTILE_LINE, default=HOSTILE_LINE, maximum=500)]
     thing = entity("Thing", "things", fields, description=HOSTILE_LINE)
     page = {"name": "about", "title": HOSTILE_LINE, "description": HOSTILE_LINE}
-    spec = app(thing, title=HOSTILE_LINE, description=HOSTILE, pages=[page], features=["accounts"])
+    asked = ["accounts", "charts"]
+    spec = app(thing, title=HOSTILE_LINE, description=HOSTILE, pages=[page], features=asked)
     files = texts(await engine.render(spec, None))
     literal = json.dumps(HOSTILE_LINE)
     for path, text in files.items():
@@ -339,6 +340,14 @@ async def test_charts_of_nothing_say_so(engine: GeneratorEngine) -> None:
     files = texts(await engine.render(app(features=["charts"]), None))
     assert "There is nothing to count yet." in files["web/src/overview/OverviewPage.tsx"]
     assert "recharts" not in files["web/package.json"]
+
+
+@pytest.mark.parametrize("kind", ["rest_api", "next.js"])
+async def test_charts_that_no_template_draws_are_told(engine: GeneratorEngine, kind: str) -> None:
+    made = {"framework": kind} if kind == "next.js" else {"archetype": kind}
+    render = await engine.render(app(SHELF[1], features=["charts"], **made), None)
+    assert any("No template builds 'charts'" in note for note in render.notes)
+    assert "feature:charts" not in render.provides
 
 
 async def test_things_called_like_the_page_of_figures_keep_their_own(
