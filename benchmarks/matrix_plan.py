@@ -44,9 +44,12 @@ def cells() -> Iterator[Cell]:
         for archetype in catalogue.archetypes(language):
             own = catalogue.features(language, archetype)
             layers = catalogue.part_features(language, archetype) | own
+            parts = catalogue.layer_parts(language, archetype)
+            fixed = [part for part in parts if not part.others]
+            always = {f for part in fixed for f in catalogue.features(part.language, part.archetype)}
             apis = {
-                other: frozenset({*own, *catalogue.features(other, part.archetype)})
-                for part in catalogue.layer_parts(language, archetype)
+                other: frozenset({*own, *always, *catalogue.features(other, part.archetype)})
+                for part in parts
                 if part.others
                 for other in (part.language, *part.others)
             }

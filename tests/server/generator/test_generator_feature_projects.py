@@ -36,7 +36,7 @@ CASES: dict[str, tuple[object, tuple[str, ...]]] = {
 BESIDE = ("file_upload", "background_jobs", "websocket", "property_tests")
 NEWER = {
     "python": BESIDE,
-    "go": (*BESIDE[:3], "postgresql"),
+    "go": (*BESIDE, "postgresql"),
     "typescript": BESIDE,
     "javascript": BESIDE,
 }

@@ -199,7 +199,8 @@ async def test_free_text_stays_text(engine: GeneratorEngine) -> None:
     fields = [field("title", description=HOSTILE_LINE, default=HOSTILE_LINE, maximum=500)]
     thing = entity("Thing", "things", fields, description=HOSTILE_LINE)
     page = {"name": "about", "title": HOSTILE_LINE, "description": HOSTILE_LINE}
-    spec = app(thing, title=HOSTILE_LINE, description=HOSTILE, pages=[page], features=["accounts"])
+    asked = ["accounts", "charts"]
+    spec = app(thing, title=HOSTILE_LINE, description=HOSTILE, pages=[page], features=asked)
     files = texts(await engine.render(spec, None))
     literal = json.dumps(HOSTILE_LINE)
     for path, text in files.items():
@@ -266,6 +267,99 @@ async def test_pages_that_need_a_login_stand_behind_it(engine: GeneratorEngine) 
     assert 'path: "/posts"' in opened
     assert 'path: "/posts/new"' in closed
     assert 'path: "/tags"' in closed
+
+
+SHELF = (
+    entity(
+        "Book",
+        "books",
+        [
+            field("title"),
+            field("genre", "enum", values=["novel", "essay"], required=False),
+            field("lent", "boolean"),
+        ],
+        link("author", "Author", required=False),
+        link("readers", "Reader", "many_to_many"),
+        link("cover", "Cover", "one_to_one", required=False),
+    ),
+    entity("Author", "authors", [field("name")]),
+    entity("Reader", "readers", [field("name")], access="shared"),
+    entity("Cover", "covers", [field("colour")], access="private"),
+)
+
+
+@pytest.mark.parametrize("language", APIS)
+async def test_charts_count_what_lists_of_any_api_are_filtered_by(
+    engine: GeneratorEngine, language: str
+) -> None:
+    chosen = {"features": ["charts"], "constraints": {"api_language": language}}
+    open_shelf = [thing | {"access": "open"} for thing in SHELF]
+    render = await engine.render(app(*open_shelf, **chosen), None)
+    files = texts(render)
+    books = files["web/src/features/books/BookFigures.tsx"]
+    assert re.findall(r'query="(\w+)"', books) == ["genre", "lent", "author_id", "reader_id"]
+    assert books.count('rest="None"') == 2
+    assert "Chart" not in files["web/src/features/covers/CoverFigures.tsx"]
+    proofs = render.provides["feature:charts"]
+    assert {test.partition("::")[0] for test in proofs} == {"web/tests/overview.test.tsx"}
+
+
+async def test_charts_are_loaded_with_their_page_alone(engine: GeneratorEngine) -> None:
+    files = texts(await engine.render(app(*BLOG, features=["charts"]), None))
+    assert 'await import("./overview/OverviewPage")' in files["web/src/routes.tsx"]
+    assert '{ to: "/overview", label: "Overview" }' in files["web/src/components/Layout.tsx"]
+    drawn = {path for path, text in files.items() if 'from "recharts"' in text}
+    assert drawn == {"web/src/overview/BarFigure.tsx"}
+    plain = texts(await engine.render(app(*BLOG), None))
+    assert "recharts" in files["web/package.json"]
+    assert "recharts" not in plain["web/package.json"]
+    assert not any("verview" in text for text in plain.values())
+
+
+async def test_charts_show_what_a_reader_may_see(engine: GeneratorEngine) -> None:
+    hiding = link("cover", "Cover", required=False)
+    asked = (SHELF[0] | {"relations": [*SHELF[0]["relations"][:2], hiding]}, *SHELF[1:])
+    spec = app(*asked, features=["accounts", "charts"])
+    files = texts(await engine.render(spec, None))
+    opened, _, closed = files["web/src/routes.tsx"].partition("RequireLogin,")
+    assert 'path: "/overview"' in opened
+    assert 'path: "/overview"' not in closed
+    books = files["web/src/features/books/BookFigures.tsx"]
+    assert "closed" not in books
+    assert books.count("token !== null") == 2
+    assert books.count('rest="Other or none"') == 1
+    assert "closed" in files["web/src/features/readers/ReaderFigures.tsx"]
+    spec = app(SHELF[2], features=["accounts", "charts"])
+    closed = texts(await engine.render(spec, None))["web/src/routes.tsx"].partition(
+        "RequireLogin,"
+    )[2]
+    assert 'path: "/overview"' in closed
+
+
+async def test_charts_of_nothing_say_so(engine: GeneratorEngine) -> None:
+    files = texts(await engine.render(app(features=["charts"]), None))
+    assert "There is nothing to count yet." in files["web/src/overview/OverviewPage.tsx"]
+    assert "recharts" not in files["web/package.json"]
+
+
+@pytest.mark.parametrize("kind", ["rest_api", "next.js"])
+async def test_charts_that_no_template_draws_are_told(engine: GeneratorEngine, kind: str) -> None:
+    made = {"framework": kind} if kind == "next.js" else {"archetype": kind}
+    render = await engine.render(app(SHELF[1], features=["charts"], **made), None)
+    assert any("No template builds 'charts'" in note for note in render.notes)
+    assert "feature:charts" not in render.provides
+
+
+async def test_things_called_like_the_page_of_figures_keep_their_own(
+    engine: GeneratorEngine,
+) -> None:
+    named = entity("Overview", "overview", [field("title")])
+    spec = app(named, features=["charts"], pages=[{"name": "overview"}])
+    files = texts(await engine.render(spec, None))
+    routes = files["web/src/routes.tsx"]
+    assert routes.count('path: "/overview",') == 1
+    assert 'path: "/overview-list"' in routes
+    assert {"web/tests/overview.test.tsx", "web/tests/overview-list.test.tsx"} <= files.keys()
 
 
 async def test_the_host_hands_in_files_of_each_part(engine: GeneratorEngine) -> None:

@@ -72,3 +72,19 @@ def test_what_the_host_says_is_obeyed() -> None:
     assert spec.archetype == "web_app"
     assert [page.title for page in spec.pages] == ["About us"]
     assert spec_of("a web app for recipes in Go", language="python").archetype == "web_app"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "api"),
+    [
+        ("a shop admin with React and charts", None),
+        ("a React app for orders and customers with charts and a Go API", "go"),
+    ],
+)
+def test_charts_are_asked_for_beside_what_makes_the_pages(sentence: str, api: str | None) -> None:
+    able = core("python", python=PAGES, typescript=PAGES, go=frozenset({"rest_api"}))
+    spec = able.analyze_requirements(sentence)
+    assert (spec.archetype, spec.language) == ("web_app", "typescript")
+    assert "charts" in spec.features
+    assert spec.constraints.get("api_language") == api
+    assert "feature:charts" in needs(spec)

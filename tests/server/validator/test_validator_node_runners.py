@@ -76,6 +76,25 @@ def test_node_takes_files_by_itself_where_it_is_told_of_none(
     assert run.more == (("test/table.js",) if swept else ())
 
 
+@pytest.mark.parametrize(
+    ("script", "entry"),
+    [
+        ("node --test test/all.js", ("test/all.js",)),
+        ("node --enable-source-maps --test ./test/all.js && tsc", ("test/all.js",)),
+        ("node --test test/a.test.js", ()),
+        ("node --test test/all.js test/a.test.js", ()),
+        ("node --test test/gone.js", ()),
+        ("node --test test/*.test.js", ()),
+    ],
+)
+def test_a_file_that_brings_in_the_tests_is_run_in_their_place(
+    tmp_path: Path, script: str, entry: tuple[str, ...]
+) -> None:
+    files = {"test/a.test.js": "node:test", "test/all.js": ""}
+    (run,) = _runs(tmp_path, {"scripts": {"test": script}}, files)
+    assert (run.files, run.entry) == (("test/a.test.js",), entry)
+
+
 def test_tests_are_counted_as_the_runner_counts_them(tmp_path: Path) -> None:
     project = ProjectView(tmp_path, ("a.test.js", "test/b.js"))
     tests = [{"title": "same", "status": s} for s in ("passed", "failed", "passed", "todo")]

@@ -271,7 +271,8 @@ class GeneratorEngine:
         disk = await anyio.to_thread.run_sync(existing_files, earlier, folder)
         migration = pack.migrate(before.view, portion.renderer.view, portion.within(disk) or kept)
         for path in beneath(pack.migrations, files):
-            del files[path]
+            if not path.endswith(".md"):
+                del files[path]
         layer = portion.renderer.layers[-1]
         for path, text in kept.items():
             files[path] = GeneratedFile(path=path, content=text, layer=layer)

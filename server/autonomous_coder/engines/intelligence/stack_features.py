@@ -114,6 +114,12 @@ _PARTS: dict[str, dict[str, Part]] = {
             "github.com/prometheus/client_golang",
             "Prometheus' own client",
         ),
+        "property_tests": (
+            "property tests",
+            "rapid",
+            "pgregory.net/rapid",
+            "makes values up, and the smallest one that fails; needs nothing itself",
+        ),
     },
     "java": {
         "rate_limiting": ("rate limits", "a servlet filter", "", "each process counts for itself"),

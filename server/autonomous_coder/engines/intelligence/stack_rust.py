@@ -16,6 +16,12 @@ PARTS = (
     ("queries", "sqlx", "sqlx", "plain SQL that is written in the code, values as parameters"),
     ("dates", "chrono", "chrono", "known to serde and to sqlx"),
 )
+ON_POSTGRESQL: Row = (
+    "database",
+    "postgresql",
+    "",
+    "asked for; SQLite is used by the tests unless TEST_DATABASE_URL names a server",
+)
 TOOLS = (
     ("migrations", "sqlx migrate", "", "numbered SQL files in the program, each in a transaction"),
     ("logs", "tracing", "tracing", "JSON lines"),
@@ -73,7 +79,8 @@ def rust_rest_api(
     """axum, sqlx and what belongs to them; versions as the resolution says."""
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
-    rows: list[Row] = [*PARTS, ("database", "sqlite", "", f"{database}; compiled into the program")]
+    on_sqlite: Row = ("database", "sqlite", "", f"{database}; compiled into the program")
+    rows: list[Row] = [*PARTS, ON_POSTGRESQL if "postgresql" in spec.features else on_sqlite]
     if "accounts" in spec.features:
         rows += [
             ("tokens", "jsonwebtoken", "jsonwebtoken", "signed access tokens"),

@@ -26,6 +26,16 @@ TOOLS = (
 )
 
 
+ON_POSTGRESQL = (
+    ("database", "postgresql", "", "asked for"),
+    ("database driver", "node-postgres", "pg", "the driver that is used most"),
+    (
+        "database for development",
+        "pglite",
+        "@electric-sql/pglite",
+        "PostgreSQL within the process: neither development nor tests need a server",
+    ),
+)
 TOKENS = ("tokens", "hono/jwt", "hono", "signed access tokens, by the framework itself")
 
 
@@ -49,11 +59,11 @@ def node_stack(
     runtime = resolution.runtime if resolution and resolution.runtime else NODE_RUNTIME
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
-    rows = [
-        *parts,
+    on_sqlite = (
         ("database", "sqlite", "", f"{database}; a libSQL server is a matter of the URL"),
         ("database driver", "libsql", "@libsql/client", "prebuilt: nothing is compiled"),
-    ]
+    )
+    rows = [*parts, *(ON_POSTGRESQL if "postgresql" in spec.features else on_sqlite)]
     if "accounts" in spec.features:
         rows += [
             tokens,

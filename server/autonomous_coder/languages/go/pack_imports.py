@@ -50,6 +50,7 @@ OTHERS = {
     "pgx": "github.com/jackc/pgx/v5",
     "prometheus": "github.com/prometheus/client_golang/prometheus",
     "promhttp": "github.com/prometheus/client_golang/prometheus/promhttp",
+    "rapid": "pgregory.net/rapid",
     "rate": "golang.org/x/time/rate",
     "sqlite": "modernc.org/sqlite",
     "sqlite3": "modernc.org/sqlite/lib",

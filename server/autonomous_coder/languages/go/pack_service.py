@@ -1,4 +1,4 @@
-"""A service as the Go templates see it: with what it does in the background.
+"""A service as the Go templates see it: what it does in the background, and what tests make up.
 
 What a job is to do, no template knows, but for the deletion of rows that have expired. Its logic
 comes from the host: the file `internal/jobs/<job>.go`, among `extra_files`, with a function of the
@@ -8,7 +8,8 @@ job's name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.languages.common.pack_jobs import JobBuilder, WorkerView
@@ -16,6 +17,7 @@ from autonomous_coder.languages.common.schedules import Schedule
 from autonomous_coder.languages.go.pack_host import function_name
 from autonomous_coder.languages.go.pack_literals import literal
 from autonomous_coder.languages.go.pack_names import RESERVED_JOB_FILES, RESERVED_JOB_FUNCTIONS
+from autonomous_coder.languages.go.pack_properties import PropertiesView, properties_of
 from autonomous_coder.languages.go.pack_view import EntityView, SpecView
 from autonomous_coder.models.spec import Command, ProjectSpec
 
@@ -31,16 +33,19 @@ class ServiceView(SpecView):
     """What is done in the background."""
     provides: tuple[str, ...] = ()
     """Capabilities that are there, and that no test of ours proves."""
+    properties: Mapping[str, PropertiesView] = field(default_factory=dict)
+    """Entity name -> values that property tests make up."""
 
 
 def service_view(view: SpecView, spec: ProjectSpec) -> ServiceView:
-    """The view with the jobs of a service.
+    """The view with the jobs of a service, and the values of its property tests.
 
     Raises:
         InvalidInputError: a schedule is not understood, two jobs have the same name, or the host's
             code cannot be called.
     """
     facts = {each.name: getattr(view, each.name) for each in fields(view)}
+    facts["properties"] = properties_of(view, spec)
     if FEATURE not in view.features:
         left = [f"The job `{j.name}` was left out: jobs need '{FEATURE}'." for j in spec.jobs]
         return ServiceView(**facts | {"notes": (*view.notes, *left)})

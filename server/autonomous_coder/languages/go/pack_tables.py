@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 
 from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
-from autonomous_coder.languages.common.postgresql_changes import postgresql_script
+from autonomous_coder.languages.common.postgresql_changes import TYPES, postgresql_script
 from autonomous_coder.languages.common.sqlite_changes import Dialect, created, next_migration
 from autonomous_coder.languages.common.tables import Column, Schema, schema_of
 from autonomous_coder.languages.common.view_tables import Naming, tables_of
@@ -27,16 +27,6 @@ from autonomous_coder.models.generation import Migration
 MIGRATIONS = "internal/store/migrations"
 POSTGRESQL = f"{MIGRATIONS}/postgresql"
 FIRST = "0001_initial.sql"
-POSTGRESQL_TYPES = {
-    "integer": "BIGINT",
-    "float": "DOUBLE PRECISION",
-    "decimal": "NUMERIC(18, 4)",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "datetime": "TIMESTAMPTZ",
-    "uuid": "UUID",
-}
-"""Types of columns by those of fields; all others are texts."""
 DIALECT = Dialect(
     quote=sql,
     id="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -66,13 +56,13 @@ def postgresql_tables(view: SpecView) -> str:
 
 
 def _postgresql(view: SpecView) -> Schema:
-    return _schema(view, _postgresql_column, POSTGRESQL_TYPES)
+    return _schema(view, _postgresql_column, TYPES)
 
 
 def _postgresql_column(field: FieldView) -> Column:
     return replace(
         _column(field),
-        type=POSTGRESQL_TYPES.get(field.type, "TEXT"),
+        type=TYPES.get(field.type, "TEXT"),
         fill=_postgresql_fill(field.type, field.fill),
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 
 from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
-from autonomous_coder.languages.common.postgresql_changes import postgresql_script
+from autonomous_coder.languages.common.postgresql_changes import TYPES, postgresql_script
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
 from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table, key, schema_of
 from autonomous_coder.languages.java.pack_fields import FieldView
@@ -36,16 +36,6 @@ DIALECT = Dialect(
     moment="TIMESTAMP",
     link=" WITHOUT ROWID",
 )
-POSTGRESQL_TYPES = {
-    "integer": "BIGINT",
-    "float": "DOUBLE PRECISION",
-    "decimal": "NUMERIC(18, 4)",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "datetime": "TIMESTAMPTZ",
-    "uuid": "UUID",
-}
-"""Types of columns by those of fields; all others are texts."""
 _VERSION = re.compile(r"V(\d+)(?:__\w+)?\.sql")
 
 
@@ -102,7 +92,7 @@ def _retyped(table: Table) -> Table:
     columns = {
         column.name: replace(
             column,
-            type=POSTGRESQL_TYPES.get(column.kind, "TEXT"),
+            type=TYPES.get(column.kind, "TEXT"),
             fill=_postgresql_fill(column.kind, column.fill),
         )
         for column in table.columns.values()

@@ -19,7 +19,7 @@ from autonomous_coder.languages.node.pack_pipeline import pipeline_view
 from autonomous_coder.languages.node.pack_project import package_json
 from autonomous_coder.languages.node.pack_realtime import realtime_view
 from autonomous_coder.languages.node.pack_service_jobs import service_view
-from autonomous_coder.languages.node.pack_tables import MIGRATIONS, migration
+from autonomous_coder.languages.node.pack_tables import MIGRATIONS, migration, postgresql_tables
 from autonomous_coder.languages.node.pack_view import SpecView
 from autonomous_coder.languages.node.pack_worker import worker_view
 from autonomous_coder.models.generation import Dependencies, Migration
@@ -83,8 +83,9 @@ class TypeScriptPack:
         return {"tsstr": literal, "html": html_text}
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
-        """`ts` writes what only TypeScript has, such as the type of a parameter."""
-        return {"ts": str}
+        """`ts` writes what only TypeScript has, such as the type of a parameter;
+        `postgresql_tables` makes a script of tables."""
+        return {"ts": str, "postgresql_tables": postgresql_tables}
 
     def data_file(
         self,

@@ -59,7 +59,7 @@ def client_view(spec: ProjectSpec, features: frozenset[str]) -> ClientView:
             f"no web client can be made for an API in {language} yet",
             hint="Leave the language of the API away to have one in TypeScript.",
         )
-    return pages_view(spec, view, language)
+    return pages_view(spec, view, language, charts="charts" in features)
 
 
 def pages_view(
@@ -69,10 +69,12 @@ def pages_view(
     *,
     utc: bool = False,
     taken: frozenset[str] = frozenset(),
+    charts: bool = False,
 ) -> ClientView:
     """What the pages are made from that show what `api` stores; no page is at a `taken` address."""
-    routes = Unique(ROUTES | taken, suffix="-list")
-    return replace(_Builder(spec, api, language, routes).build(), utc=utc)
+    routes = Unique(ROUTES | taken | ({"/overview"} if charts else set()), suffix="-list")
+    modules = Unique(MODULES | ({"overview"} if charts else set()), suffix="-list")
+    return replace(_Builder(spec, api, language, routes, modules).build(), utc=utc)
 
 
 @dataclass
@@ -83,10 +85,10 @@ class _Builder:
     api: SpecView
     language: str
     _routes: Unique
+    _modules: Unique
     _types: Unique = field(default_factory=lambda: Unique(TYPES, suffix="Record"))
     _plurals: Unique = field(default_factory=lambda: Unique({"Page"}, suffix="List"))
     _variables: Unique = field(default_factory=lambda: Unique(VARIABLES, suffix="Item"))
-    _modules: Unique = field(default_factory=lambda: Unique(MODULES, suffix="-list"))
 
     def build(self) -> ClientView:
         asked = {entity.name: entity for entity in self.spec.entities}
@@ -128,6 +130,7 @@ class _Builder:
             display=_display(fields),
             label=view.label.capitalize(),
             search=any(found.searchable for found in fields),
+            private=view.private,
         )
 
     def _entity(
@@ -161,6 +164,7 @@ class _Builder:
             owner_write=view.owner_write,
             reads_need_user=view.reads_need_user,
             writes_need_user=view.writes_need_user,
+            private=view.private,
         )
 
     def _account(self, asked: Mapping[str, Entity]) -> ClientAccount:
@@ -220,6 +224,7 @@ def _relation(
         required=relation.required,
         nullable=relation.nullable,
         target=_far(relation.target, targets),
+        one_to_one=relation.one_to_one,
     )
 
 

@@ -38,6 +38,8 @@ class ClientTarget:
     label: str
     search: bool = False
     """Whether the API searches its rows."""
+    private: bool = False
+    """Whether only their owner sees its rows."""
 
     @property
     def choice(self) -> str:
@@ -62,6 +64,7 @@ class ClientRelation:
     required: bool
     nullable: bool
     target: ClientTarget
+    one_to_one: bool = False
 
     @property
     def form_label(self) -> str:
@@ -114,6 +117,7 @@ class ClientEntity:
     owner_write: bool
     reads_need_user: bool
     writes_need_user: bool
+    private: bool = False
 
     @property
     def relations(self) -> tuple[ClientRelation, ...]:
@@ -131,6 +135,20 @@ class ClientEntity:
     def filters(self) -> tuple[ClientField, ...]:
         """Fields by which lists are narrowed."""
         return tuple(f for f in self.fields if f.filterable and f.control in FILTERS)
+
+    @property
+    def charted_relations(self) -> tuple[ClientRelation, ...]:
+        """Relations by whose far rows charts count; one to one, there would be one of each."""
+        return tuple(r for r in self.relations if not (r.target.account or r.one_to_one))
+
+    @property
+    def charted(self) -> bool:
+        """Whether there is anything by which its rows can be counted."""
+        return bool(self.filters or self.charted_relations)
+
+    def hides(self, target: ClientTarget) -> bool:
+        """Whether its rows can refer to some that the reader does not see."""
+        return target.private and not self.private
 
     @property
     def columns(self) -> tuple[ClientField, ...]:
@@ -301,6 +319,24 @@ class ClientView:
     def closed(self) -> bool:
         """Whether a page is only for those who are logged in."""
         return any(not route.open for entity in self.entities for route in entity.routes)
+
+    @property
+    def some_closed(self) -> bool:
+        """Whether there are rows that only those who are logged in see."""
+        return any(entity.reads_need_user for entity in self.entities)
+
+    @property
+    def all_closed(self) -> bool:
+        return bool(self.entities) and all(entity.reads_need_user for entity in self.entities)
+
+    @property
+    def charted(self) -> bool:
+        """Whether there is anything to draw charts of."""
+        return any(entity.charted for entity in self.entities)
+
+    @property
+    def has_charted_relations(self) -> bool:
+        return any(entity.charted_relations for entity in self.entities)
 
     @property
     def has_links(self) -> bool:

@@ -24,7 +24,7 @@ class JavaScriptPack(TypeScriptPack):
 
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """`ts` writes nothing: templates are shared with TypeScript."""
-        return {"ts": lambda _: ""}
+        return {**super().functions(), "ts": lambda _: ""}
 
     def commands(self, spec: ProjectSpec) -> tuple[str, str]:
         """npm installs what the lock names first."""

@@ -4,12 +4,22 @@ from one spec to the next."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
+from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.postgresql_changes import (
+    MOMENT,
+    TYPES,
+    next_postgresql_migration,
+    postgresql_script,
+)
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
 from autonomous_coder.languages.common.tables import STAMPS, Column, Schema, Table, key
 from autonomous_coder.languages.common.view_tables import USERS, Naming, tables_of
-from autonomous_coder.languages.node.pack_fields import FieldView
+from autonomous_coder.languages.node.pack_fields import DECIMAL_PLACES, FieldView
 from autonomous_coder.languages.node.pack_view import (
+    FEATURE_TABLES,
     SESSION_TABLES,
     EntityView,
     RelationView,
@@ -19,6 +29,8 @@ from autonomous_coder.languages.node.pack_view import (
 from autonomous_coder.models.generation import Migration
 
 MIGRATIONS = "migrations"
+_MOMENTS = frozenset({"scheduled_for", "due_at", "leased_until", "finished_at", "since"})
+"""Columns of jobs that hold moments."""
 _UPLOADED = (
     ("key", "TEXT"),
     ("name", "TEXT"),
@@ -49,8 +61,67 @@ DIALECT = Dialect(quote=_quoted, id="INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
 
 def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
-    """See `next_migration`."""
+    """See `next_migration`.
+
+    Raises:
+        UnsupportedError: the rows would have to move to another kind of database.
+    """
+    if before.postgresql != now.postgresql:
+        names = ("SQLite", "PostgreSQL")
+        was, wanted = names[before.postgresql], names[now.postgresql]
+        raise UnsupportedError(
+            f"the project keeps its rows in {was}: its migrations cannot be run by {wanted}",
+            hint="Generate it anew in another folder, and move the rows there, or ask for what the "
+            "project was generated with.",
+        )
+    if now.postgresql:
+        old, new = _in_postgresql(before), _in_postgresql(now)
+        return next_postgresql_migration(old, new, existing, MIGRATIONS, _quoted)
     return next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
+
+
+def postgresql_tables(view: SpecView) -> str:
+    """A script that makes all tables in PostgreSQL."""
+    return postgresql_script(Schema(), _in_postgresql(view), _quoted)
+
+
+def _in_postgresql(view: SpecView) -> Schema:
+    """The tables with the types of PostgreSQL."""
+    known = {name: _retyped(table) for name, table in tables(view).tables.items()}
+    brought = FEATURE_TABLES["background_jobs"] if "background_jobs" in view.brought else ()
+    return Schema(known | {name: _of_jobs(known[name]) for name in brought})
+
+
+def _retyped(table: Table) -> Table:
+    columns = {
+        column.name: replace(
+            column,
+            type=TYPES["integer"]
+            if column.type == "INTEGER" and column.kind == "string"
+            else TYPES.get(column.kind, "TEXT"),
+            fill=_fill(column.kind, column.fill),
+        )
+        for column in table.columns.values()
+    }
+    return replace(table, columns=columns)
+
+
+def _of_jobs(table: Table) -> Table:
+    kinds = {"data": "JSON", **dict.fromkeys(_MOMENTS, MOMENT)}
+    columns = {
+        name: replace(column, type=kinds.get(name, column.type))
+        for name, column in table.columns.items()
+    }
+    return replace(table, columns=columns)
+
+
+def _fill(kind: str, fill: str) -> str:
+    """What rows get that lack a value, which is written for SQLite."""
+    if kind == "boolean" and fill:
+        return "TRUE" if fill == "1" else "FALSE"
+    if kind == "decimal" and fill:
+        return f"{Decimal(fill).scaleb(-DECIMAL_PLACES):f}"
+    return fill
 
 
 def tables(view: SpecView) -> Schema:

@@ -10,6 +10,7 @@ from autonomous_coder.languages.common.pack_jobs import WorkerView
 from autonomous_coder.languages.common.pack_pipelines import PipelineView
 from autonomous_coder.languages.node.pack_client_view import ClientEntity, ClientView
 from autonomous_coder.languages.node.pack_command_view import CliView, CommandView, LibraryView
+from autonomous_coder.languages.node.pack_drizzle import POSTGRESQL, SQLITE, Drizzle
 from autonomous_coder.languages.node.pack_fields import FieldView
 from autonomous_coder.languages.node.pack_mcp_view import McpView
 from autonomous_coder.languages.node.pack_properties import PropertyView
@@ -132,6 +133,16 @@ class SpecView(pack_views.SpecView):
         )
 
     @property
+    def postgresql(self) -> bool:
+        """Whether rows are kept in PostgreSQL, and not in SQLite."""
+        return self.archetype == "rest_api" and "postgresql" in self.features
+
+    @property
+    def drizzle(self) -> Drizzle:
+        """How tables are written."""
+        return POSTGRESQL if self.postgresql else SQLITE
+
+    @property
     def tabled(self) -> bool:
         """Whether the database has tables beside that of its migrations."""
         return bool(self.stamped or self.worker)
@@ -201,6 +212,5 @@ class SpecView(pack_views.SpecView):
     @property
     def column_kinds(self) -> frozenset[str]:
         """Functions that the tables' columns are made with."""
-        stored = {f.stored.partition("(")[0] for e in self.entities for f in e.fields}
-        stored |= {f.stored.partition("(")[0] for f in self.account.fields}
-        return frozenset(stored)
+        fields = (*self.account.fields, *(f for e in self.entities for f in e.fields))
+        return frozenset(self.drizzle.column(field).partition("(")[0] for field in fields)

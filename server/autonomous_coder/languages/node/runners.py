@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,8 @@ _MOCHA = re.compile(
 )
 _SWEEP = re.compile(r"\bnode(?:\s+-\S+)*\s+--test(?:\s+-\S+)*\s*(?=$|[;&|])")
 """Node's runner, told of no files."""
+_ENTRY = re.compile(r"\bnode(?:\s+-\S+)*\s+--test(?:\s+-\S+)*\s+([\w./-]+\.[cm]?js)\s*(?=$|[;&|])")
+"""Node's runner, told of one file."""
 _SWEPT = re.compile(r"(?:^|/)(?:[^/]+[._-]test|test-[^/]+|test|test/.+)\.[cm]?js$")
 """Which files it takes by itself."""
 
@@ -51,14 +53,15 @@ _SWEPT = re.compile(r"(?:^|/)(?:[^/]+[._-]test|test-[^/]+|test|test/.+)\.[cm]?js
 @dataclass(frozen=True, slots=True)
 class Run:
     """One start of a runner in a directory of the project, on these test files. `more` are files
-    that it takes by itself without a test in them being promised; `alone` says that no other
-    runner has tests in that directory, so that the project's settings may say which files it
-    runs."""
+    that it takes by itself without a test in them being promised; `entry` is the file that it is
+    told of in their place, because that brings them in; `alone` says that no other runner has
+    tests in that directory, so that the project's settings may say which files it runs."""
 
     runner: str
     directory: str
     files: tuple[str, ...]
     more: tuple[str, ...] = ()
+    entry: tuple[str, ...] = ()
     alone: bool = True
     report: str = "tests.json"
 
@@ -87,9 +90,11 @@ def find_runs(workspace: Workspace, facts: SourceFacts, layout: Layout) -> tuple
     runs = []
     for (runner, directory), files in sorted(groups.items()):
         more = _swept(workspace, layout, directory) if runner == "node" else ()
+        entry = _entry(workspace, layout, directory, files) if runner == "node" else ()
         alone = all(r == runner or d != directory for r, d in groups)
         kept = tuple(sorted(files))
-        runs.append(Run(runner, directory, kept, tuple(f for f in more if f not in kept), alone))
+        beside = tuple(f for f in more if f not in kept)
+        runs.append(Run(runner, directory, kept, beside, entry, alone))
     return runs, ", ".join(sorted(other))
 
 
@@ -99,6 +104,17 @@ def _swept(workspace: Workspace, layout: Layout, directory: str) -> tuple[str, .
         return ()
     near = [f for f in layout.sources if workspace.of(f).directory == directory]
     return tuple(sorted(f for f in near if _SWEPT.search(f)))
+
+
+def _entry(
+    workspace: Workspace, layout: Layout, directory: str, files: Sequence[str]
+) -> tuple[str, ...]:
+    """The one file that a script tells node of, where it holds no tests itself: it brings in the
+    files that do, so that all of them run in one process."""
+    named = {name.removeprefix("./") for name in _ENTRY.findall(_scripts(workspace, directory))}
+    paths = tuple(f"{directory}/{name}".removeprefix("/") for name in named)
+    found = tuple(p for p in paths if p in layout.sources and p not in files)
+    return found if len(found) == len(named) == 1 else ()
 
 
 def command(
@@ -193,7 +209,7 @@ def _node(
                 f"node {node_of(toolbox).version} does not run TypeScript by itself; add 'tsx' for"
                 " development, or use node 22.18 or newer."
             )
-    files = [f"{PROJECT_DIR}/{f}" for f in (*run.files, *run.more)]
+    files = [f"{PROJECT_DIR}/{f}" for f in run.entry or (*run.files, *run.more)]
     if run.runner == "tape":
         if not program(environment, "tape"):
             return "tape is not among the project's dependencies; add it for development."

@@ -14,7 +14,7 @@ from autonomous_coder.languages.rust.pack_library import LibraryBuilder
 from autonomous_coder.languages.rust.pack_literals import literal, readable, visible
 from autonomous_coder.languages.rust.pack_names import kebab, sql
 from autonomous_coder.languages.rust.pack_project import cargo_toml
-from autonomous_coder.languages.rust.pack_tables import MIGRATIONS, migration
+from autonomous_coder.languages.rust.pack_tables import MIGRATIONS, migration, postgresql_tables
 from autonomous_coder.languages.rust.pack_uses import called, cli_uses, plain_uses, uses
 from autonomous_coder.languages.rust.pack_view import SpecView
 from autonomous_coder.models.generation import Dependencies, Migration
@@ -58,10 +58,10 @@ class RustPack:
     def functions(self) -> Mapping[str, Callable[..., object]]:
         """`uses` makes the declarations of code (`plain_uses` those of a library, `cli_uses` those
         of a command-line program), `called` tells what of a module code names, `openapi` is the
-        document of a spec."""
+        document of a spec, `postgresql_tables` the script of its tables."""
         return {
             "uses": uses, "plain_uses": plain_uses, "cli_uses": cli_uses, "called": called,
-            "openapi": _openapi,
+            "openapi": _openapi, "postgresql_tables": postgresql_tables,
         }  # fmt: skip
 
     def data_file(

@@ -16,6 +16,8 @@ from autonomous_coder.languages.rust.pack_names import (
     CRATES,
     KEYWORDS,
     NOT_RAW,
+    POSTGRESQL_MODULES,
+    POSTGRESQL_TYPES,
     RESERVED_ACCOUNT_FIELDS,
     RESERVED_FIELDS,
     RESERVED_FILTERS,
@@ -24,9 +26,10 @@ from autonomous_coder.languages.rust.pack_names import (
     RESERVED_QUERY,
     RESERVED_TYPES,
     RESERVED_VARIABLES,
+    sql_of_both,
     squeezed,
 )
-from autonomous_coder.languages.rust.pack_names import sql as in_sql
+from autonomous_coder.languages.rust.pack_names import sql as in_sqlite
 from autonomous_coder.languages.rust.pack_uses import NAMES
 from autonomous_coder.languages.rust.pack_view import (
     AccountView,
@@ -60,9 +63,14 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
 
     def __init__(self, spec: ProjectSpec, features: frozenset[str]) -> None:
         super().__init__(spec, features)
-        self._types = Unique(self.reserved_types | self._made_types(), suffix="Record")
+        both = "postgresql" in features
+        types, modules = (
+            (POSTGRESQL_TYPES, POSTGRESQL_MODULES) if both else (frozenset(), frozenset())
+        )
+        self._in_sql = sql_of_both if both else in_sqlite
+        self._types = Unique(self.reserved_types | types | self._made_types(), suffix="Record")
         self._plurals = Unique(suffix="List")
-        self._modules = Unique(self.reserved_modules | KEYWORDS, suffix="_list")
+        self._modules = Unique(self.reserved_modules | modules | KEYWORDS, suffix="_list")
         self._sql = Unique({"_sqlx_migrations", *({"users"} if self._accounts else ())})
         self._account_members = _Members(RESERVED_ACCOUNT_FIELDS)
 
@@ -76,7 +84,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
     def _target(self, entity: Entity, facts: TargetFacts) -> TargetView:
         if facts["account"]:
             return TargetView(**facts, type="User", sql="users")
-        table = in_sql(self._sql(_table(entity.plural)))
+        table = self._in_sql(self._sql(_table(entity.plural)))
         return TargetView(**facts, type=self._types(entity.name), sql=table)
 
     def _entity(self, entity: Entity, target: TargetView) -> EntityView:
@@ -104,6 +112,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
             query=query,
             filter=members.filter(squeezed(query)),
             choices=choices,
+            column=self._in_sql(field.name),
         )
         return view_field(entity.name, field, names)
 
@@ -122,7 +131,7 @@ class ViewBuilder(PackBuilder[TargetView, FieldView, RelationView, EntityView, B
             rust=members.rust(short),
             variable=members.variable(short),
             filter=members.filter(squeezed(facts["query"])),
-            association=in_sql(self._sql(name)) if facts["many"] else "",
+            association=self._in_sql(self._sql(name)) if facts["many"] else "",
         )
 
     def _back(self, far: EntityView, facts: BackFacts[EntityView, RelationView]) -> BackView:

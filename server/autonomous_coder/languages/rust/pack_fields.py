@@ -59,13 +59,14 @@ ASKED = {
 @dataclass(frozen=True, slots=True)
 class Names:
     """How a field is called: `rust` in structs, `variable` where it is read, `filter` in the
-    query's struct, `choices` the type of an enum's values."""
+    query's struct, `choices` the type of an enum's values, `column` what SQL calls it."""
 
     rust: str
     variable: str
     query: str
     filter: str
     choices: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class FieldView:
     """Must be in the body of a create request."""
     nullable: bool
     unique: bool
+    column: str
+    """Its name in SQL."""
     sql: str
     """The column's type in SQL."""
     rule: str
@@ -160,6 +163,7 @@ def view_field(entity: str, field: EntityField, names: Names) -> FieldView:
         required=field.required and preset is None,
         nullable=not field.required,
         unique=field.unique,
+        column=names.column,
         sql=COLUMNS.get(kind, "TEXT"),
         rule=_rule(field, limit),
         asked=ASKED.get(kind) or PARSERS.get(kind, "rules::any_text"),

@@ -88,6 +88,16 @@ SQL_KEYWORDS = _words(
     unique update using vacuum values view virtual when where window with within without rowid oid
     _rowid_"""
 )
+POSTGRESQL_KEYWORDS = _words(
+    """analyse array asymmetric authorization binary both concurrently current_catalog current_role
+    current_schema current_user fetch freeze grant ilike lateral leading localtime localtimestamp
+    only overlaps placing session_user similar some symmetric system_user tablesample trailing user
+    variadic verbose"""
+)
+"""Those that SQLite does not know."""
+POSTGRESQL_TYPES = _words("Database Executor Sql Transaction")
+"""Types that the files of an entity name where PostgreSQL can be used."""
+POSTGRESQL_MODULES = _words("database sql")
 
 
 def squeezed(name: str) -> str:
@@ -136,3 +146,8 @@ def kebab(variant: str) -> str:
 def sql(name: str) -> str:
     """A name in SQL, quoted where it is a word of the language."""
     return f'"{name}"' if name.lower() in SQL_KEYWORDS else name
+
+
+def sql_of_both(name: str) -> str:
+    """As `sql`, quoted where PostgreSQL alone has the word, too."""
+    return f'"{name}"' if name.lower() in POSTGRESQL_KEYWORDS else sql(name)

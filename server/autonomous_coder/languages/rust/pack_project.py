@@ -20,15 +20,22 @@ def cargo_toml(
     resolution: Resolution | None,
 ) -> str:
     """The file's text. Below `crates` layers say which features of a dependency they need; below
-    `together` what a crate needs of others where it is there itself; below `relations` what they
-    need where a spec has relations of a kind."""
+    `together` what a crate needs of others where it is there itself; below `relations` and `fields`
+    what they need where a spec has relations or fields of a kind."""
     versions = resolution.versions() if resolution else {}
     crates = {name: dict(options) for name, options in data.get("crates", {}).items()}
     names = {*dependencies.packages, *dependencies.dev_packages}
     kinds = {relation.kind.value for entity in spec.entities for relation in entity.relations}
-    reasons = (*data.get("together", {}).items(), *data.get("relations", {}).items())
-    for reason, others in reasons:
-        for other, features in others.items() if reason in names | kinds else ():
+    types = {field.type.value for entity in spec.entities for field in entity.fields}
+    there = (("together", names), ("relations", kinds), ("fields", types))
+    reasons = [
+        others
+        for table, present in there
+        for reason, others in data.get(table, {}).items()
+        if reason in present
+    ]
+    for others in reasons:
+        for other, features in others.items():
             known = crates.setdefault(other, {})
             known["features"] = [*known.get("features", []), *features]
     package = {

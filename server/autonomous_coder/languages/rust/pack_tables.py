@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from autonomous_coder.languages.common.postgresql_changes import postgresql_script
+from autonomous_coder.languages.common.postgresql_tables import postgresql_schema, with_postgresql
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
 from autonomous_coder.languages.common.tables import Column, Schema
 from autonomous_coder.languages.common.view_tables import Naming, tables_of
 from autonomous_coder.languages.rust.pack_fields import FieldView
-from autonomous_coder.languages.rust.pack_names import sql
+from autonomous_coder.languages.rust.pack_names import sql, sql_of_both
 from autonomous_coder.languages.rust.pack_view import (
     EntityView,
     RelationView,
@@ -19,6 +21,7 @@ from autonomous_coder.languages.rust.pack_view import (
 from autonomous_coder.models.generation import Migration
 
 MIGRATIONS = "migrations"
+POSTGRESQL = f"{MIGRATIONS}/postgresql/0001_initial.sql"
 DIALECT = Dialect(
     quote=sql,
     id="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -28,8 +31,21 @@ DIALECT = Dialect(
 
 
 def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
-    """See `next_migration`."""
-    return next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
+    """See `next_migration`; with the same step for PostgreSQL where the project can use it."""
+    made = next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
+    if not now.postgresql:
+        return made
+    earlier = _postgresql(before) if before.postgresql else None
+    return with_postgresql(made, earlier, _postgresql(now), POSTGRESQL, sql_of_both)
+
+
+def postgresql_tables(view: SpecView) -> str:
+    """A script that makes all tables in PostgreSQL."""
+    return postgresql_script(Schema(), _postgresql(view), sql_of_both)
+
+
+def _postgresql(view: SpecView) -> Schema:
+    return postgresql_schema(tables(view), lambda column: column.fill.removeprefix("X"))
 
 
 def tables(view: SpecView) -> Schema:

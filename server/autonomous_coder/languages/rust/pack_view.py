@@ -123,6 +123,11 @@ class SpecView(pack_views.SpecView):
         return True
 
     @property
+    def postgresql(self) -> bool:
+        """Whether PostgreSQL can be used beside SQLite."""
+        return "postgresql" in self.features
+
+    @property
     def listed(self) -> bool:
         """Whether there are lists that are asked for."""
         return bool(self.entities or self.account.role)
