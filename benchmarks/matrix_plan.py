@@ -46,7 +46,9 @@ def cells() -> Iterator[Cell]:
             layers = catalogue.part_features(language, archetype) | own
             parts = catalogue.layer_parts(language, archetype)
             fixed = [part for part in parts if not part.others]
-            always = {f for part in fixed for f in catalogue.features(part.language, part.archetype)}
+            always = {
+                name for part in fixed for name in catalogue.features(part.language, part.archetype)
+            }
             apis = {
                 other: frozenset({*own, *always, *catalogue.features(other, part.archetype)})
                 for part in parts
