@@ -201,3 +201,33 @@ def test_tickets_of_events_have_codes_and_types_with_prices() -> None:
     assert things["TicketType"] == ["price", "quantity"]
     assert things["Ticket"] == ["code", "price", "checked_in"]
     assert "subject" in names_of("a helpdesk API for tickets")["Ticket"]
+
+
+def test_what_things_are_made_with_is_stored_and_not_how_they_are_made() -> None:
+    things = names_of("An inventory app. Products are made with materials.")
+    assert {"Product", "Material"} <= set(things)
+    assert "materials" not in things["Product"]
+
+
+def test_software_about_games_is_no_game() -> None:
+    kinds = core(
+        "python",
+        python=frozenset({"rest_api", "web_app", "game"}),
+        html=frozenset({"game"}),
+    )
+    about = kinds.analyze_requirements("Web app in Python to plan quiz game nights with teams")
+    assert about.archetype == "web_app"
+    assert kinds.analyze_requirements("a quiz game in Python with teams").archetype == "game"
+
+
+def test_a_clone_ends_with_its_sentence() -> None:
+    spec = spec_of("Create a clone of Twitter. It needs accounts.")
+    assert [entity.name for entity in spec.entities] == ["Post", "Like"]
+    assert "accounts" in spec.features
+    named = spec_of("A clone of the Trello API in Rust")
+    assert [entity.name for entity in named.entities] == ["Board", "Column", "Card"]
+
+
+def test_tickets_of_those_who_need_help_stay_theirs_beside_events() -> None:
+    things = names_of("A REST API for a support desk: customers, tickets and events")
+    assert "subject" in things["Ticket"]

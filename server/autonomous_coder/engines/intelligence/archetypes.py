@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from autonomous_coder.engines.intelligence.wording import phrases
 
+PLAYED = phrases("""
+    quiz game, trivia game, word game, guessing game, typing game, rhythm game, platform game,
+    space game, side scroller, side-scroller, match-three game, match three game, html5 game,
+    canvas game, web game, javascript game, reaction game
+    """)
+"""Games that other software can be about: `a web app to plan quiz game nights`."""
+
 ARCHETYPES: dict[str, tuple[str, ...]] = {
     "rest_api": phrases("""
     rest api, restful api, rest-api, http api, json api, web api, crud api, api, rest
@@ -49,10 +56,8 @@ ARCHETYPES: dict[str, tuple[str, ...]] = {
     game, python game, desktop game, breakout, space invaders
     game, pygame game, asteroids game, pac-man, pacman, maze game,
     brick breaker, tower defense game, memory game, clicker game, connect four, 2048 game,
-    jump and run, quiz game, trivia game, word game, guessing game, typing game, rhythm game,
-    platform game, space game, side scroller, side-scroller, match-three game, match three game,
-    html5 game, canvas game, web game, javascript game, reaction game
-    """),
+    jump and run
+    """) + PLAYED,
     "desktop_app": phrases("""
     desktop app, desktop application, desktop program, gui application, gui app, windows
     app, mac app, qt app, desktop gui

@@ -136,13 +136,21 @@ def _nouns(found: Findings, out: Assembly, accounts: bool) -> dict[str, None]:
     return nouns
 
 
+def _meant(found: Findings, name: str) -> str:
+    """What a noun means beside others: `card` beside `deck` is a flashcard."""
+    beside = next((other for other in found.mentions if (name, other) in pairs.MEANT), "")
+    named = {*found.mentions, *found.domains}
+    desk = any("support" in other or "desk" in other for other in named)
+    helps = name == "ticket" and (desk or pairs.SUPPORT & named)
+    return name if helps else pairs.MEANT.get((name, beside), name)
+
+
 def _fields(found: Findings, name: str, out: Assembly) -> list[EntityField]:
     mention = found.mentions.get(name)
     explicit = list(mention.fields) if mention else []
     if mention and mention.listed:
         return explicit
-    beside = next((other for other in found.mentions if (name, other) in pairs.MEANT), "")
-    known = noun(pairs.MEANT.get((name, beside), name))
+    known = noun(_meant(found, name))
     known = known or (noun(name.rsplit(" ", 1)[-1]) if " " in name else None)
     if known is None:
         if explicit and any(f.type in {FieldType.STRING, FieldType.TEXT} for f in explicit):

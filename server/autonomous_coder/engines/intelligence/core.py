@@ -32,7 +32,9 @@ from autonomous_coder.settings import GenerationSettings
 __all__ = ["IntelligenceCore", "Supported"]
 
 
-_CLONE_OF = re.compile(r"\bclone of (?:the )?(?P<name>[A-Z][\w.]*(?: [A-Z]\w*)?)")
+_CLONE_OF = re.compile(
+    r"\bclone of (?:the )?(?P<name>[A-Z]\w*(?:\.\w+)*(?: (?!API\b|App\b|Clone\b)[A-Z]\w*)?)"
+)
 
 
 class IntelligenceCore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autonomous_coder.engines.intelligence import vocabulary as v
+from autonomous_coder.engines.intelligence.archetypes import PLAYED
 from autonomous_coder.engines.intelligence.attributes import closing, understood
 from autonomous_coder.engines.intelligence.phrases import Phrase
 from autonomous_coder.engines.intelligence.tagging import Tag
@@ -35,6 +36,9 @@ class Known(Things):
                 and self.found.mentions
                 and self.mode == "attributes"
             ):
+                return 0
+            said = " ".join([*(token.text for token in span[:-1]), span[-1].lemma])
+            if said in PLAYED and self.found.archetypes and here.name not in self.found.archetypes:
                 return 0
             understood(span)
             self.found.asked = True

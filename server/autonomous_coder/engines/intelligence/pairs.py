@@ -87,3 +87,5 @@ MEANT = {
     **{("ticket", of): "event ticket" for of in ("event", "concert", "screening", "ticket type")},
 }
 """`(noun, another in the request)` -> what the noun means beside it."""
+SUPPORT = frozenset({"agent", "device", "incident", "issue", "comment", "reply", "asset"})
+"""What stands beside tickets of those who need help."""

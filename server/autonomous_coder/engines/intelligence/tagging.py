@@ -12,6 +12,7 @@ from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.frameworks import FRAMEWORKS, NEXT
 from autonomous_coder.engines.intelligence.named_languages import LANGUAGES
 from autonomous_coder.engines.intelligence.text import ENDS, Token, tokenise
+from autonomous_coder.engines.intelligence.vocabulary import HEADS
 from autonomous_coder.engines.intelligence.wordset import word_set
 
 Trie = dict[str, list[tuple[tuple[str, ...], str, str, bool]]]
@@ -168,10 +169,11 @@ def _logs_in(tokens: list[Token], at: int) -> bool:
 
 
 def _is_made(tokens: list[Token], at: int) -> bool:
-    """`written in Rust`, `built with FastAPI`: a word that says nothing more."""
+    """`written in Rust`, `an app built with Foo`: a word that says nothing more."""
     if tokens[at].text not in _MADE or at + 1 >= len(tokens):
         return False
-    if tokens[at + 1].text in _BY and at + 2 < len(tokens):
+    software = at > 0 and tokens[at - 1].text in HEADS
+    if software and tokens[at + 1].text in _BY and at + 2 < len(tokens):
         return True
     ahead = tokens[at + 1 : at + 3 if tokens[at + 1].text in _WITH else at + 2]
     tags = [token.tag for token in ahead]

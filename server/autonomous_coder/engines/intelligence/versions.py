@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 _NAMES = (
     r"[Pp]ython|[Tt]ype[Ss]cript|[Nn]ode(?:\.?js|\.?JS)?|Go|[Gg]olang|Rust|Java|JDK|React|Vue|Svelte"
-    r"|Angular|Next(?:\.js)?|Express(?:\.js)?|[Ff]ast[Aa][Pp][Ii]|Django|Flask|Spring(?: Boot)?"
-    r"|Hono|Fastify|[Pp]ostgres(?:ql|QL|SQL)?|Tailwind(?: CSS)?|Vite"
+    r"|Angular|(?<!the )Next(?:\.js)?|Express(?:\.js)?|[Ff]ast[Aa][Pp][Ii]|Django|Flask"
+    r"|Spring(?: Boot)?|Hono|Fastify|[Pp]ostgres(?:ql|QL|SQL)?|Tailwind(?: CSS)?|Vite"
 )
 _SAID = re.compile(
     rf"\b(?P<name>{_NAMES})(?: version)? v?(?P<version>\d{{1,3}}(?:\.(?:\d{{1,4}}|x))*\+?)"
     r"(?=\s*(?:$|[,;:)(!?\n]|\.(?:\s|$)|(?i:and|or|plus|with|for|in|using|on|that|which|to|rest|api"
-    r"|app|application|backend|service|server|project|site|website|cli|library|worker)\b))",
+    r"|app|application|backend|service|server|project|site|website|cli|library|worker|web|frontend"
+    r"|front|dashboard|portal|microservice|program|script|game|mcp|single|full)\b))",
     re.MULTILINE,
 )
 

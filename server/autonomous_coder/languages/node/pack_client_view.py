@@ -12,6 +12,8 @@ MAX_COLUMNS = 4
 MAX_LINK_COLUMNS = 2
 NO_COLUMN = frozenset({"url", "uuid"})
 FILTERS = frozenset({"select", "answer", "checkbox"})
+MOST_CHARTED = 24
+"""How many values a field can have whose rows charts count one by one."""
 FORM_HELPERS = (
     "text", "number", "integer", "decimal", "moment", "date", "email", "address", "uuid",
     "checkbox", "answer", "row", "rows",
@@ -137,6 +139,11 @@ class ClientEntity:
         return tuple(f for f in self.fields if f.filterable and f.control in FILTERS)
 
     @property
+    def charted_fields(self) -> tuple[ClientField, ...]:
+        """Fields whose values charts count, where these are few: each takes a request."""
+        return tuple(f for f in self.filters if len(f.members) <= MOST_CHARTED)
+
+    @property
     def charted_relations(self) -> tuple[ClientRelation, ...]:
         """Relations by whose far rows charts count; one to one, there would be one of each."""
         return tuple(r for r in self.relations if not (r.target.account or r.one_to_one))
@@ -144,7 +151,7 @@ class ClientEntity:
     @property
     def charted(self) -> bool:
         """Whether there is anything by which its rows can be counted."""
-        return bool(self.filters or self.charted_relations)
+        return bool(self.charted_fields or self.charted_relations)
 
     def hides(self, target: ClientTarget) -> bool:
         """Whether its rows can refer to some that the reader does not see."""
