@@ -58,7 +58,7 @@ class Project:
         await self.engine.write(self.render, self.root, baseline=baseline)
         self.earlier = Earlier(spec=wanted, files=self.files, root=self.root)
         found = _scripts(self.files, POSTGRESQL)
-        if found and SERVER and shutil.which("psql"):
+        if found and "postgresql" in wanted.features and SERVER and shutil.which("psql"):
             fresh = await self.engine.render(wanted, None)
             first = _scripts({f.path: f.content for f in fresh.files}, POSTGRESQL)
             steps = sorted((self.root / POSTGRESQL).glob("*.sql"))
