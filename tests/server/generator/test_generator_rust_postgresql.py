@@ -15,7 +15,9 @@ import yaml
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
+from autonomous_coder.errors import UnsupportedError
 from autonomous_coder.languages.rust.pack import RustPack
+from autonomous_coder.languages.rust.pack_tables import NOT_MOVED
 from autonomous_coder.models.generation import Earlier, Render
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.settings import GenerationSettings
@@ -56,12 +58,18 @@ class Project:
         await self.engine.write(self.render, self.root, baseline=baseline)
         self.earlier = Earlier(spec=wanted, files=self.files, root=self.root)
         found = _scripts(self.files, POSTGRESQL)
-        if found and SERVER and shutil.which("psql"):
+        if found and "postgresql" in wanted.features and SERVER and shutil.which("psql"):
             fresh = await self.engine.render(wanted, None)
             first = _scripts({f.path: f.content for f in fresh.files}, POSTGRESQL)
-            steps = [found[name] for name in sorted(found)]
-            assert shape(iter(steps)) == shape(iter(first.values()))
+            steps = sorted((self.root / POSTGRESQL).glob("*.sql"))
+            assert shape(step.read_text() for step in steps) == shape(iter(first.values()))
         return found
+
+    def asked_for(self, feature: str) -> None:
+        """As if the spec had always asked for a feature, which there was not yet."""
+        assert self.earlier is not None
+        asked = self.earlier.spec.model_copy(update={"features": [feature]})
+        self.earlier = self.earlier.model_copy(update={"spec": asked})
 
 
 def _scripts(files: dict[str, str], folder: str) -> dict[str, str]:
@@ -124,9 +132,85 @@ async def test_postgresql_that_comes_later_begins_with_the_tables_of_then(
 ) -> None:
     assert await project.becomes(spec(AUTHORS, features=[])) == {}
     made = await project.becomes(spec(AUTHORS, books()))
+    assert list(made) == ["0002_add_books.sql"]
+    assert "CREATE TABLE authors" in made["0002_add_books.sql"]
+    assert list(_scripts(project.files, SQLITE)) == ["0001_initial.sql", "0002_add_books.sql"]
+    assert NOT_MOVED in project.render.notes
+    await project.becomes(spec(AUTHORS))
+    assert NOT_MOVED not in project.render.notes
+
+
+async def test_a_project_that_asked_before_there_was_postgresql_gets_its_tables(
+    project: Project,
+) -> None:
+    await project.becomes(spec(AUTHORS, features=[]))
+    project.asked_for("postgresql")
+    made = await project.becomes(spec(AUTHORS))
     assert list(made) == ["0001_initial.sql"]
     assert "CREATE TABLE authors" in made["0001_initial.sql"]
-    assert list(_scripts(project.files, SQLITE)) == ["0001_initial.sql", "0002_add_books.sql"]
+    assert NOT_MOVED in project.render.notes
+    assert list(await project.becomes(spec(AUTHORS, books()))) == [*made, "0002_add_books.sql"]
+
+
+async def test_postgresql_that_comes_again_goes_on_where_it_was(project: Project) -> None:
+    first = await project.becomes(spec(AUTHORS))
+    await project.becomes(spec(AUTHORS, features=[]))
+    assert await project.becomes(spec(AUTHORS)) == first
+    await project.becomes(spec(AUTHORS, features=[]))
+    made = await project.becomes(spec(AUTHORS, books()))
+    assert made.items() > first.items()
+    assert "CREATE TABLE authors" not in made["0002_add_books.sql"]
+
+
+async def test_postgresql_does_not_come_again_to_tables_that_changed_meanwhile(
+    project: Project,
+) -> None:
+    first = await project.becomes(spec(AUTHORS))
+    await project.becomes(spec(AUTHORS, books(), features=[]))
+    with pytest.raises(UnsupportedError) as refused:
+        await project.becomes(spec(AUTHORS, books()))
+    assert f"{POSTGRESQL}/0002_add_books.sql" in refused.value.hint
+    for name in first:
+        (project.root / POSTGRESQL / name).unlink()
+    made = await project.becomes(spec(AUTHORS, books()))
+    assert "CREATE TABLE authors" in made["0002_add_books.sql"]
+    on_disk = sorted(path.name for path in (project.root / POSTGRESQL).glob("*.sql"))
+    assert on_disk == ["0002_add_books.sql"]
+
+
+async def test_a_missing_step_of_postgresql_can_be_written_by_hand(
+    project: Project, engine: GeneratorEngine, tmp_path: Path
+) -> None:
+    other = Project(engine, tmp_path / "other")
+    await other.becomes(spec(AUTHORS))
+    step = (await other.becomes(spec(AUTHORS, books())))["0002_add_books.sql"]
+    await project.becomes(spec(AUTHORS))
+    await project.becomes(spec(AUTHORS, books(), features=[]))
+    by_hand = project.root / POSTGRESQL / "0002_add_books.sql"
+    by_hand.write_text(step)
+    made = await project.becomes(spec(AUTHORS, books(), entity("Tag", "tags", [field("name")])))
+    assert list(made) == ["0001_initial.sql", "0003_add_tags.sql"]
+    assert "books" not in made["0003_add_tags.sql"]
+    assert by_hand.read_text() == step
+
+
+async def test_what_a_service_on_sqlite_had_is_not_lost_silently(project: Project) -> None:
+    """An old setting is refused, and the volume of SQLite's file is not PostgreSQL's."""
+    await project.becomes(spec(AUTHORS, features=["postgresql", "compose"]))
+    refused = '"DATABASE_PATH is now DATABASE_URL=sqlite:<path>"'
+    assert refused in project.files["src/config.rs"]
+    assert '("DATABASE_PATH", "other.db"),' in project.files["tests/api/config.rs"]
+    compose = yaml.safe_load(project.files["compose.yaml"])
+    assert list(compose["volumes"]) == ["database"]
+    assert compose["services"]["database"]["volumes"] == ["database:/var/lib/postgresql"]
+
+
+async def test_rows_to_try_it_with_are_added_once(project: Project) -> None:
+    await project.becomes(spec(AUTHORS))
+    seeds = project.files["src/api/seeds.rs"]
+    assert seeds.index("pg_advisory_xact_lock") < seeds.index("is_empty(")
+    tested = "async fn of_two_who_fill_it_at_once_one_does()"
+    assert tested in project.files["tests/api/seeds.rs"]
 
 
 async def test_postgresql_may_come_before_the_first_table(project: Project) -> None:
@@ -141,7 +225,8 @@ async def test_the_address_chooses_and_tests_and_compose_know_of_it(project: Pro
     await project.becomes(spec(AUTHORS, features=["postgresql", "accounts", "compose", "ci"]))
     files = project.files
     assert "DATABASE_URL=sqlite:library.db" in files[".env.example"]
-    assert "DATABASE_PATH" not in "\n".join(files.values())
+    told = {path for path, text in files.items() if "DATABASE_PATH" in text}
+    assert told == {"src/config.rs", "tests/api/config.rs"}
     services = yaml.safe_load(files["compose.yaml"])["services"]
     assert "@database:5432/" in services["app"]["environment"]["DATABASE_URL"]
     assert services["database"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_")

@@ -43,13 +43,13 @@ def beneath(folder: str, files: Mapping[str, T]) -> dict[str, T]:
     return {path: file for path, file in sorted(files.items()) if path.startswith(f"{folder}/")}
 
 
-def existing_files(earlier: Earlier, folder: str) -> dict[str, str]:
-    """The texts directly in a directory of the project as they are now; without those that a
+def existing_files(earlier: Earlier, folders: Iterable[str]) -> dict[str, str]:
+    """The texts directly in directories of the project as they are now; without those that a
     stopped generation left there. UnsupportedError when there are too many to look through."""
     left = set(earlier.unfinished) - earlier.files.keys()
     with Tree(earlier.root) as tree:
-        paths = [path for path in tree.names(folder, MAX_EXISTING) if path not in left]
-        return dict(_texts(tree, paths))
+        found = (path for folder in folders for path in tree.names(folder, MAX_EXISTING))
+        return dict(_texts(tree, (path for path in found if path not in left)))
 
 
 def _texts(tree: Tree, paths: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -267,8 +267,11 @@ class GeneratorEngine:
         kept = beneath(pack.migrations, portion.within(earlier.files))
         if not kept:
             return []
-        folder = portion.whole(pack.migrations)
-        disk = await anyio.to_thread.run_sync(existing_files, earlier, folder)
+        made_here = [*kept, *beneath(pack.migrations, files)]
+        folders = {pack.migrations, *(path.rpartition("/")[0] for path in made_here)}
+        disk = await anyio.to_thread.run_sync(
+            existing_files, earlier, sorted(map(portion.whole, folders))
+        )
         migration = pack.migrate(before.view, portion.renderer.view, portion.within(disk) or kept)
         for path in beneath(pack.migrations, files):
             if not path.endswith(".md"):

@@ -68,6 +68,7 @@ class Migrating(Pack, Protocol):
     """Directory of the migrations. What was generated there once is never rendered anew."""
 
     def migrate(self, before: object, now: object, existing: Mapping[str, str]) -> Migration | None:
-        """The step from one view to the next, after the `existing` ones (path -> text); None when
-        the tables are the same. UnsupportedError when it cannot be made."""
+        """The step from one view to the next, after the `existing` ones (path -> text), those in
+        folders below `migrations` among them; None when the tables are the same. UnsupportedError
+        when it cannot be made."""
         ...
