@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 
 from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
-from autonomous_coder.languages.common.postgresql_changes import postgresql_script
+from autonomous_coder.languages.common.postgresql_changes import TYPES, postgresql_script
 from autonomous_coder.languages.common.tables import Column, Schema, Table
 from autonomous_coder.models.generation import Migration
 
-TYPES: Mapping[str, str] = {
-    "integer": "BIGINT",
-    "float": "DOUBLE PRECISION",
-    "decimal": f"NUMERIC(18, {DECIMAL_PLACES})",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "datetime": "TIMESTAMPTZ",
-    "uuid": "UUID",
-}
-"""Types of columns by those of fields; all others are texts."""
 TEXT = 'TEXT COLLATE "C"'
 """Texts that are sorted by their bytes, as in SQLite."""
 

@@ -57,7 +57,9 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-DIALECT = Dialect(quote=_quoted, id="INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL", moment="TEXT")
+COUNTED = "AUTOINCREMENT"
+"""What every first migration of SQLite says, and none of PostgreSQL."""
+DIALECT = Dialect(quote=_quoted, id=f"INTEGER PRIMARY KEY {COUNTED} NOT NULL", moment="TEXT")
 
 
 def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
@@ -66,9 +68,13 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
     Raises:
         UnsupportedError: the rows would have to move to another kind of database.
     """
-    if before.postgresql != now.postgresql:
+    old_tables = tables(before)
+    scripts = [text for path, text in existing.items() if path.endswith(".sql")]
+    # A spec could ask for PostgreSQL before there was any: the project is what its migrations say.
+    kept = before.postgresql and not any(COUNTED in text for text in scripts)
+    if (scripts or old_tables.tables) and kept != now.postgresql:
         names = ("SQLite", "PostgreSQL")
-        was, wanted = names[before.postgresql], names[now.postgresql]
+        was, wanted = names[kept], names[now.postgresql]
         raise UnsupportedError(
             f"the project keeps its rows in {was}: its migrations cannot be run by {wanted}",
             hint="Generate it anew in another folder, and move the rows there, or ask for what the "
@@ -77,7 +83,7 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
     if now.postgresql:
         old, new = _in_postgresql(before), _in_postgresql(now)
         return next_postgresql_migration(old, new, existing, MIGRATIONS, _quoted)
-    return next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
+    return next_migration(old_tables, tables(now), existing, MIGRATIONS, DIALECT)
 
 
 def postgresql_tables(view: SpecView) -> str:
