@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from anyio import to_thread
+
 from autonomous_coder.errors import SandboxUnavailableError
 from autonomous_coder.models.execution import (
     OUTPUT_DIR,
@@ -127,6 +129,7 @@ async def _attempt(
         },
     )
     launcher, document = (f"{mounts.INSIDE_DIR}/{name}" for name in names)
+    await to_thread.run_sync(guard.remember_caches)
     info_read, info_write = os.pipe()
     control_read, control_write = os.pipe()
     with tempfile.TemporaryFile(dir=work) as memory:

@@ -38,8 +38,14 @@ class NamespaceGuard(Guard):
         self._proc: int | None = None
         self._disks: list[int] = []
         self._pidfd: int | None = None
-        self._cache_base: tuple[int, int] | None = None
+        self._cache_base = (0, 0)
         self._cache_due = 0.0
+
+    def remember_caches(self) -> None:
+        """What the writable mounts hold before the command starts: it may write at once."""
+        if self.caches:
+            self._cache_base = measure(self.caches)
+            self._cache_due = time.monotonic() + CACHE_CHECK_INTERVAL_S
 
     def first_process(self, pid: int) -> None:
         """The host's id of the sandbox's process 1."""
@@ -111,8 +117,6 @@ class NamespaceGuard(Guard):
         if not self.caches or time.monotonic() < self._cache_due:
             return ""
         used, files = measure(self.caches)
-        if self._cache_base is None:
-            self._cache_base = used, files
         self._cache_due = time.monotonic() + CACHE_CHECK_INTERVAL_S
         if used - self._cache_base[0] > self.limits.disk_bytes:
             return "disk"
