@@ -168,17 +168,6 @@ async def test_tables_that_point_at_each_other_get_their_keys_last(project: Proj
     assert re.search(r"DROP TABLE \w+, \w+;", made["0002_remove_hens.sql"])
 
 
-async def test_postgresql_that_comes_later_begins_with_the_tables_of_then(
-    project: Project,
-) -> None:
-    assert await project.becomes(spec(AUTHORS, features=[])) == {}
-    made = await project.becomes(spec(AUTHORS, books()))
-    assert list(made) == ["0001_initial.sql"]
-    assert "CREATE TABLE books" in made["0001_initial.sql"]
-    paths = {file.path for file in project.render.files}
-    assert {f"{FOLDER}/0001_initial.sql", f"{FOLDER}/0002_add_books.sql"} <= paths
-
-
 async def test_words_of_postgresql_are_quoted(project: Project) -> None:
     words = entity("Fetch", "fetch", [field("user", unique=True), field("only"), field("array")])
     made = await project.becomes(spec(words))

@@ -115,17 +115,6 @@ async def test_every_spec_can_follow_nothing_and_be_followed(project: Project) -
     assert len(await project.becomes(spec(simple, features=asked))) == 3
 
 
-async def test_postgresql_that_comes_later_begins_with_the_tables_of_then(
-    project: Project,
-) -> None:
-    assert await project.becomes(spec(AUTHORS, features=[])) == {}
-    made = await project.becomes(spec(AUTHORS, books()))
-    assert list(made) == ["V2__add_books.sql"]
-    assert "CREATE TABLE authors" in made["V2__add_books.sql"]
-    paths = {file.path for file in project.render.files}
-    assert {f"{SQLITE}/V1__initial.sql", f"{SQLITE}/V2__add_books.sql"} <= paths
-
-
 async def test_files_that_come_later_have_the_table_that_they_have_at_first(
     project: Project,
 ) -> None:

@@ -15,9 +15,8 @@ import yaml
 
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
-from autonomous_coder.errors import UnsupportedError
+from autonomous_coder.languages.common.postgresql_beside import NOT_MOVED
 from autonomous_coder.languages.rust.pack import RustPack
-from autonomous_coder.languages.rust.pack_tables import NOT_MOVED
 from autonomous_coder.models.generation import Earlier, Render
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.settings import GenerationSettings
@@ -127,19 +126,6 @@ async def test_every_spec_can_follow_nothing_and_be_followed(project: Project) -
     assert len(await project.becomes(spec(simple, features=asked))) == 3
 
 
-async def test_postgresql_that_comes_later_begins_with_the_tables_of_then(
-    project: Project,
-) -> None:
-    assert await project.becomes(spec(AUTHORS, features=[])) == {}
-    made = await project.becomes(spec(AUTHORS, books()))
-    assert list(made) == ["0002_add_books.sql"]
-    assert "CREATE TABLE authors" in made["0002_add_books.sql"]
-    assert list(_scripts(project.files, SQLITE)) == ["0001_initial.sql", "0002_add_books.sql"]
-    assert NOT_MOVED in project.render.notes
-    await project.becomes(spec(AUTHORS))
-    assert NOT_MOVED not in project.render.notes
-
-
 async def test_a_project_that_asked_before_there_was_postgresql_gets_its_tables(
     project: Project,
 ) -> None:
@@ -150,32 +136,6 @@ async def test_a_project_that_asked_before_there_was_postgresql_gets_its_tables(
     assert "CREATE TABLE authors" in made["0001_initial.sql"]
     assert NOT_MOVED in project.render.notes
     assert list(await project.becomes(spec(AUTHORS, books()))) == [*made, "0002_add_books.sql"]
-
-
-async def test_postgresql_that_comes_again_goes_on_where_it_was(project: Project) -> None:
-    first = await project.becomes(spec(AUTHORS))
-    await project.becomes(spec(AUTHORS, features=[]))
-    assert await project.becomes(spec(AUTHORS)) == first
-    await project.becomes(spec(AUTHORS, features=[]))
-    made = await project.becomes(spec(AUTHORS, books()))
-    assert made.items() > first.items()
-    assert "CREATE TABLE authors" not in made["0002_add_books.sql"]
-
-
-async def test_postgresql_does_not_come_again_to_tables_that_changed_meanwhile(
-    project: Project,
-) -> None:
-    first = await project.becomes(spec(AUTHORS))
-    await project.becomes(spec(AUTHORS, books(), features=[]))
-    with pytest.raises(UnsupportedError) as refused:
-        await project.becomes(spec(AUTHORS, books()))
-    assert f"{POSTGRESQL}/0002_add_books.sql" in refused.value.hint
-    for name in first:
-        (project.root / POSTGRESQL / name).unlink()
-    made = await project.becomes(spec(AUTHORS, books()))
-    assert "CREATE TABLE authors" in made["0002_add_books.sql"]
-    on_disk = sorted(path.name for path in (project.root / POSTGRESQL).glob("*.sql"))
-    assert on_disk == ["0002_add_books.sql"]
 
 
 async def test_a_missing_step_of_postgresql_can_be_written_by_hand(

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import PurePosixPath
 
 from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
-from autonomous_coder.languages.common.postgresql_changes import TYPES, postgresql_script
+from autonomous_coder.languages.common.postgresql_beside import Beside
+from autonomous_coder.languages.common.postgresql_changes import TYPES
 from autonomous_coder.languages.common.sqlite_changes import Dialect, created, next_migration
 from autonomous_coder.languages.common.tables import Column, Schema, schema_of
 from autonomous_coder.languages.common.view_tables import Naming, tables_of
@@ -26,7 +26,7 @@ from autonomous_coder.models.generation import Migration
 
 MIGRATIONS = "internal/store/migrations"
 POSTGRESQL = f"{MIGRATIONS}/postgresql"
-FIRST = "0001_initial.sql"
+BESIDE = Beside(MIGRATIONS, POSTGRESQL, "0001_initial.sql", sql)
 DIALECT = Dialect(
     quote=sql,
     id="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -40,19 +40,13 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
     made = next_migration(tables(before), tables(now), existing, MIGRATIONS, DIALECT)
     if not now.postgresql:
         return made
-    if not before.postgresql:
-        path, script = f"{POSTGRESQL}/{FIRST}", postgresql_tables(now)
-    else:
-        path = f"{POSTGRESQL}/{PurePosixPath(made.path).name}" if made else ""
-        script = postgresql_script(_postgresql(before), _postgresql(now), sql)
-    if not script:
-        return made
-    return (made or Migration()).model_copy(update={"more": {path: script}})
+    old, new = _postgresql(before), _postgresql(now)
+    return BESIDE.step(made, old, new, existing, asked=before.postgresql)
 
 
 def postgresql_tables(view: SpecView) -> str:
     """A script that makes all tables in PostgreSQL."""
-    return postgresql_script(Schema(), _postgresql(view), sql)
+    return BESIDE.tables(_postgresql(view))
 
 
 def _postgresql(view: SpecView) -> Schema:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 
 from autonomous_coder.languages.common.bounds import DECIMAL_PLACES
-from autonomous_coder.languages.common.postgresql_changes import TYPES, postgresql_script
+from autonomous_coder.languages.common.postgresql_beside import Beside
+from autonomous_coder.languages.common.postgresql_changes import TYPES
 from autonomous_coder.languages.common.sqlite_changes import Dialect, next_migration
 from autonomous_coder.languages.common.tables import OWNER, Column, Schema, Table, key, schema_of
 from autonomous_coder.languages.java.pack_fields import FieldView
@@ -26,7 +27,7 @@ from autonomous_coder.models.generation import Migration
 DATABASES = "src/main/resources/db"
 MIGRATIONS = f"{DATABASES}/migration"
 POSTGRESQL = f"{DATABASES}/postgresql"
-FIRST = "V1__initial.sql"
+BESIDE = Beside(MIGRATIONS, POSTGRESQL, "V1__initial.sql", sql)
 USERS = "users"
 UPLOADED = ("key", "name", "media_type", "sha256")
 """What is known of files, in words."""
@@ -45,28 +46,13 @@ def migration(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> M
     made = _sqlite_step(before, now, existing)
     if not now.postgresql:
         return made
-    if not before.postgresql:
-        path, script = f"{POSTGRESQL}/{_last(made, existing)}", postgresql_tables(now)
-    else:
-        path = f"{POSTGRESQL}/{PurePosixPath(made.path).name}" if made else ""
-        script = postgresql_script(_postgresql(before), _postgresql(now), sql)
-    if not script:
-        return made
-    return (made or Migration()).model_copy(update={"more": {path: script}})
+    old, new = _postgresql(before), _postgresql(now)
+    return BESIDE.step(made, old, new, existing, asked=before.postgresql)
 
 
 def postgresql_tables(view: SpecView) -> str:
     """A script that makes all tables in PostgreSQL."""
-    return postgresql_script(Schema(), _postgresql(view), sql)
-
-
-def _last(made: Migration | None, existing: Mapping[str, str]) -> str:
-    """The name of the last migration: whoever begins with PostgreSQL begins with what is now."""
-    if made and made.path:
-        return PurePosixPath(made.path).name
-    names = [PurePosixPath(path).name for path in existing]
-    numbered = [(int(match[1]), match[0]) for match in map(_VERSION.fullmatch, names) if match]
-    return max(numbered, default=(1, FIRST))[1]
+    return BESIDE.tables(_postgresql(view))
 
 
 def _sqlite_step(before: SpecView, now: SpecView, existing: Mapping[str, str]) -> Migration | None:
