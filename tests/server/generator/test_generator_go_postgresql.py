@@ -199,4 +199,4 @@ def test_a_sentence_gets_postgresql_in_go() -> None:
     assert (made.language, made.archetype) == ("go", "rest_api")
     assert "postgresql" in made.features
     chosen = {part.part: part.choice for part in core.select_tech_stack(made, None).choices}
-    assert chosen["database"] == "postgresql"
+    assert (chosen["database"], chosen["database driver"]) == ("postgresql", "pgx")

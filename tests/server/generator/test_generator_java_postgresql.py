@@ -187,4 +187,4 @@ def test_a_sentence_gets_postgresql_in_java(engine: GeneratorEngine, sentence: s
     assert "postgresql" in made.features
     assert any("feature:postgresql" in row.needs for row in made.requirements)
     chosen = {part.part: part.choice for part in core.select_tech_stack(made, None).choices}
-    assert chosen["database"] == "postgresql"
+    assert (chosen["database"], chosen["database driver"]) == ("postgresql", "pgjdbc")

@@ -47,6 +47,23 @@ def test_the_language_is_heard_wherever_it_is_said(
     assert (spec.language, [entity.name for entity in spec.entities]) == (language, things)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("A Go REST API for a library: books and authors", "rest_api"),
+        ("go api for pupils", "rest_api"),
+        ("a go backend for pupils", "rest_api"),
+        ("a go service for pupils", "rest_api"),
+        ("a go program for pupils", ""),
+    ],
+)
+def test_the_words_behind_go_say_what_kind_of_software_is_meant(sentence: str, kind: str) -> None:
+    spec = spec_of(sentence)
+    assert (spec.language, spec.archetype) == ("go", "rest_api")
+    asked = [question.id for question in spec.questions]
+    assert ("archetype" in asked) == (not kind)
+
+
 def test_go_is_a_language_by_its_capital_only() -> None:
     for sentence in ("an API for trips. Go for Rust", "a leaderboard for Go players"):
         assert spec_of(sentence).language != "go"

@@ -81,10 +81,12 @@ def go_rest_api(
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     database = "asked for" if asked else "needs no server"
     on_sqlite = (("database", "sqlite", "", database),)
+    postgresql = "postgresql" in spec.features
+    driver = "driver of SQLite" if postgresql else "database driver"
     rows = [
         *PARTS,
-        *(ON_POSTGRESQL if "postgresql" in spec.features else on_sqlite),
-        ("database driver", "modernc sqlite", "modernc.org/sqlite", "SQLite in Go: no C compiler"),
+        *(ON_POSTGRESQL if postgresql else on_sqlite),
+        (driver, "modernc sqlite", "modernc.org/sqlite", "SQLite in Go: no C compiler"),
     ]
     if "accounts" in spec.features:
         rows += [

@@ -99,10 +99,12 @@ def java_rest_api(
     """Spring Boot and what belongs to it; versions as the resolution says."""
     asked = spec.provenance.get("features.sqlite") in {"user", "host"}
     sqlite = ("database", "sqlite", "", "asked for" if asked else "needs no server")
+    postgresql = "postgresql" in spec.features
+    driver = "driver of SQLite" if postgresql else "database driver"
     rows = [
         *SERVICE,
-        *(ON_POSTGRESQL if "postgresql" in spec.features else (sqlite,)),
-        ("database driver", "sqlite-jdbc", "org.xerial:sqlite-jdbc", "brings SQLite with it"),
+        *(ON_POSTGRESQL if postgresql else (sqlite,)),
+        (driver, "sqlite-jdbc", "org.xerial:sqlite-jdbc", "brings SQLite with it"),
         *(ACCOUNTS if "accounts" in spec.features else ()),
         *feature_parts(spec),
         *TOOLS,

@@ -104,8 +104,11 @@ def tag(tokens: list[Token]) -> None:
             if end <= len(tokens) and all(
                 tokens[index + at].lemma == word for at, word in enumerate(words)
             ):
+                if kind == "language" and words[0] == "go":
+                    # What it is written for is said by the words behind it: `go api`.
+                    words = words[:1]
                 tokens[index].tag = Tag(kind, name, len(words), weak)
-                index = end - 1
+                index += len(words) - 1
                 break
         index += 1
     for at, token in enumerate(tokens):
