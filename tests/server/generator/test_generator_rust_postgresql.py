@@ -233,3 +233,15 @@ def test_a_sentence_gets_postgresql_in_rust(engine: GeneratorEngine, sentence: s
     assert "postgresql" in made.features
     chosen = {part.part: part.choice for part in core.select_tech_stack(made, None).choices}
     assert chosen["database"] == "postgresql"
+
+
+@pytest.mark.parametrize("entities", [(), (AUTHORS,)], ids=["nothing", "authors"])
+async def test_what_is_stored_decides_which_names_are_brought_in(
+    project: Project, entities: tuple[dict[str, object], ...]
+) -> None:
+    """A variant that is called as a type of a crate is no use of it."""
+    await project.becomes(spec(*entities))
+    brought, _, code = project.files["src/store/database.rs"].partition("static ")
+    assert "Sqlite(S)," in code
+    assert ("Sqlite," in brought) == bool(entities)
+    assert ("Transaction<'static, Sqlite>" in code) == bool(entities)

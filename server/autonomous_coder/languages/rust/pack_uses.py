@@ -163,6 +163,8 @@ PLAIN = frozenset(
 _PLAIN = re.compile(r'//[^\n]*|"(?:\\.|[^"\\])*"', re.S)
 _NAME = re.compile(r"(?<![\w:.#'])([A-Z]\w*)")
 _MADE = re.compile(r"\b(?:struct|enum|trait|type) ([A-Z]\w*)")
+_ENUM = re.compile(r"\benum \w+[^{;]*\{.*?^\}", re.S | re.M)
+_VARIANT = re.compile(r"^    [A-Z]\w*", re.M)
 Tree = dict[str, "Tree"]
 
 
@@ -202,7 +204,8 @@ def _plain(code: str) -> str:
 
 
 def _named(code: str) -> set[str]:
-    plain = _plain(code)
+    # What a variant is called is not taken from elsewhere, what it holds is.
+    plain = _ENUM.sub(lambda found: _VARIANT.sub("", found[0]), _plain(code))
     return set(_NAME.findall(plain)) - set(_MADE.findall(plain))
 
 
