@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from autonomous_coder.engines.generator.adopting import Adopter
+from autonomous_coder.engines.generator.applying import apply_render
 from autonomous_coder.engines.generator.binding import bound, capabilities
 from autonomous_coder.engines.generator.continuing import (
     beneath,
@@ -16,10 +17,8 @@ from autonomous_coder.engines.generator.continuing import (
 )
 from autonomous_coder.engines.generator.layers import LayerCatalogue
 from autonomous_coder.engines.generator.leaving_out import TESTS
-from autonomous_coder.engines.generator.merging import bounded_diff
 from autonomous_coder.engines.generator.own_layers import OwnLayers
 from autonomous_coder.engines.generator.pack import Migrating, Pack
-from autonomous_coder.engines.generator.planning import Step, plan_new, plan_update, settled
 from autonomous_coder.engines.generator.portions import (
     Portion,
     all_dependencies,
@@ -28,13 +27,7 @@ from autonomous_coder.engines.generator.portions import (
 )
 from autonomous_coder.engines.generator.rendering import Draft, Renderer
 from autonomous_coder.engines.generator.templating import Templates
-from autonomous_coder.engines.generator.tree import Tree, check_paths
-from autonomous_coder.engines.generator.writing import (
-    check_free,
-    is_empty_directory,
-    write_new,
-    write_update,
-)
+from autonomous_coder.engines.generator.tree import check_paths
 from autonomous_coder.errors import EnvironmentLacksError, GenerationError, NotFoundError
 from autonomous_coder.models.generation import (
     Dependencies,
@@ -163,7 +156,14 @@ class GeneratorEngine:
         `preview` nothing is written and the differences are returned.
         """
         return await anyio.to_thread.run_sync(
-            _write, render, output, baseline, preview, dict(extra or {}), frozenset(given), tried
+            apply_render,
+            render,
+            output,
+            baseline,
+            preview,
+            dict(extra or {}),
+            frozenset(given),
+            tried,
         )
 
     def generate_project_structure(self, spec: ProjectSpec) -> list[str]:
@@ -358,60 +358,3 @@ def _completed(
 
 def _overlay_file(file: ExtraFile, content: str) -> GeneratedFile:
     return GeneratedFile(path=file.path, content=content, layer="overlay", mode=file.mode)
-
-
-def _write(
-    render: Render,
-    output: Path,
-    baseline: Mapping[str, str] | None,
-    preview: bool,
-    extra: dict[str, str],
-    given: frozenset[str],
-    tried: Sequence[Mapping[str, str]],
-) -> GenerationResult:
-    wanted = {file.path: file for file in render.files}
-    wanted |= {path: GeneratedFile(path=path, content=text) for path, text in extra.items()}
-    check_paths(wanted)
-    if baseline is None or not output.exists() or is_empty_directory(output):
-        check_free(output)
-        steps = plan_new(wanted)
-        if not preview:
-            write_new(output, steps)
-    else:
-        steps = _plan_update(wanted, baseline, output, frozenset(extra), given, tried)
-        if not preview:
-            with Tree(output) as tree:
-                tree.sweep({path for files in tried for path in files})
-            write_update(output, steps)
-    return GenerationResult(
-        path=str(output),
-        preview=preview,
-        changes=[step.change() for step in steps],
-        diff=_diff(steps) if preview else "",
-        layers=render.layers,
-        provides=render.provides,
-        start=render.start,
-        test=render.test,
-        notes=render.notes,
-    )
-
-
-def _plan_update(
-    wanted: Mapping[str, GeneratedFile],
-    baseline: Mapping[str, str],
-    output: Path,
-    unmerged: frozenset[str],
-    given: frozenset[str],
-    tried: Sequence[Mapping[str, str]],
-) -> list[Step]:
-    for files in (baseline, *tried):
-        check_paths(files)
-    with Tree(output) as tree:
-        disk = {path: tree.read(path) for path in {*wanted, *baseline}.union(*tried)}
-    return plan_update(wanted, settled(baseline, tried, disk), disk, unmerged, given)
-
-
-def _diff(steps: list[Step]) -> str:
-    return bounded_diff(
-        [(step.path, step.old, step.text) for step in steps if step.writes or step.deletes]
-    )
