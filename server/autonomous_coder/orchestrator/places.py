@@ -6,14 +6,17 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from autonomous_coder.errors import (
+    BusyError,
     InvalidInputError,
     NotFoundError,
     PathNotAllowedError,
     PathOccupiedError,
 )
-from autonomous_coder.models.runs import Project
+from autonomous_coder.models.runs import Project, RunKind
 from autonomous_coder.pathguard import PathGuard
 from autonomous_coder.store.store import Store
+
+MAX_RUNS = 20
 
 
 class Places:
@@ -54,14 +57,27 @@ class Places:
 
     async def owner(self, output: Path) -> Project | None:
         """The project a directory belongs to. One that was written and then removed by the user
-        has given its directory up."""
+        has given its directory up, and so has one whose generation came to nothing."""
         project = await self._store.project_at(output)
         if project is None or not is_empty(output):
             return project
-        if await self._store.load_state(project.project_id, "baseline") is None:
+        written = await self._store.load_state(project.project_id, "baseline") is not None
+        if not written and not await self._came_to_nothing(project):
             return project
         await self._store.set_project_path(project.project_id, "")
         return None
+
+    async def _came_to_nothing(self, project: Project) -> bool:
+        """Whether nobody is at work on a project that was never written. Builds are not asked
+        about: the same request takes an interrupted one up."""
+        runs = await self._store.runs(project_id=project.project_id, limit=MAX_RUNS)
+        if any(run.kind is RunKind.BUILD for run in runs):
+            return False
+        try:
+            async with self._store.work_on(project.project_id):
+                return True
+        except BusyError:
+            return False
 
     def output_of(self, project: Project, output_path: str) -> Path:
         """Where a project is to be written: the path given, or the one it has."""

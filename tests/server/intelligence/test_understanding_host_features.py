@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from autonomous_coder.engines.intelligence import IntelligenceCore, Supported
 from autonomous_coder.models.spec import Access, ProjectSpec, Provenance
+from autonomous_coder.settings import GenerationSettings
 from server.intelligence.understanding import core, needs
 
 LOGIN = "a notes app with login"
@@ -59,3 +61,34 @@ def test_every_feature_a_demand_needs_is_there_though_the_host_lists_others() ->
     spec = spec_of("a shop where only admins can delete products, with search", ["ci"])
     wanted = {n.removeprefix("feature:") for n in needs(spec) if n.startswith("feature:")}
     assert wanted <= set(spec.features)
+
+
+FEATURES = {
+    "rest_api": {"go": frozenset({"accounts"}), "python": frozenset({"accounts", "file_upload"})},
+    "web_app": {"python": frozenset({"accounts", "charts"})},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "need", "told"),
+    [
+        ("file_upload", "feature:file_upload", "it can in Python"),
+        ("charts", "feature:charts", "a REST API cannot have it. Nearest: a web application in"),
+        ("acounts", "unknown:acounts", "no template knows it. Nearest: 'accounts'"),
+        ("payments", "unknown:payments", "to hand in its code with 'spec.extra_files'"),
+    ],
+)
+def test_what_the_host_asks_for_and_cannot_be_built_is_a_requirement_and_told(
+    name: str, need: str, told: str
+) -> None:
+    kinds = {"go": frozenset({"rest_api"}), "python": frozenset({"rest_api", "web_app"})}
+    all_of = {
+        language: frozenset().union(*(kind.get(language, ()) for kind in FEATURES.values()))
+        for language in kinds
+    }
+    able = IntelligenceCore(GenerationSettings(), Supported(kinds, all_of, of_kinds=FEATURES))
+    wanted = {"language": "go", "archetype": "rest_api", "features": ["accounts", name]}
+    spec = able.analyze_requirements("an API for books", host_spec=wanted)
+    assert need in needs(spec)
+    assert any(f"'{name}'" in text and told in text for text in spec.assumptions)
+    assert "feature:accounts" not in needs(spec)

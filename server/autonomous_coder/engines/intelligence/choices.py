@@ -63,6 +63,11 @@ def title(language: str) -> str:
     return _LANGUAGE_TITLES.get(language, language[:40].capitalize())
 
 
+def told_kind(kind: str) -> str:
+    """`a REST API`, for messages."""
+    return _TITLES.get(kind, kind[:40].replace("_", " "))
+
+
 def normal_language(value: str) -> str:
     """A language by its one name: `Golang` and `python 3.12` are known, too."""
     text = without_version(value)[0].strip().lower()

@@ -48,7 +48,7 @@ def draft(request: Request) -> ProjectSpec:
         made.entities = stored.guarded(made.entities)
     for part in heard:
         part.store(made)
-    _demand(made, heard)
+    _demand(made, heard, features)
     telling.settle(request, built, made.entities, accounts=accounts, kind=kind)
     for part in heard:
         part.tell(made)
@@ -77,7 +77,7 @@ def draft(request: Request) -> ProjectSpec:
     return _checked(values)
 
 
-def _demand(draft: kinds.Draft, heard: Sequence[kinds.Heard]) -> None:
+def _demand(draft: kinds.Draft, heard: Sequence[kinds.Heard], features: list[str]) -> None:
     """The requirements: of the sentence, of the host, of the kinds, of wishes."""
     request, built = draft.request, draft.built
     draft.rows = demands.rows(request.found, built, draft.entities, draft.kind)
@@ -85,6 +85,7 @@ def _demand(draft: kinds.Draft, heard: Sequence[kinds.Heard]) -> None:
         part.shape(draft)
     draft.rows = telling.unfit_rows(request, draft.rows, draft.kind, draft.language)
     draft.rows += request.host.requirements
+    draft.rows += telling.feature_rows(request, draft.rows, features, draft.kind, draft.language)
     draft.rows += telling.command_rows(request, draft.rows)
     for part in heard:
         part.demand(draft)

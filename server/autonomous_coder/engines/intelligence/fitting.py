@@ -88,6 +88,7 @@ def tell_limits(
     if behind:
         lacking = _tell_of_parts(request, kind, lang, features, behind)
     for name in lacking:
+        request.unbuilt.append(name)
         others = [
             choices.title(other)
             for other, has in request.supported.having(kind).items()
@@ -112,6 +113,7 @@ def _tell_of_parts(
     gone = [n for n in features if n not in around and n not in of_apis.get(behind, ())]
     for name in gone:
         if others := [choices.title(other) for other, has in of_apis.items() if name in has]:
+            request.unbuilt.append(name)
             request.assumptions.append(
                 f"'{name}' cannot be generated for an API in {choices.title(behind)} yet; it can "
                 f"in {', '.join(others)}."

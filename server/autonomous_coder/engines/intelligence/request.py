@@ -38,6 +38,8 @@ class Request:
     """What the players of a game can do."""
     tasks: list[Job] = field(default_factory=list)
     """What a service does by itself."""
+    unbuilt: list[str] = field(default_factory=list)
+    """Features that the chosen language or framework lacks, which is told already."""
     unfit: list[str] = field(default_factory=list)
     """Features that were asked for and make no sense for this kind of software."""
     provenance: dict[str, Provenance] = field(default_factory=dict)

@@ -72,6 +72,7 @@ def _tell_limits(request: Request, features: list[str]) -> None:
     beside = request.supported.having(KIND).get(LANGUAGE, frozenset())
     for name in features:
         if has is not None and name not in has and name in beside:
+            request.unbuilt.append(name)
             request.assumptions.append(
                 f"'{name}' cannot be generated with Next.js yet; it can with React and an API "
                 "behind it."

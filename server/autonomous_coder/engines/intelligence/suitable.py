@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autonomous_coder.engines.intelligence.choices import title
+from autonomous_coder.engines.intelligence.choices import title, told_kind
 from autonomous_coder.engines.intelligence.features import DEFAULTS_REST_API, FEATURES
 from autonomous_coder.engines.intelligence.wordset import word_set
 
@@ -171,6 +171,22 @@ def nearest(
             if other in archetypes.get(lang, ()) and name in features.get(lang, ()):
                 return f"{_TITLES[other]} in {title(lang)}, which can have it"
     return "code of your own, handed in with 'spec.extra_files'"
+
+
+def nearest_with(
+    name: str, language: str, of_kinds: Mapping[str, Mapping[str, frozenset[str]]]
+) -> str:
+    """The nearest kind of software that has a feature, in the same language where there is one."""
+    having = [
+        (lang != language, told_kind(kind), lang)
+        for kind, languages in sorted(of_kinds.items())
+        for lang, features in languages.items()
+        if name in features
+    ]
+    if not having:
+        return "code of your own, handed in with 'spec.extra_files'"
+    _, what, lang = min(having)
+    return f"{what} in {title(lang)}, which can have it"
 
 
 def row(kind: str, name: str, instead: str) -> tuple[str, list[str]]:

@@ -35,3 +35,8 @@ class Supported:
             for language, has in having.items()
         }
         return {language: names for language, names in lacks.items() if names}
+
+    def known_features(self) -> frozenset[str]:
+        """Every feature that some kind of software can have in some language."""
+        kinds = (has for languages in self.of_kinds.values() for has in languages.values())
+        return frozenset().union(*self.features.values(), *kinds, *self.variants.values())

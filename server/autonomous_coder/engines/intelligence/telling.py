@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from autonomous_coder.engines.intelligence import requirements as demands
 from autonomous_coder.engines.intelligence import suitable
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.assemble import Assembly
+from autonomous_coder.engines.intelligence.choices import told_kind
 from autonomous_coder.engines.intelligence.features import FEATURES
 from autonomous_coder.engines.intelligence.names import project_name, snake, uncapitalised
 from autonomous_coder.engines.intelligence.request import Request
@@ -105,6 +107,39 @@ def unfit_rows(
         request.assumptions.append(
             f"'{name}' is not built: {suitable.why_not(kind, name)}. Nearest: {instead}."
         )
+    return out
+
+
+def feature_rows(
+    request: Request, rows: list[demands.Row], features: list[str], kind: str, language: str
+) -> list[demands.Row]:
+    """A requirement, which nothing will prove, for each of the host's features that cannot be
+    built; those that no language has are told with the nearest that works."""
+    supported = request.supported
+    known = supported.known_features()
+    of_kind = frozenset().union(*supported.of_kinds.get(kind, {}).values())
+    # Pages have features of the API behind them, too.
+    strange = known - of_kind if of_kind and kind != "web_app" else frozenset()
+    said = {need for _, needs in rows for need in needs}
+    out: list[demands.Row] = []
+    for name in features:
+        if request.provenance.get(f"features.{name}") is not Provenance.HOST:
+            continue
+        if name in request.unbuilt and f"feature:{name}" not in said:
+            out.append((f"The feature '{name}'", [f"feature:{name}"]))
+        elif name in strange:
+            near = suitable.nearest_with(name, language, supported.of_kinds)
+            request.assumptions.append(
+                f"'{name}' is not built: {told_kind(kind)} cannot have it. Nearest: {near}."
+            )
+            out.append((f"The feature '{name}'", [f"feature:{name}"]))
+        elif name not in known:
+            close = get_close_matches(name, sorted(known), 1)
+            instead = f"'{close[0]}'" if close else "to hand in its code with 'spec.extra_files'"
+            request.assumptions.append(
+                f"'{name}' is not built: no template knows it. Nearest: {instead}."
+            )
+            out.append((f"The feature '{name}'", [f"unknown:{name}"]))
     return out
 
 
