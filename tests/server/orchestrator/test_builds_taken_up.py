@@ -136,8 +136,10 @@ async def test_a_build_whose_directory_was_given_to_another_project_is_not_taken
         run = await interrupted_build(operations, store, output, CheckStatus.PASSED)
         await store.set_project_path(run.project_id, "")
         shutil.rmtree(output)
-        await store.create_project("other", path=str(output))
-        with pytest.raises(PathOccupiedError):
+        other = await store.create_project("other", path=str(output))
+        output.mkdir()
+        (output / "README.md").write_text("Another's.\n")
+        with pytest.raises(PathOccupiedError, match=other.project_id):
             await operations.builds.resume(run.run_id)
 
     await use_services(settings, work)
@@ -177,6 +179,28 @@ async def test_a_request_that_never_wrote_anything_does_not_keep_its_directory(
         run_id = await operations.builds.start(request)
         await operations.runs.cancel(run_id)
         assert (await store.run(run_id)).project_id != left.project_id
+
+    await use_services(settings, work)
+
+
+async def test_a_generation_that_failed_does_not_keep_its_directory(
+    tmp_path: Path, settings: Settings
+) -> None:
+    output = tmp_path / "notes"
+
+    async def work(operations: Orchestrator) -> None:
+        broken = handing_in(**{"pyproject.toml": f'{MANIFEST}dependencies = ["no such thing"]\n'})
+        first = await operations.plan(DESCRIPTION, spec=broken, offline=True)
+        with pytest.raises(CoderError):
+            await operations.generate(first.project_id, str(output), offline=True)
+        assert not output.exists()
+        spec = handing_in(**{"pyproject.toml": MANIFEST})
+        other = await operations.plan(DESCRIPTION, spec=spec, offline=True)
+        async with operations.checkpoints._store.work_on(first.project_id):
+            with pytest.raises(PathOccupiedError, match=first.project_id):
+                await operations.generate(other.project_id, str(output), offline=True)
+        await operations.generate(other.project_id, str(output), offline=True)
+        assert (output / "pyproject.toml").is_file()
 
     await use_services(settings, work)
 
