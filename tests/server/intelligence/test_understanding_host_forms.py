@@ -173,3 +173,16 @@ def test_a_refusal_names_the_place_and_what_is_accepted(
         spec_of(host_spec)
     assert place in error.value.message
     assert accepted in error.value.hint
+
+
+def test_the_default_of_an_enum_may_be_spelled_as_its_values() -> None:
+    status = {"name": "status", "type": "enum", "values": ["in progress", "Done!"]}
+    made = spec_of({"entities": {"Order": {"fields": [{**status, "default": "in progress"}]}}})
+    field = made.entity("Order").fields[0]
+    assert (field.values, field.default) == (["in_progress", "done"], "in_progress")
+
+
+def test_values_of_an_enum_that_would_be_the_same_are_refused() -> None:
+    grade = {"name": "grade", "type": "enum", "values": ["A", "b", "a"]}
+    with pytest.raises(InvalidInputError, match="'A' and 'a' would be the same"):
+        spec_of({"entities": {"Pupil": {"fields": [grade]}}})

@@ -127,7 +127,7 @@ def _move(temporary: Path, output: Path) -> None:
 def _occupied(output: Path) -> PathOccupiedError:
     return PathOccupiedError(
         f"'{output}' is not empty",
-        hint="Choose a directory that does not exist yet, or empty this one.",
+        hint="Choose a directory that does not exist yet; what is in this one stays as it is.",
     )
 
 

@@ -79,7 +79,7 @@ def _field(entry: Mapping[str, Any]) -> EntityField:
             del values[key]
     listed = values.get("values")
     if isinstance(listed, Sequence) and not isinstance(listed, str):
-        values["values"] = [value_identifier(v) if isinstance(v, str) else v for v in listed]
+        values |= _members(listed, values)
     name = values.get("name")
     if isinstance(name, str):
         bare = parse(name) if ":" not in name else None
@@ -99,3 +99,19 @@ def _field(entry: Mapping[str, Any]) -> EntityField:
         if kind.endswith("?"):
             values.setdefault("required", False)
     return EntityField.model_validate(values)
+
+
+def _members(listed: Sequence[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an enum as identifiers, and the default among them, which may be spelled as
+    the host spelled them. ValueError where two become one."""
+    made = [value_identifier(v) if isinstance(v, str) else v for v in listed]
+    words = [v for v in listed if isinstance(v, str)]
+    called: dict[str, str] = {}
+    for word in words:
+        other = called.setdefault(value_identifier(word), word)
+        if other != word:
+            raise ValueError(f"the values '{other[:40]}' and '{word[:40]}' would be the same")
+    default = values.get("default")
+    if isinstance(default, str) and default in words:
+        return {"values": made, "default": value_identifier(default)}
+    return {"values": made}
