@@ -123,9 +123,10 @@ def feature_rows(
     said = {need for _, needs in rows for need in needs}
     out: list[demands.Row] = []
     for name in features:
-        if request.provenance.get(f"features.{name}") is not Provenance.HOST:
+        from_host = request.provenance.get(f"features.{name}") is Provenance.HOST
+        if not from_host or f"feature:{name}" in said:
             continue
-        if name in request.unbuilt and f"feature:{name}" not in said:
+        if name in request.unbuilt:
             out.append((f"The feature '{name}'", [f"feature:{name}"]))
         elif name in strange:
             near = suitable.nearest_with(name, language, supported.of_kinds)
