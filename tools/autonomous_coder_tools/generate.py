@@ -38,10 +38,10 @@ GENERATE = ToolSpec(
     name="generate",
     title="Generate files",
     description=(
-        "Write the files of a planned project to disk. Needs plan first; output_path is needed the "
-        "first time only. Into a project generated before, changes are merged three-way: edits "
-        "made by hand are kept, conflicts shown, a checkpoint taken first. Follow with validate. "
-        "Not for editing single files: do that yourself."
+        "Write the files of a planned project to disk. Needs plan first, output_path the first "
+        "time or after a move. Into a project generated before, changes are merged three-way: "
+        "edits made by hand are kept, conflicts shown, a checkpoint taken first. Follow with "
+        "validate. Not for editing single files: do that yourself."
     ),
     toolset="creation",
     hints=Hints(read_only=False, destructive=True, idempotent=True, open_world=True),

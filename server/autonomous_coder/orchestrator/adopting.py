@@ -25,10 +25,11 @@ from autonomous_coder.orchestrator.additions import (
 )
 from autonomous_coder.orchestrator.places import Places, is_empty
 from autonomous_coder.orchestrator.steps import Engines
+from autonomous_coder.orchestrator.written import BASELINE, GENERATION, record_of
 
 ADOPT = "adopt"
 """The key of a spec that says so: true for the output directory, or the directory's path."""
-STATE, PENDING, BASELINE = "adoption", "adoption_pending", "baseline"
+STATE, PENDING = "adoption", "adoption_pending"
 OTHERWISE = ("language", "framework", "archetype")
 """What the files that are there decide, whatever a spec says."""
 
@@ -85,7 +86,7 @@ class Adopting:
             UnsupportedError: no known language is found there.
         """
         known = await self.of(project)
-        baseline = project and await self._e.store.load_state(project.project_id, BASELINE)
+        baseline = await record_of(self._e.store, project.project_id) if project else None
         if not adopts(spec) and not (known and spec.get(ADOPT) is None):
             if known and baseline:
                 raise InvalidInputError(
@@ -111,7 +112,7 @@ class Adopting:
         from autonomous_coder.engines.intelligence.names import project_name
 
         components, files = await self._e.validator.describe(where)
-        ours = set(baseline["files"]) if baseline else set()
+        ours = set(baseline.files) if baseline else set()
         return Adoption(
             root=str(where),
             name=project_name(components[0].name or where.name),
@@ -229,18 +230,18 @@ class Adopting:
         if on_progress is not None:
             await on_progress(70, "writing files")
         store, project_id = self._e.store, project.project_id
-        state = await store.load_state(project_id, BASELINE)
+        state = await record_of(store, project_id)
         pending = await store.load_state(project_id, PENDING)
         render = self._generator.adopter.render(spec, adoption)
         additions = await to_thread.run_sync(
             self._generator.adopter.additions,
             render,
             output,
-            state["files"] if state else {},
+            state.files if state else {},
             pending["files"] if pending else {},
         )
         files = {file.path: file.content for file in additions.render.files}
-        given = {*(state["given"] if state else []), *_given(additions.render)}
+        given = {*(state.given if state else []), *_given(additions.render)}
         if not preview:
             await store.save_state(project_id, PENDING, {"files": files})
         result = await self._generator.write(
@@ -249,7 +250,7 @@ class Adopting:
         changes = sorted([*result.changes, *additions.foreign], key=lambda change: change.path)
         result = result.model_copy(update={"changes": changes})
         if not preview:
-            await store.save_state(project_id, "generation", result.model_dump(mode="json"))
+            await store.save_state(project_id, GENERATION, result.model_dump(mode="json"))
             await store.save_state(
                 project_id, BASELINE, {"files": files, "given": sorted(given), "adopted": True}
             )
@@ -269,7 +270,9 @@ class Adopting:
         where = self._places.guard.output(path)
         if output is not None and output != where:
             raise InvalidInputError(
-                f"{where} was adopted, not {output}.", hint="Leave output_path away."
+                f"{where} was adopted, not {output}.",
+                hint="Leave output_path away; if you moved the project, plan it again with spec "
+                f'{{"{ADOPT}": "{output}"}}.',
             )
         if is_empty(where):
             raise InvalidInputError(

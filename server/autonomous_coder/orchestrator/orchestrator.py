@@ -35,6 +35,7 @@ from autonomous_coder.orchestrator.steps import (
     write_project,
 )
 from autonomous_coder.orchestrator.views import Views
+from autonomous_coder.orchestrator.written import checkpoint_state
 from autonomous_coder.pathguard import PathGuard
 
 
@@ -114,7 +115,8 @@ class Orchestrator:
 
         Raises:
             NotFoundError: unknown project, or one without a plan.
-            PathOccupiedError: the directory is not empty and not this project's.
+            PathOccupiedError: the directory is not empty and not this project's. A place that the
+                user moved the project to is.
         """
         project = await self._e.store.project(project_id)
         output = await self._adopting.output_of(project, output_path)
@@ -123,10 +125,11 @@ class Orchestrator:
             raise NotFoundError(f"Project {project_id} has no plan yet.", hint="Call plan first.")
         plan = Plan.model_validate(state)
         adoption = await self._adopting.of(project)
+        told: list[str] = []
         if adoption is not None:
             await self._adopting.demand_place(project, adoption, output, preview=preview)
-        elif not preview:
-            await self.places.bind(project, output)
+        else:
+            told = await self.places.bind(project, output, keep=not preview)
         checkpoint_id = ""
         if not preview and output.exists():
             before = await self._e.store.checkpoints.create(
@@ -148,9 +151,13 @@ class Orchestrator:
                 preview=preview,
                 on_progress=on_progress,
             )
+        result.notes = [*told, *result.notes]
         if not preview:
             after = await self._e.store.checkpoints.create(
-                output, label="generated", project_id=project_id
+                output,
+                label="generated",
+                project_id=project_id,
+                state=checkpoint_state(plan.spec, result),
             )
             checkpoint_id = after.checkpoint_id
             mark_done(plan, Phase.IMPLEMENTATION)

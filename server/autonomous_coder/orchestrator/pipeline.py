@@ -29,6 +29,7 @@ from autonomous_coder.orchestrator.steps import (
     run_fix,
     write_project,
 )
+from autonomous_coder.orchestrator.written import checkpoint_state
 
 T = TypeVar("T")
 REPORT = "build_report"
@@ -100,7 +101,11 @@ class BuildPipeline:
                 build.output,
                 label=f"build: after {phase.value}",
                 project_id=build.project.project_id,
-                state={"run_id": reporter.run.run_id, "phase": phase.value},
+                state={
+                    "run_id": reporter.run.run_id,
+                    "phase": phase.value,
+                    **(_wrote(build) if phase is Phase.IMPLEMENTATION else {}),
+                },
             )
             await reporter.end(step, summary, checkpoint_id=checkpoint.checkpoint_id)
             await self._mark_tasks(build, phase)
@@ -346,6 +351,10 @@ class BuildPipeline:
 
     async def _load(self, build: Build, kind: str) -> dict[str, Any]:
         return _known(await self._e.store.load_state(build.project.project_id, kind))
+
+
+def _wrote(build: Build) -> dict[str, Any]:
+    return checkpoint_state(_known(build.spec), _known(build.generation))
 
 
 def _within(reporter: Reporter, phase: Phase) -> Callable[[float, str], Awaitable[None]]:

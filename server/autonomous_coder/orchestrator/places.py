@@ -13,6 +13,7 @@ from autonomous_coder.errors import (
     PathOccupiedError,
 )
 from autonomous_coder.models.runs import Project, RunKind
+from autonomous_coder.orchestrator.written import GENERATION, holds
 from autonomous_coder.pathguard import PathGuard
 from autonomous_coder.store.store import Store
 
@@ -43,9 +44,18 @@ class Places:
                 raise NotFoundError(
                     f"Project {project_id} has no files yet.", hint="Call generate first."
                 )
-            return self.guard.existing(project.path), project
+            return self._still_there(project), project
         where = self.guard.existing(path)
         return where, await self._store.project_at(where)
+
+    def _still_there(self, project: Project) -> Path:
+        where = self.guard.output(project.path)
+        if not where.exists():
+            raise NotFoundError(
+                f"{where}, the directory of project {project.project_id}, is gone.",
+                hint="If you moved it, call generate with output_path naming its new place.",
+            )
+        return self.guard.existing(project.path)
 
     def alone(self, project: Project | None) -> AbstractAsyncContextManager[None]:
         """Work on a project's directory while no other run writes there.
@@ -59,13 +69,18 @@ class Places:
         """The project a directory belongs to. One that was written and then removed by the user
         has given its directory up, and so has one whose generation came to nothing."""
         project = await self._store.project_at(output)
-        if project is None or not is_empty(output):
-            return project
-        written = await self._store.load_state(project.project_id, "baseline") is not None
-        if not written and not await self._came_to_nothing(project):
-            return project
-        await self._store.set_project_path(project.project_id, "")
-        return None
+        if project is not None and await self._gave_up(project, output):
+            await self._store.set_project_path(project.project_id, "")
+            return None
+        return project
+
+    async def _gave_up(self, project: Project, output: Path) -> bool:
+        if not is_empty(output):
+            return False
+        return await self._was_written(project) or await self._came_to_nothing(project)
+
+    async def _was_written(self, project: Project) -> bool:
+        return await self._store.load_state(project.project_id, GENERATION) is not None
 
     async def _came_to_nothing(self, project: Project) -> bool:
         """Whether nobody is at work on a project that was never written. Builds are not asked
@@ -104,18 +119,48 @@ class Places:
             demand_empty(output)
         return output
 
-    async def bind(self, project: Project, output: Path, *, adopted: bool = False) -> None:
-        """Make the directory the project's own; refuse one that is another's, or not empty where
-        it is not `adopted`."""
-        owner = await self.owner(output)
-        if owner is not None and owner.project_id != project.project_id:
+    async def bind(
+        self, project: Project, output: Path, *, adopted: bool = False, keep: bool = True
+    ) -> list[str]:
+        """Make the directory the project's own (without `keep` only look whether it may be).
+        Returns notes on what the user may not expect.
+
+        Raises:
+            PathOccupiedError: it is another project's, or not empty where it is not `adopted` and
+                does not hold what was generated for this one.
+        """
+        owner = await self._store.project_at(output)
+        empty = is_empty(output)
+        if owner is not None and not await self._gave_up(owner, output):
+            if owner.project_id == project.project_id:
+                return []
             raise PathOccupiedError(
                 f"{output} holds project {owner.project_id}.", hint="Name another output_path."
             )
-        if owner is None:
-            if not adopted:
-                demand_empty(output)
+        if not adopted and not empty and not await holds(self._store, project.project_id, output):
+            demand_empty(output)
+        if keep:
+            if owner is not None:
+                await self._store.set_project_path(owner.project_id, "")
             await self._store.set_project_path(project.project_id, str(output))
+        if not project.path or not await self._was_written(project):
+            return []
+        return [_gone_on(project.path, output, empty)]
+
+
+def _gone_on(old: str, output: Path, empty: bool) -> str:
+    """What is to be said of a written project that is not where it was."""
+    if old == str(output):
+        return (
+            f"{output} was gone or empty: the whole project was written anew. If you moved it, "
+            "name its new place with output_path, and it goes on there with your changes."
+        )
+    if empty:
+        return (
+            f"The project was in {old}: it was written anew in {output}, without changes that were "
+            "made there, and goes on here."
+        )
+    return f"The project was in {old}: it goes on in {output}, with the changes made here."
 
 
 def demand_empty(output: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 
@@ -16,7 +16,7 @@ from autonomous_coder.engines.research import ResearchEngine
 from autonomous_coder.engines.validator import ValidatorEngine
 from autonomous_coder.errors import InvalidInputError, UnsupportedError
 from autonomous_coder.models.execution import SandboxLevel
-from autonomous_coder.models.generation import Earlier, GenerationResult, Render
+from autonomous_coder.models.generation import GenerationResult, Render
 from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
@@ -25,6 +25,7 @@ from autonomous_coder.models.validation import CheckStatus, FixReport, Validatio
 from autonomous_coder.orchestrator.baselines import Baseline
 from autonomous_coder.orchestrator.places import is_empty
 from autonomous_coder.orchestrator.requirements import assess
+from autonomous_coder.orchestrator.written import BASELINE, GENERATION, PENDING, last_written
 from autonomous_coder.settings import Settings
 from autonomous_coder.store.store import Store
 from autonomous_coder.treecopy import private_directory
@@ -148,14 +149,14 @@ async def write_project(
     progress = on_progress or _silent
     store, project_id = engines.store, project.project_id
     await progress(5, "rendering templates")
-    baseline = await store.load_state(project_id, "baseline")
-    pending = await store.load_state(project_id, "baseline_pending")
-    earlier = None if baseline is None else _earlier(baseline, pending, output)
+    last = await last_written(store, project_id, work_dir(engines))
+    there = not is_empty(output)
+    earlier = last.earlier(output) if there else None
     render = await engines.generator().render(spec, resolution, earlier)
-    tried = _tried(pending) if output.exists() else []
+    tried = last.tried if output.exists() else []
     # The first time all files come into place at once.
-    old = baseline["files"] if baseline else next(reversed(tried), None)
-    given = {*(baseline.get("given", []) if baseline else []), *_given(render)}
+    old = last.files if last.files is not None else next(reversed(tried), None)
+    given = sorted({*last.given, *_given(render)})
     if preview:
         locked = _locked(render)
         newest = {**(old or {}), **next(iter(tried), {})}
@@ -164,40 +165,22 @@ async def write_project(
         extra = await _lock_files(engines, render, offline, progress)
         files = {**{f.path: f.content for f in render.files}, **extra}
         left = {path: text for texts in reversed(tried) for path, text in texts.items()}
-        await store.save_state(project_id, "baseline_pending", {"files": files, "left": left})
+        await store.save_state(project_id, PENDING, {"files": files, "left": left})
     await progress(70, "writing files")
     result = await engines.generator().write(
         render, output, baseline=old, preview=preview, extra=extra, given=given, tried=tried
     )
+    if there:
+        result.notes = [*last.notes, *result.notes]
     if not preview:
-        await store.save_state(project_id, "generation", result.model_dump(mode="json"))
+        await store.save_state(project_id, GENERATION, result.model_dump(mode="json"))
         await store.save_state(
             project_id,
-            "baseline",
-            {"files": files, "given": sorted(given), "spec": spec.model_dump(mode="json")},
+            BASELINE,
+            {"files": files, "given": given, "spec": spec.model_dump(mode="json")},
         )
-        await store.save_state(project_id, "baseline_pending", {"files": {}})
+        await store.save_state(project_id, PENDING, {"files": {}})
     return result
-
-
-def _tried(pending: dict[str, Any] | None) -> list[dict[str, str]]:
-    """What attempts that did not finish may have written, the newest first."""
-    recorded = (pending["files"], pending.get("left", {})) if pending else ()
-    return [files for files in recorded if files]
-
-
-def _earlier(
-    baseline: dict[str, Any], pending: dict[str, Any] | None, output: Path
-) -> Earlier | None:
-    """What the project was generated as last; None where nothing of that is left."""
-    if "spec" not in baseline or is_empty(output):
-        return None
-    return Earlier(
-        spec=ProjectSpec.model_validate(baseline["spec"]),
-        files=baseline["files"],
-        root=output,
-        unfinished=list({path for files in _tried(pending) for path in files}),
-    )
 
 
 def _given(render: Render) -> list[str]:

@@ -186,6 +186,35 @@ async def test_a_preview_of_a_change_shows_the_new_migration_and_writes_nothing(
     assert "app/models/tags.py" in result.diff
 
 
+async def test_permissions_that_a_user_gave_are_kept(project: Project) -> None:
+    await project.generate(spec(TODO))
+    private, script = project.root / "app/models/todos.py", project.root / "app/schemas/todos.py"
+    private.chmod(0o600)
+    script.chmod(0o750)
+    script.write_text(f"{script.read_text()}\nMINE = 1\n")
+    more = with_fields(TODO, {"name": "stars", "type": "integer"})
+    result = changed(await project.generate(spec(more, features=("cors",))))
+    assert result["app/models/todos.py"].action == "updated"
+    assert result["app/schemas/todos.py"].action == "merged"
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert script.stat().st_mode & 0o777 == 0o750
+
+
+async def test_a_file_that_is_read_only_is_left_alone_and_that_is_told(project: Project) -> None:
+    await project.generate(spec(TODO, TAG))
+    kept = {path: project.root / path for path in ("app/models/todos.py", "app/models/tags.py")}
+    before = {path: file.read_bytes() for path, file in kept.items()}
+    for file in kept.values():
+        file.chmod(0o444)
+    more = with_fields(TODO, {"name": "stars", "type": "integer"})
+    result = changed(await project.generate(spec(more)))
+    for path, file in kept.items():
+        assert result[path].action == "conflict"
+        assert "read-only" in result[path].reason
+        assert file.read_bytes() == before[path]
+        assert file.stat().st_mode & 0o777 == 0o444
+
+
 async def test_whatever_the_user_does_between_two_generations_nothing_of_it_is_lost(
     project: Project,
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autonomous_coder.engines.generator.merging import (
     OURS,
@@ -15,10 +15,13 @@ from autonomous_coder.engines.generator.structured import is_structured, merge_s
 from autonomous_coder.engines.generator.tree import DiskFile
 from autonomous_coder.models.generation import FileChange, GeneratedFile
 
+READ_ONLY = "It is read-only: it was left as it is, without what is new."
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One path: `text` is its content afterwards when `writes`, and None when it is deleted."""
+    """One path: `text` is its content afterwards when `writes`, and None when it is deleted.
+    `permissions` are those of the file that is there."""
 
     path: str
     action: str
@@ -26,6 +29,7 @@ class Step:
     text: str | None
     executable: bool = False
     reason: str = ""
+    permissions: int | None = None
 
     @property
     def writes(self) -> bool:
@@ -101,7 +105,15 @@ def plan_update(
         )
         for path in sorted({*wanted, *baseline})
     ]
-    return [step for step in steps if step.action]
+    return [_permitted(step, disk.get(step.path, DiskFile())) for step in steps if step.action]
+
+
+def _permitted(step: Step, disk: DiskFile) -> Step:
+    """The step with what the file's permissions say: one that is read-only is left alone."""
+    if disk.read_only and (step.writes or step.deletes):
+        now = disk.text
+        return Step(step.path, "conflict", now, now, reason=READ_ONLY)
+    return replace(step, permissions=disk.permissions)
 
 
 def _step(
@@ -130,7 +142,7 @@ def _step(
     if now == base:
         if new is None and given:
             return Step(path, "kept", now, now, reason="It is yours; nothing asks for it any more.")
-        executable = disk.executable or (file is not None and file.executable)
+        executable = file is not None and file.executable
         return Step(path, "deleted" if new is None else "updated", now, new, executable)
     if new is None:
         return Step(path, "kept", now, now, reason="You changed it; it is no longer generated.")
@@ -139,7 +151,7 @@ def _step(
     if not mergeable:
         reason = "You and the new version changed it, and it cannot be merged; yours was kept."
         return Step(path, "conflict", now, now, reason=reason)
-    return _merged(path, base, now, new, disk.executable)
+    return _merged(path, base, now, new)
 
 
 def _with_crlf(text: str | None) -> str | None:
@@ -147,7 +159,7 @@ def _with_crlf(text: str | None) -> str | None:
     return None if text is None else text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
-def _merged(path: str, base: str | None, now: str, new: str, executable: bool) -> Step:
+def _merged(path: str, base: str | None, now: str, new: str) -> Step:
     """Both sides' changes to one file; what cannot be merged is left in it, marked."""
     lines = merge_marked(base or "", now, new)
     text: str | None = None if lines.conflicts else lines.text
@@ -159,13 +171,13 @@ def _merged(path: str, base: str | None, now: str, new: str, executable: bool) -
     if text == now:
         return Step(path, "kept", now, now, reason="You changed it.")
     if text is not None:
-        return Step(path, "merged", now, text, executable)
+        return Step(path, "merged", now, text)
     places = ", ".join(str(line) for line in lines.conflicts[:10])
     whose = "A file of your own is in its place" if base is None else "Both sides changed it"
     reason = (
         f"{whose}: both versions stand in the file at line {places}, marked <<<<<<< and >>>>>>>."
     )
-    return Step(path, "conflict", now, lines.text, executable, reason=reason)
+    return Step(path, "conflict", now, lines.text, reason=reason)
 
 
 def _missing(path: str, file: GeneratedFile | None, base: str | None) -> Step:

@@ -25,11 +25,16 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class DiskFile:
-    """What is at a path: its text, or an `obstacle` that keeps us from touching it."""
+    """What is at a path: its text and `permissions` (of `chmod`), or an `obstacle` that keeps us
+    from touching it."""
 
     text: str | None = None
-    executable: bool = False
+    permissions: int | None = None
     obstacle: str = ""
+
+    @property
+    def read_only(self) -> bool:
+        return self.permissions is not None and not self.permissions & stat.S_IWUSR
 
 
 class Tree:
@@ -76,16 +81,24 @@ class Tree:
             )
         return [f"{folder}/{name}" for name in found]
 
-    def stage(self, path: str, text: str, *, executable: bool) -> str:
-        """Write the content beside its place, making directories; the name of what was written."""
+    def stage(
+        self, path: str, text: str, *, executable: bool, permissions: int | None = None
+    ) -> str:
+        """Write the content beside its place, making directories; the name of what was written.
+        It gets the `permissions` of the file that it replaces, or those of a new one; who may read
+        an `executable` may run it."""
         with self._parent(path, create=True) as (parent, name):
             staged = f".{name[:100]}.{secrets.token_hex(6)}.new"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             mode = 0o755 if executable else 0o644
-            fd = os.open(staged, flags, mode, dir_fd=parent)
+            # What is not for everybody must not be so for a moment either.
+            fd = os.open(staged, flags, mode if permissions is None else 0o600, dir_fd=parent)
             try:
                 with os.fdopen(fd, "wb") as stream:
                     stream.write(text.encode("utf-8"))
+                    if permissions is not None:
+                        runs = (permissions & 0o444) >> 2 if executable else 0
+                        os.fchmod(stream.fileno(), permissions | runs)
             except (OSError, UnicodeEncodeError):
                 os.unlink(staged, dir_fd=parent)
                 raise
@@ -165,7 +178,7 @@ def _read(parent: int, name: str) -> DiskFile:
     with os.fdopen(fd, "rb") as stream:
         raw = stream.read(MAX_FILE_BYTES + 1)
     try:
-        return DiskFile(raw.decode("utf-8"), executable=bool(status.st_mode & stat.S_IXUSR))
+        return DiskFile(raw.decode("utf-8"), permissions=status.st_mode & 0o777)
     except UnicodeDecodeError:
         return DiskFile(obstacle="A file that is no text is in its place; it was left alone.")
 

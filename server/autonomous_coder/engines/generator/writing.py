@@ -69,7 +69,12 @@ def write_update(output: Path, steps: Sequence[Step]) -> None:
         try:
             for step in steps:
                 if step.writes:
-                    name = tree.stage(step.path, step.text or "", executable=step.executable)
+                    name = tree.stage(
+                        step.path,
+                        step.text or "",
+                        executable=step.executable,
+                        permissions=step.permissions,
+                    )
                     staged.append((name, step))
             for name, step in staged:
                 tree.move(name, step.path)
@@ -97,7 +102,9 @@ def _put_back(
             if step.old is None:
                 tree.delete(step.path)
             else:
-                name = tree.stage(step.path, step.old, executable=step.executable)
+                name = tree.stage(
+                    step.path, step.old, executable=False, permissions=step.permissions
+                )
                 tree.move(name, step.path)
     for step in steps:
         if step.action == "created":

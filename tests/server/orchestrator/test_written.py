@@ -1,0 +1,251 @@
+"""Generating again where the record of the last time is lost, or the project has moved."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autonomous_coder import AutonomousCoder
+from autonomous_coder.coder import use_services
+from autonomous_coder.errors import InvalidInputError, NotFoundError, PathOccupiedError
+from autonomous_coder.models.results import GeneratedProject
+from autonomous_coder.orchestrator.orchestrator import Orchestrator
+
+pytestmark = pytest.mark.anyio
+
+MANIFEST = '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.11"\n'
+TODO: dict[str, Any] = {
+    "language": "python",
+    "entities": {"Todo": {"fields": ["title"]}},
+    # A manifest without packages: nothing has to be looked up.
+    "extra_files": [{"path": "pyproject.toml", "content": MANIFEST}],
+}
+STARS = {"entities": {"Todo": {"fields": ["stars: integer"]}}}
+VERSIONS = "migrations/versions"
+SITE: dict[str, Any] = {"language": "html", "archetype": "static_site"}
+
+Work = Callable[[Orchestrator], Awaitable[None]]
+
+
+async def use(tmp_path: Path, work: Work) -> None:
+    settings = AutonomousCoder(
+        research={"offline": True},
+        paths={
+            "data_dir": str(tmp_path / "data"),
+            "cache_dir": str(tmp_path / "cache"),
+            "allowed_roots": (str(tmp_path),),
+        },
+    ).settings
+    await use_services(settings, work)  # type: ignore[arg-type]
+
+
+async def written(operations: Orchestrator, root: Path, spec: dict[str, Any]) -> str:
+    planned = await operations.plan("An app", spec=spec, offline=True)
+    await operations.generate(planned.project_id, str(root), offline=True)
+    return planned.project_id
+
+
+async def renamed(operations: Orchestrator, number: str) -> None:
+    """Something to write: the title stands in the page and in the documents."""
+    await operations.plan(project_id=number, spec={"title": "Another Title"}, offline=True)
+
+
+def in_store(tmp_path: Path, statement: str, database: str = "state") -> None:
+    connection = sqlite3.connect(tmp_path / "data" / f"{database}.db")
+    with connection:
+        assert connection.execute(statement).rowcount > 0
+    connection.close()
+
+
+def forget(tmp_path: Path) -> None:
+    in_store(tmp_path, "DELETE FROM documents WHERE kind = 'baseline'")
+
+
+def actions(done: GeneratedProject) -> dict[str, str]:
+    return {change.path: change.action for change in done.result.changes}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("damage", ["lost", "of another shape"])
+async def test_a_lost_record_is_taken_from_the_checkpoint_of_then(
+    damage: str, tmp_path: Path
+) -> None:
+    root = tmp_path / "app"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, root, TODO)
+        model = root / "app/models/todos.py"
+        model.write_text(f"# mine\n{model.read_text()}")
+        (root / "README.md").unlink()
+        if damage == "lost":
+            forget(tmp_path)
+        else:
+            in_store(tmp_path, "UPDATE documents SET data = '{\"x\": 1}' WHERE kind = 'baseline'")
+        await operations.plan(project_id=number, spec=STARS, offline=True)
+        done = await operations.generate(number, offline=True)
+        assert any("was taken from checkpoint cp_" in note for note in done.result.notes)
+        assert actions(done)["app/models/todos.py"] == "merged"
+        assert actions(done)["README.md"] == "kept"
+        assert "conflict" not in actions(done).values()
+        text = model.read_text()
+        assert text.startswith("# mine\n")
+        assert "stars" in text
+        # Databases that are there are led on: what the spec was then is known, too.
+        names = sorted(path.name for path in (root / VERSIONS).iterdir())
+        assert len(names) == 2
+        again = await operations.generate(number, offline=True)
+        assert not any("checkpoint" in note for note in again.result.notes)
+        assert set(actions(again).values()) <= {"unchanged", "kept"}
+
+    await use(tmp_path, work)
+
+
+async def test_without_record_and_checkpoint_both_versions_stand_in_the_file(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "site"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, root, SITE)
+        page = root / "README.md"
+        page.write_text(f"{page.read_text()}\nMine.\n")
+        (root / "own.txt").write_text("own")
+        forget(tmp_path)
+        in_store(tmp_path, "DELETE FROM checkpoints", "checkpoints")
+        await renamed(operations, number)
+        done = await operations.generate(number, offline=True)
+        assert any("no checkpoint of it is left" in note for note in done.result.notes)
+        assert actions(done)["README.md"] == "conflict"
+        text = page.read_text()
+        assert "Mine." in text
+        assert "Another Title" in text
+        assert "<<<<<<< yours" in text
+        assert (root / "own.txt").read_text() == "own"
+        assert "own.txt" not in actions(done)
+
+    await use(tmp_path, work)
+
+
+async def test_files_in_the_place_of_a_project_never_written_are_nobodys_to_merge(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "site"
+
+    async def work(operations: Orchestrator) -> None:
+        planned = await operations.plan("An app", spec=SITE, offline=True)
+        root.mkdir()
+        (root / "README.md").write_text("mine\n")
+        with pytest.raises(PathOccupiedError, match="not empty"):
+            await operations.generate(planned.project_id, str(root), offline=True)
+        assert (root / "README.md").read_text() == "mine\n"
+
+    await use(tmp_path, work)
+
+
+async def test_a_project_that_was_moved_goes_on_where_it_is_now(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "deep" / "new"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, old, SITE)
+        page = old / "README.md"
+        page.write_text(f"{page.read_text()}\nMine.\n")
+        new.parent.mkdir()
+        shutil.move(old, new)
+        await renamed(operations, number)
+        with pytest.raises(NotFoundError, match="is gone") as gone:
+            await operations.validate(project_id=number)
+        assert "output_path" in gone.value.hint
+        shown = await operations.generate(number, str(new), preview=True, offline=True)
+        assert "Another Title" in shown.result.diff
+        assert "Another Title" not in (new / "README.md").read_text()
+        done = await operations.generate(number, str(new), offline=True)
+        assert actions(done) == actions(shown)
+        assert done.result.notes[0].startswith(f"The project was in {old}: it goes on in {new}")
+        assert actions(done)["README.md"] == "merged"
+        text = (new / "README.md").read_text()
+        assert "Mine." in text
+        assert "Another Title" in text
+        assert not old.exists()
+        again = await operations.generate(number, offline=True)
+        assert again.result.path == str(new)
+        assert again.result.notes == done.result.notes[1:]
+
+    await use(tmp_path, work)
+
+
+async def test_a_project_that_is_gone_is_written_anew_and_that_is_told(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, old, SITE)
+        shutil.move(old, new)
+        (new / "own.txt").write_text("own")
+        done = await operations.generate(number, offline=True)
+        assert "was gone or empty: the whole project was written anew" in done.result.notes[0]
+        assert "output_path" in done.result.notes[0]
+        assert set(actions(done).values()) == {"created"}
+        # As the note says: it is still not too late to name the place.
+        there = await operations.generate(number, str(new), offline=True)
+        assert there.result.notes[0].startswith(f"The project was in {old}: it goes on in {new}")
+        assert (new / "own.txt").read_text() == "own"
+
+    await use(tmp_path, work)
+
+
+async def test_another_empty_place_gets_the_project_anew_and_that_is_told(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, old, SITE)
+        (old / "README.md").write_text("mine")
+        done = await operations.generate(number, str(new), offline=True)
+        assert "without changes that were made there" in done.result.notes[0]
+        assert (old / "README.md").read_text() == "mine"
+
+    await use(tmp_path, work)
+
+
+@pytest.mark.parametrize("preview", [False, True])
+async def test_a_directory_that_holds_something_else_is_no_place_to_go_on_in(
+    preview: bool, tmp_path: Path
+) -> None:
+    old, other = tmp_path / "old", tmp_path / "other"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, old, SITE)
+        other.mkdir()
+        (other / "README.md").write_text("another project\n")
+        with pytest.raises(PathOccupiedError, match="not empty"):
+            await operations.generate(number, str(other), preview=preview, offline=True)
+        assert [path.name for path in other.iterdir()] == ["README.md"]
+        again = await operations.generate(number, offline=True)
+        assert again.result.path == str(old)
+
+    await use(tmp_path, work)
+
+
+async def test_an_adopted_project_that_was_moved_is_planned_again_at_its_new_place(
+    tmp_path: Path,
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    (old / "package.json").write_text('{"name": "x", "version": "1.0.0"}\n')
+
+    async def work(operations: Orchestrator) -> None:
+        asked = {"adopt": str(old), "features": ["dockerfile", "ci"]}
+        planned = await operations.plan("Add a licence", spec=asked, offline=True)
+        shutil.move(old, new)
+        with pytest.raises(InvalidInputError, match="was adopted") as refused:
+            await operations.generate(planned.project_id, str(new), offline=True)
+        assert f'{{"adopt": "{new}"}}' in refused.value.hint
+        number = planned.project_id
+        await operations.plan(project_id=number, spec={"adopt": str(new)}, offline=True)
+        done = await operations.generate(number, offline=True)
+        assert done.result.path == str(new)
+
+    await use(tmp_path, work)
