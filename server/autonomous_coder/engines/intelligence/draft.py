@@ -20,6 +20,8 @@ from autonomous_coder.engines.intelligence.assemble import Assembly, assemble
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.engines.intelligence.text import EXAMPLE
 from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.languages.common.accounts import ACCOUNT_ENTITY
+from autonomous_coder.languages.common.links import LinkGraph
 from autonomous_coder.models.spec import ProjectSpec, Provenance
 
 _AS_GIVEN = ("commands", "jobs", "channels", "pages", "holds", "extra_files")
@@ -74,7 +76,15 @@ def draft(request: Request) -> ProjectSpec:
         "confidence": _confidence(request, built),
         "questions": host.get("questions", telling.questions(request, made.rows, built)),
     }
-    return _checked(values)
+    return _with_circles(_checked(values), accounts=accounts)
+
+
+def _with_circles(spec: ProjectSpec, *, accounts: bool) -> ProjectSpec:
+    """Required relations that lead back to where they began are told: no first row could be."""
+    circles = LinkGraph(spec, ACCOUNT_ENTITY if accounts else "").notes
+    if not circles:
+        return spec
+    return spec.model_copy(update={"assumptions": [*spec.assumptions, *circles][:100]})
 
 
 def _demand(draft: kinds.Draft, heard: Sequence[kinds.Heard], features: list[str]) -> None:

@@ -5,7 +5,7 @@ decimal).
 
 from __future__ import annotations
 
-from autonomous_coder.engines.intelligence.names import identifier, value_identifier
+from autonomous_coder.engines.intelligence.names import as_said, identifier, value_identifier
 from autonomous_coder.engines.intelligence.wordset import word_set
 from autonomous_coder.models.spec import EntityField, FieldType
 
@@ -137,7 +137,7 @@ def make(
     unique: bool | None = None,
 ) -> EntityField:
     """A field with what its name and type suggest: bounds, default, uniqueness, need."""
-    kind = FieldType.ENUM if values else (kind or infer(name))
+    kind = FieldType.ENUM if values else (kind or infer(as_said(name)))
     minimum: float | None = None
     maximum: float | None = None
     default: str | int | float | bool | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from autonomous_coder.engines.intelligence import host_fields, host_relations
+from autonomous_coder.engines.intelligence import host_fields, host_relations, host_told
 from autonomous_coder.engines.intelligence.fieldtypes import parse
 from autonomous_coder.engines.intelligence.host_errors import (
     refuse,
@@ -68,7 +68,7 @@ def read_entities(value: Any) -> HostEntities:
         _split_relations(row, names)
     _turn(rows, names)
     given = {names[row.name] for row in rows if "access" in row.body}
-    return HostEntities([_entity(row, names) for row in rows], given, notes)
+    return HostEntities([_entity(row, names, notes) for row in rows], given, notes)
 
 
 def _rows(value: Any) -> list[Sent]:
@@ -162,16 +162,20 @@ def _turn(rows: list[Sent], names: Mapping[str, str]) -> None:
         row.relations[:] = kept
 
 
-def _entity(row: Sent, names: Mapping[str, str]) -> Entity:
+def _entity(row: Sent, names: Mapping[str, str], notes: list[str]) -> Entity:
+    """The entity; what is not as it was sent goes into the notes."""
     body, made = row.body, names[row.name]
-    fields = host_fields.read_fields(f"{row.place}.fields", body.get("fields"))
-    if fields is None:
+    sent = body.get("fields")
+    fields = host_fields.read_fields(f"{row.place}.fields", sent)
+    if fields is not None:
+        notes += host_told.of_fields(made, sent or (), fields)
+    else:
         known = noun(snake(made).replace("_", " "))
         fields = list(known.fields) if known else [parse("name"), parse("description?: text")]
     relations = host_relations.read_relations(f"{row.place}.relations", row.relations, names)
     unique = {relation.name: relation for relation in reversed(relations)}
     try:
-        return Entity(
+        entity = Entity(
             name=made,
             plural=body.get("plural") or plural_identifier(made),
             fields=fields,
@@ -182,3 +186,6 @@ def _entity(row: Sent, names: Mapping[str, str]) -> Entity:
         )
     except ValidationError as error:
         refuse_invalid(row.place, error)
+    notes += host_told.of_relations(entity)
+    notes += [host_told.without_fields(entity)] if sent is None else []
+    return entity

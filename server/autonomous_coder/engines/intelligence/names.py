@@ -37,9 +37,21 @@ _FIELD_UNSAFE = word_set(
 
 
 def ascii_words(text: str) -> list[str]:
-    """Lower-case ASCII words of a name, however it is written (`dueDate`, `due-date`, `Fälle`)."""
-    flat = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    """Lower-case ASCII words of a name, however it is written (`dueDate`, `due-date`, `Fälle`,
+    `Заказ`)."""
+    flat = text if text.isascii() else _in_ascii(text)
     return [part.lower() for part in _NOT_WORD.split(_CAMEL.sub(" ", flat)) if part]
+
+
+def _in_ascii(text: str) -> str:
+    """Letters without their accents, those of other scripts as they are spelled in Latin ones."""
+    from anyascii import anyascii
+
+    plain = unicodedata.normalize("NFKD", text)
+    kept = (char for char in plain if not unicodedata.combining(char))
+    return "".join(
+        char if char.isascii() else re.sub(r"[^A-Za-z0-9 ]", "", anyascii(char)) for char in kept
+    )
 
 
 def class_name(text: str) -> str:
@@ -71,9 +83,17 @@ def identifier(text: str) -> str:
     while words and not words[0][0].isalpha():
         words.pop(0)
     name = "_".join(words)[:56].rstrip("_")
-    if name in _KEYWORDS or name in _FIELD_UNSAFE or name.startswith("model_"):
-        return f"{name}_value"
-    return name
+    return f"{name}_value" if _is_unsafe(name) else name
+
+
+def _is_unsafe(name: str) -> bool:
+    return name in _KEYWORDS or name in _FIELD_UNSAFE or name.startswith("model_")
+
+
+def as_said(name: str) -> str:
+    """The word that an identifier was made from: `class` of `class_value`."""
+    said = name.removesuffix("_value")
+    return said if _is_unsafe(said) else name
 
 
 def value_identifier(text: str) -> str:
