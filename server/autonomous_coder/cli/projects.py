@@ -82,8 +82,8 @@ def generate(
     Without --output a project goes where it was written before. With --adopt only files that are
     not there are written to DIR, and no other is touched.
     """
+    from autonomous_coder.calling import result_of
     from autonomous_coder.cli.session import run_long
-    from autonomous_coder.coder import result_of
     from autonomous_coder.models.results import GeneratedProject
 
     fresh = bool(description or spec)

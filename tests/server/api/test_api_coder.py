@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autonomous_coder import AutonomousCoder, BuildRequest, BuildResult
-from autonomous_coder.coder import build_request, result_of
+from autonomous_coder.calling import build_request, result_of
 from autonomous_coder.errors import (
     CoderError,
     DeadlineExceededError,
