@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from autonomous_coder import AutonomousCoder
 from autonomous_coder.errors import InvalidInputError, NotFoundError, UnsupportedError
 
-# Nothing of it has to be locked: it can be written without a registry.
+pytestmark = pytest.mark.skipif(shutil.which("mvn") is None, reason="Maven is not installed")
+
+# Nothing of it has to be locked: with Maven at hand it is written without a registry.
 SHOP = {"name": "shop", "language": "java", "archetype": "library", "entities": {"Item": ["name"]}}
 STARS = {"entities": {"Item": {"fields": ["stars: integer"]}}}
 ITEM, EDIT = "src/main/java/com/example/shop/Item.java", "\nThe shop's own words.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 from command_line import Call, CommandLine
 
+pytestmark = pytest.mark.skipif(shutil.which("mvn") is None, reason="Maven is not installed")
+
 OFFLINE = {"AUTONOMOUS_CODER_RESEARCH__OFFLINE": "true"}
-# Nothing of it has to be locked: it can be written without a registry.
+# Nothing of it has to be locked: with Maven at hand it is written without a registry.
 SHOP = {"name": "shop", "language": "java", "archetype": "library", "entities": {"Item": ["name"]}}
 STARS = {"entities": {"Item": {"fields": ["stars: integer"]}, "Tag": {"fields": ["word"]}}}
 EDIT = "\nThe shop's own words.\n"
