@@ -118,7 +118,10 @@ async def project_named(orchestrator: Orchestrator, named: str | Path) -> str:
     except NotFoundError as error:
         raise NotFoundError(error.message, hint=how) from error
     if project is None:
-        raise NotFoundError(f"{where} holds no project that was planned here.", hint=how)
+        raise NotFoundError(
+            f"{where} holds no project that was planned here.",
+            hint=f"{how} If you moved it there, name its id, and this directory as the output.",
+        )
     return project.project_id
 
 

@@ -117,3 +117,14 @@ def test_a_directory_that_holds_no_project_of_ours_is_told_with_where_to_look(
         assert call.code == 2
         assert "holds no project" in call.err
         assert "`status` without an id lists both" in call.err
+
+
+def test_a_project_that_was_moved_is_changed_at_its_new_place(cli: CommandLine, shop: str) -> None:
+    moved = (cli.home / "shop").rename(cli.home / "moved")
+    changed = spec(cli, "changed.json", STARS)
+    call = cli("generate", "moved", "--spec", changed, env=OFFLINE)
+    assert (call.code, "If you moved it there, name its id" in call.err) == (2, True)
+    run(cli, "generate", shop, "--output", "moved", "--spec", changed)
+    assert "stars" in (moved / JAVA / "Item.java").read_text("utf-8")
+    assert EDIT in (moved / "README.md").read_text("utf-8")
+    assert not (cli.home / "shop").exists()
