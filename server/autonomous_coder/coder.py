@@ -7,39 +7,35 @@ result = coder.build("Create a REST API for a todo app with authentication")
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
-from pydantic import BaseModel, ValidationError
 
-from autonomous_coder.errors import (
-    BusyError,
-    CoderError,
-    InternalError,
-    InvalidInputError,
-    UsageError,
-    error_from_code,
+from autonomous_coder.calling import (
+    OnProgress,
+    asked_of,
+    build_request,
+    follow,
+    project_named,
+    research_question,
+    result_of,
+    use_services,
+    with_output,
 )
-from autonomous_coder.models.questions import ResearchQuestion
-from autonomous_coder.models.results import ResearchResult
-from autonomous_coder.models.runs import BuildRequest, BuildResult, Progress, Run, RunStatus
+from autonomous_coder.errors import CoderError, UsageError
+from autonomous_coder.models.results import GeneratedProject, PlanResult, ResearchResult
+from autonomous_coder.models.runs import BuildRequest, BuildResult, Progress
 from autonomous_coder.models.validation import FixReport, ValidationReport
-from autonomous_coder.settings import Settings, describe, load_settings
+from autonomous_coder.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from autonomous_coder.orchestrator.orchestrator import Orchestrator
 
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
-
-OnProgress = Callable[[Progress], Awaitable[None]]
-
-CANCEL_PATIENCE_S = 20.0
-"""How long a cancelled run may take to stop and record where it stands."""
 
 
 class AutonomousCoder:
@@ -178,6 +174,104 @@ class AutonomousCoder:
 
     # single steps -------------------------------------------------------------------------
 
+    def plan(
+        self,
+        description: str = "",
+        *,
+        spec: Mapping[str, Any] | None = None,
+        constraints: Mapping[str, str] | None = None,
+        preferences: Mapping[str, str] | None = None,
+        project_id: str | Path = "",
+        offline: bool = False,
+    ) -> PlanResult:
+        """Plan a project; no file is written. Raises as `build` does.
+
+        With `project_id` (an id, or the path of a project's directory) that project is planned
+        anew: what is not named stays, unless a new `description` replaces all that was decided.
+        """
+        return _block(
+            "plan",
+            lambda: self.aplan(
+                description,
+                spec=spec,
+                constraints=constraints,
+                preferences=preferences,
+                project_id=project_id,
+                offline=offline,
+            ),
+        )
+
+    async def aplan(
+        self,
+        description: str = "",
+        *,
+        spec: Mapping[str, Any] | None = None,
+        constraints: Mapping[str, str] | None = None,
+        preferences: Mapping[str, str] | None = None,
+        project_id: str | Path = "",
+        offline: bool = False,
+    ) -> PlanResult:
+        """`plan` as a coroutine."""
+        asked = asked_of(description, spec, constraints, preferences)
+
+        async def work(orchestrator: Orchestrator) -> PlanResult:
+            known = await project_named(orchestrator, project_id) if project_id else ""
+            return await orchestrator.plan(**asked.as_state(), project_id=known, offline=offline)
+
+        return await use_services(self._settings, work)
+
+    def generate(
+        self,
+        project_id: str | Path,
+        *,
+        output_path: str | Path | None = None,
+        description: str = "",
+        spec: Mapping[str, Any] | None = None,
+        preview: bool = False,
+        offline: bool = False,
+    ) -> GeneratedProject:
+        """Write a planned project, merged with the edits that were made in it. Raises as `build`
+        does.
+
+        `project_id` is its id, or the path of its directory; `output_path` is needed the first
+        time. With `spec` or `description` it is planned anew before, see `plan`. With `preview`
+        nothing is written: the result tells what would be, and the plan stays as it is.
+        """
+        return _block(
+            "generate",
+            lambda: self.agenerate(
+                project_id,
+                output_path=output_path,
+                description=description,
+                spec=spec,
+                preview=preview,
+                offline=offline,
+            ),
+        )
+
+    async def agenerate(
+        self,
+        project_id: str | Path,
+        *,
+        output_path: str | Path | None = None,
+        description: str = "",
+        spec: Mapping[str, Any] | None = None,
+        preview: bool = False,
+        offline: bool = False,
+    ) -> GeneratedProject:
+        """`generate` as a coroutine."""
+        change = asked_of(description, spec) if description or spec else None
+        output = str(Path(output_path).expanduser().absolute()) if output_path else ""
+
+        async def work(orchestrator: Orchestrator) -> GeneratedProject:
+            known = await project_named(orchestrator, project_id)
+            run_id = await orchestrator.start_generate(
+                known, output, preview=preview, offline=offline, change=change
+            )
+            return result_of(await follow(orchestrator, run_id, _ignore), GeneratedProject)
+
+        return await use_services(self._settings, work)
+
     def validate(
         self,
         path: str | Path,
@@ -277,117 +371,6 @@ class AutonomousCoder:
             await orchestrator.researching.learn(findings)
 
         return await use_services(self._settings, work)
-
-
-def research_question(packages: Sequence[str], question: Mapping[str, Any]) -> ResearchQuestion:
-    """The question in these words.
-
-    Raises:
-        InvalidInputError: it has a field that questions do not have, or an unusable value.
-    """
-    from autonomous_coder.orchestrator.researching import check_question
-
-    try:
-        asked = ResearchQuestion(packages=list(packages), **question)
-    except (ValidationError, TypeError) as error:
-        raise InvalidInputError(
-            f"The question cannot be read: {str(error)[:400]}",
-            hint=f"It has {', '.join(ResearchQuestion.model_fields)}.",
-        ) from error
-    check_question(asked)
-    return asked
-
-
-def build_request(
-    description: str | BuildRequest,
-    output_path: str | Path | None = None,
-    constraints: Mapping[str, str] | None = None,
-    preferences: Mapping[str, str] | None = None,
-    spec: Mapping[str, Any] | None = None,
-    deadline: datetime | str | None = None,
-    offline: bool = False,
-) -> BuildRequest:
-    """One request from the parts; a ready `BuildRequest` is taken as it is.
-
-    Raises:
-        InvalidInputError: a part has the wrong type, or the deadline is past.
-    """
-    if isinstance(description, BuildRequest):
-        return description
-    try:
-        return BuildRequest(
-            description=description,
-            output_path="" if output_path is None else str(Path(output_path).expanduser()),
-            spec=dict(spec or {}),
-            constraints=dict(constraints or {}),
-            preferences=dict(preferences or {}),
-            deadline=_moment(deadline),
-            offline=offline,
-        )
-    except ValidationError as error:
-        raise InvalidInputError(
-            f"The request is not usable: {describe(error)}.", hint="Correct it and try again."
-        ) from error
-
-
-def _moment(deadline: datetime | str | None) -> datetime | None:
-    from autonomous_coder.orchestrator.deadline import parse_deadline
-
-    if isinstance(deadline, datetime):
-        deadline = deadline.astimezone(UTC).isoformat()
-    return parse_deadline(deadline or "")
-
-
-async def with_output(orchestrator: Orchestrator, request: BuildRequest) -> BuildRequest:
-    """The request with an absolute output path: `./<project name>` when it names none."""
-    named = request.output_path or (await orchestrator.builds.understand(request)).name
-    return request.model_copy(update={"output_path": str(Path(named).expanduser().absolute())})
-
-
-async def use_services(
-    settings: Settings, work: Callable[[Orchestrator], Coroutine[Any, Any, T]]
-) -> T:
-    """Open everything, carry out `work`, close everything; errors arrive unwrapped."""
-    from autonomous_coder.dataroots import data_roots
-    from autonomous_coder.services import open_services
-
-    failure: Exception | None = None
-    async with open_services(settings, data_roots()) as services:
-        try:
-            result = await work(await services.orchestrator())
-        except Exception as error:
-            failure = error  # raised outside the task group, which would wrap it
-    if failure is not None:
-        raise failure
-    return result
-
-
-async def follow(orchestrator: Orchestrator, run_id: str, on_progress: OnProgress) -> Run:
-    """Pass on a run's progress until it has ended. Being cancelled cancels the run."""
-    try:
-        async for progress in orchestrator.builds.report_progress(run_id):
-            await on_progress(progress)
-        return await orchestrator.runs.wait(run_id, float("inf"))
-    except anyio.get_cancelled_exc_class():
-        with anyio.move_on_after(CANCEL_PATIENCE_S, shield=True), suppress(BusyError):
-            await orchestrator.runs.cancel(run_id)
-        raise
-
-
-def result_of(run: Run, kind: type[M]) -> M:
-    """The result of a run that has ended.
-
-    Raises:
-        CoderError: it failed or was stopped; of the class its record names.
-    """
-    if run.status is RunStatus.SUCCEEDED and run.result is not None:
-        return kind.model_validate(run.result)
-    if run.error_code:
-        raise error_from_code(run.error_code, run.error, run.hint)
-    raise InternalError(
-        f"Run {run.run_id} ended as {run.status.value} without a result.",
-        hint=f"Look at it with `autonomous-coder status {run.run_id}`.",
-    )
 
 
 def _block(name: str, call: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autonomous_coder.coder import use_services
+from autonomous_coder.calling import use_services
 from autonomous_coder.models.runs import BuildRequest
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.orchestrator.orchestrator import Orchestrator

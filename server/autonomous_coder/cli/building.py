@@ -71,8 +71,8 @@ def build(
 
 
 def _request(description: str, output: str, parts: dict[str, Any]) -> BuildRequest:
+    from autonomous_coder.calling import build_request
     from autonomous_coder.cli.inputs import description_of, only_one_stdin, pairs_of, spec_of
-    from autonomous_coder.coder import build_request
 
     only_one_stdin(description, parts["spec"])
     spec = spec_of(parts["spec"])
@@ -92,9 +92,9 @@ def _request(description: str, output: str, parts: dict[str, Any]) -> BuildReque
 
 
 def _finish(state: State, start: Callable[[Orchestrator], Awaitable[str]]) -> int:
+    from autonomous_coder.calling import result_of
     from autonomous_coder.cli import show
     from autonomous_coder.cli.session import run_long
-    from autonomous_coder.coder import result_of
     from autonomous_coder.models.runs import BuildResult
 
     run = run_long(state, state.settings(), start)

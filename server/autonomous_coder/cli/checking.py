@@ -63,8 +63,8 @@ def validate(
     Exit code: 0 passed, 1 a check failed, 2 wrong usage,
     3 nothing failed, but a required check could not be carried out here.
     """
+    from autonomous_coder.calling import result_of
     from autonomous_coder.cli.session import run_long
-    from autonomous_coder.coder import result_of
     from autonomous_coder.models.validation import ValidationReport
 
     if state.json and form not in (None, "json"):
@@ -156,9 +156,9 @@ def fix(state: State, path: str, offline: bool) -> int:
     Changes are tried on a copy and kept only when the project is strictly better for them. Exit
     codes are those of validate, for the project as it is afterwards.
     """
+    from autonomous_coder.calling import result_of
     from autonomous_coder.cli import show
     from autonomous_coder.cli.session import run_long
-    from autonomous_coder.coder import result_of
     from autonomous_coder.models.validation import FixReport
 
     where = _absolute(path)

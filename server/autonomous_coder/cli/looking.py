@@ -53,8 +53,8 @@ def research(
       pypi:fastapi   npm:react@^19   crates:serde
       go:github.com/gin-gonic/gin    maven:group:artifact
     """
+    from autonomous_coder.calling import research_question
     from autonomous_coder.cli.session import run
-    from autonomous_coder.coder import research_question
 
     remembered = dict(_remembered(text) for text in known)
     packages = refs or tuple(remembered)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from autonomous_coder.cli import exits, output
+from autonomous_coder.cli.group import PROGRAM
 from autonomous_coder.cli.state import State, json_option, pass_state
+from autonomous_coder.errors import PathOccupiedError
 
 if TYPE_CHECKING:
     from autonomous_coder.models.results import GeneratedProject, PlanResult
@@ -23,6 +26,7 @@ Pairs = tuple[str, ...]
 @click.option("--language", metavar="NAME", help="The programming language, such as python.")
 @click.option("--constraint", "constraints", multiple=True, metavar="KEY=VALUE", help="A demand.")
 @click.option("--preference", "preferences", multiple=True, metavar="KEY=VALUE", help="A wish.")
+@click.option("--project", metavar="PROJECT", help="Plan this one anew: its id or its directory.")
 @click.option("--adopt", metavar="DIR", help="Add to the existing project in DIR.")
 @click.option("--offline", is_flag=True, help="Use only what is cached or shipped.")
 @json_option
@@ -34,28 +38,47 @@ def plan(
     language: str | None,
     constraints: Pairs,
     preferences: Pairs,
+    project: str | None,
     adopt: str | None,
     offline: bool,
 ) -> int:
     """Understand DESCRIPTION and plan it; nothing is written yet.
 
-    The plan is kept: `generate PROJECT_ID --output DIR` writes it.
+    The plan is kept: `generate PROJECT --output DIR` writes it. With --project an existing project
+    is planned anew: without DESCRIPTION all stays but what is named, a new DESCRIPTION replaces
+    what was decided. `status` lists the projects with their ids and directories.
     """
+    from autonomous_coder.calling import project_named
+    from autonomous_coder.cli.inputs import blaming
     from autonomous_coder.cli.session import run
 
-    if not (description or spec):
-        raise click.UsageError("Missing argument 'DESCRIPTION' (or --spec FILE).")
-    work = _Planning(description or "", spec, language, constraints, preferences, offline, adopt)
-    result = run(state, work)
+    if project == "":
+        raise click.UsageError("--project needs an id or a directory; `status` lists them.")
+    if not (description or spec or (project and (language or constraints or preferences))):
+        raise click.UsageError(
+            "Nothing to change: pass DESCRIPTION, --spec, --constraint or --preference."
+            if project
+            else "Missing argument 'DESCRIPTION' (or --spec FILE)."
+        )
+    planning = _Planning(description or "", spec, language, constraints, preferences, adopt)
+
+    async def work(orchestrator: Orchestrator) -> tuple[PlanResult, str]:
+        known = await project_named(orchestrator, project) if project else ""
+        planned = await planning(orchestrator, known, offline=offline)
+        status = await orchestrator.views.project_status(planned.project_id)
+        return planned, status.project.path
+
+    with blaming(spec):
+        result, path = run(state, work)
     if state.json:
         output.emit(result, success=True)
     else:
-        _show_plan(result)
+        _show_plan(result, path)
     return exits.GREEN
 
 
 @click.command()
-@click.argument("project_id", required=False)
+@click.argument("project", required=False)
 @click.option("--output", "-o", "directory", metavar="DIR", help="Where the project goes.")
 @click.option("--description", metavar="TEXT", help="Plan this first; - reads stdin.")
 @click.option("--spec", metavar="FILE", help="Plan this first; - reads stdin.")
@@ -67,7 +90,7 @@ def plan(
 @pass_state
 def generate(
     state: State,
-    project_id: str | None,
+    project: str | None,
     directory: str | None,
     description: str | None,
     spec: str | None,
@@ -78,44 +101,80 @@ def generate(
 ) -> int:
     """Write a planned project to disk, merged safely into what is there.
 
-    Either PROJECT_ID names a plan made earlier, or --description and --spec say what to plan now.
-    Without --output a project goes where it was written before. With --adopt only files that are
-    not there are written to DIR, and no other is touched.
+    PROJECT is the id or the directory of a project; `status` lists both. With --spec or
+    --description it is planned anew before, see `plan --project`; without PROJECT they say what
+    new project to plan and write to --output.
+
+    Without --output a project goes where it was written before. With --preview no file is written
+    and the plan of a PROJECT stays as it is. With --adopt only files that are not there are
+    written to DIR, and no other is touched.
     """
+    from autonomous_coder.calling import project_named, result_of
+    from autonomous_coder.cli.inputs import blaming
     from autonomous_coder.cli.session import run_long
-    from autonomous_coder.coder import result_of
     from autonomous_coder.models.results import GeneratedProject
 
-    fresh = bool(description or spec)
-    if fresh == bool(project_id):
-        raise click.UsageError("Pass either PROJECT_ID, or --description and/or --spec.")
-    if fresh and not directory:
-        raise click.UsageError("Missing option '--output'.")
-    if adopt and not fresh:
-        raise click.UsageError("--adopt belongs to a new plan: pass --description and/or --spec.")
+    planned = bool(description or spec)
+    if not (planned or project):
+        raise click.UsageError(
+            "Pass PROJECT (its id or its directory; `status` lists both), or --description and/or "
+            "--spec for a new one."
+        )
+    if not (project or directory):
+        raise click.UsageError("Missing option '--output' (or PROJECT, to change one).")
+    if adopt and (project or not planned):
+        raise click.UsageError(
+            "--adopt belongs to a new plan: pass --description and/or --spec, and no PROJECT."
+        )
+    if language and not planned:
+        raise click.UsageError("--language belongs to a plan: pass --description and/or --spec.")
     target = str(Path(directory).expanduser().absolute()) if directory else ""
     planning = (
-        _Planning(description or "", spec, language, (), (), offline, target if adopt else None)
-        if fresh
+        _Planning(description or "", spec, language, (), (), target if adopt else None)
+        if planned
         else None
     )
 
-    async def start(orchestrator: Orchestrator) -> str:
-        known = project_id or ""
-        if planning:
-            # Before the work of planning.
-            await orchestrator.places.new(target, adopted=planning.adopts)
-            known = (await planning(orchestrator)).project_id
-        return await orchestrator.start_generate(known, target, preview=preview, offline=offline)
+    options = {"--description": description, "--spec": spec, "--language": language}
+    given = [part for name, value in options.items() if value for part in (name, value)]
+    given += [name for name, on in (("--preview", preview), ("--offline", offline)) if on]
 
-    result = result_of(run_long(state, state.settings(), start), GeneratedProject)
+    async def start(orchestrator: Orchestrator) -> str:
+        known = await project_named(orchestrator, project) if project else ""
+        change = planning.asked if planning and known else None
+        if planning and not known:
+            await _demand_new(orchestrator, target, planning.adopts, given)
+            known = (await planning(orchestrator, offline=offline)).project_id
+        return await orchestrator.start_generate(
+            known, target, preview=preview, offline=offline, change=change
+        )
+
+    with blaming(spec):
+        run = run_long(state, state.settings(), start)
+        result = result_of(run, GeneratedProject)
     if state.json:
         output.emit(
             {"project_path": result.result.path, **result.model_dump(mode="json")}, success=True
         )
     else:
-        _show_generated(result)
+        _show_generated(result, bool(project and planned))
     return exits.GREEN
+
+
+async def _demand_new(
+    orchestrator: Orchestrator, target: str, adopts: bool, given: list[str]
+) -> None:
+    """Refuse what cannot be a new project's directory, before the work of planning."""
+    try:
+        await orchestrator.places.new(target, adopted=adopts)
+    except PathOccupiedError as error:
+        owner = await orchestrator.places.owner(Path(target).resolve())
+        if owner is None:
+            raise
+        command = shlex.join([PROGRAM, "generate", owner.project_id, *given])
+        raise PathOccupiedError(
+            error.message, hint=f"Name another directory, or change that project: {command}"
+        ) from error
 
 
 class _Planning:
@@ -128,38 +187,34 @@ class _Planning:
         language: str | None,
         constraints: Pairs,
         preferences: Pairs,
-        offline: bool,
         adopt: str | None = None,
     ) -> None:
+        from autonomous_coder.calling import asked_of
         from autonomous_coder.cli.inputs import description_of, only_one_stdin, pairs_of, spec_of
 
         only_one_stdin(description, spec)
-        self._file = spec
-        self._spec = spec_of(spec)
+        fields = spec_of(spec)
         if language:
-            self._spec["language"] = language.strip().lower()
+            fields["language"] = language.strip().lower()
         if adopt:
-            self._spec["adopt"] = str(Path(adopt).expanduser().absolute())
-        self.adopts = bool(self._spec.get("adopt"))
-        self._description = description_of(description)
-        self._constraints = pairs_of(constraints, "--constraint")
-        self._preferences = pairs_of(preferences, "--preference")
-        self._offline = offline
+            fields["adopt"] = str(Path(adopt).expanduser().absolute())
+        self.adopts = bool(fields.get("adopt"))
+        self.asked = asked_of(
+            description_of(description),
+            fields,
+            pairs_of(constraints, "--constraint"),
+            pairs_of(preferences, "--preference"),
+        )
 
-    async def __call__(self, orchestrator: Orchestrator) -> PlanResult:
-        from autonomous_coder.cli.inputs import blaming
-
-        with blaming(self._file):
-            return await orchestrator.plan(
-                self._description,
-                spec=self._spec,
-                constraints=self._constraints,
-                preferences=self._preferences,
-                offline=self._offline,
-            )
+    async def __call__(
+        self, orchestrator: Orchestrator, project_id: str = "", *, offline: bool
+    ) -> PlanResult:
+        return await orchestrator.plan(
+            **self.asked.as_state(), project_id=project_id, offline=offline
+        )
 
 
-def _show_plan(result: PlanResult) -> None:
+def _show_plan(result: PlanResult, path: str) -> None:
     from autonomous_coder.models.adoption import EXISTING
 
     made = result.plan
@@ -195,17 +250,18 @@ def _show_plan(result: PlanResult) -> None:
     output.bullets("Assumptions", made.spec.assumptions)
     questions = [f"{q.question} (assumed: {q.assumed})" for q in made.spec.questions]
     output.bullets("Open questions (answer them in --spec)", questions)
-    where = "" if made.spec.archetype == EXISTING else " --output DIR"
+    where = "" if path or made.spec.archetype == EXISTING else " --output DIR"
     output.heading(f"Complexity {made.complexity.level}, {made.architecture.pattern}")
     output.columns(
         [
             ("project", result.project_id),
+            *([("path", path)] if path else []),
             ("next", f"autonomous-coder generate {result.project_id}{where}"),
         ]
     )
 
 
-def _show_generated(result: GeneratedProject) -> None:
+def _show_generated(result: GeneratedProject, changed: bool) -> None:
     written = result.result
     output.heading("Files that would be written" if written.preview else "Files")
     shown = [change for change in written.changes if change.action != "unchanged"]
@@ -220,4 +276,6 @@ def _show_generated(result: GeneratedProject) -> None:
     rows = [("project", result.project_id), ("path", written.path)]
     if not written.preview:
         rows.append(("next", f"autonomous-coder validate {written.path}"))
+    elif changed:
+        rows.append(("plan", "left as it was; the same without --preview writes this"))
     output.columns(rows)

@@ -27,7 +27,7 @@ def run(state: State, work: Work[T]) -> T:
         Stopped: SIGINT or SIGTERM came; the work was cancelled and everything closed.
         CoderError: whatever the work raises.
     """
-    from autonomous_coder.coder import use_services
+    from autonomous_coder.calling import use_services
 
     settings = state.settings()
 
@@ -89,8 +89,8 @@ def run_long(
     state: State, settings_of_run: Settings, start: Callable[[Orchestrator], Awaitable[str]]
 ) -> Run:
     """Start a run, show its progress on stderr, and return its record once it has ended."""
+    from autonomous_coder.calling import follow, use_services
     from autonomous_coder.cli.progress import ProgressShow
-    from autonomous_coder.coder import follow, use_services
 
     async def work(orchestrator: Orchestrator) -> Run:
         run_id = await start(orchestrator)

@@ -6,29 +6,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from autonomous_coder.errors import InvalidInputError, NotFoundError
-from autonomous_coder.models.adoption import Adoption
+from autonomous_coder.errors import InvalidInputError
 from autonomous_coder.models.execution import SandboxStatus
-from autonomous_coder.models.planning import Phase, Plan
+from autonomous_coder.models.planning import Phase
 from autonomous_coder.models.results import GeneratedProject, PlanResult
-from autonomous_coder.models.runs import Project, RunKind
-from autonomous_coder.models.spec import MAX_DESCRIPTION_CHARS, ProjectSpec
-from autonomous_coder.models.technology import Resolution
+from autonomous_coder.models.runs import RunKind
 from autonomous_coder.models.validation import FixReport, ValidationReport
-from autonomous_coder.orchestrator.adopting import Adopting, without_switch
+from autonomous_coder.orchestrator.adopting import Adopting
 from autonomous_coder.orchestrator.baselines import Baselines
 from autonomous_coder.orchestrator.builds import Builds
 from autonomous_coder.orchestrator.checkpointing import Checkpoints
 from autonomous_coder.orchestrator.places import Places
-from autonomous_coder.orchestrator.replanning import carried_over, without_doubles
+from autonomous_coder.orchestrator.planning import Asked, Planned, Planning
 from autonomous_coder.orchestrator.researching import Researching
 from autonomous_coder.orchestrator.runs import Reporter, RunManager
-from autonomous_coder.orchestrator.settled import settled
 from autonomous_coder.orchestrator.steps import (
     Engines,
     demanded_level,
     judge,
-    make_plan,
     mark_done,
     run_fix,
     work_dir,
@@ -57,6 +52,7 @@ class Orchestrator:
         self.checkpoints = Checkpoints(engines.store, self.places)
         self.researching = Researching(engines, runs)
         self._baselines = Baselines(engines.store, engines.validator, work_dir(engines))
+        self._planning = Planning(engines, self._adopting)
         self.views = Views(engines, self.places, sandbox_status)
 
     # planning and generation --------------------------------------------------------------
@@ -75,32 +71,9 @@ class Orchestrator:
         description replaces the old one and all that was decided on it; without one, everything
         stays but what `spec`, `constraints` and `preferences` name."""
         project = await self._e.store.project(project_id) if project_id else None
-        asked: dict[str, Any] = {
-            "description": description,
-            "spec": dict(spec or {}),
-            "constraints": dict(constraints or {}),
-            "preferences": dict(preferences or {}),
-        }
-        if project is not None:
-            asked = await self._carried_over(project, asked)
-        adoption = await self._adopting.look(asked["spec"], project)
-        if adoption is not None:
-            spec_of_adopted = await self._adopting.understand(adoption, asked)
-            adopted = self._adopting.plan(without_doubles(spec_of_adopted), adoption)
-            return await self._kept(project, asked, adopted, adoption)
-        asked["spec"] = without_switch(asked["spec"])
-        intelligence = await self._e.intelligence()
-        analysed = intelligence.analyze_requirements(
-            asked["description"],
-            host_spec=asked["spec"],
-            constraints=asked["constraints"],
-            preferences=asked["preferences"],
-            **await settled(self._e.store, project),
-        )
-        analysed = self._e.generator().bound(without_doubles(analysed))
-        resolution = await self._resolve(analysed, offline=offline)
-        plan = make_plan(intelligence, self._e.planner, analysed, resolution)
-        return await self._kept(project, asked, plan, None)
+        asked = Asked(description, spec or {}, constraints or {}, preferences or {})
+        planned = await self._planning.make(project, asked, offline=offline)
+        return await self._planning.keep(project, planned)
 
     async def generate(
         self,
@@ -109,9 +82,11 @@ class Orchestrator:
         *,
         preview: bool = False,
         offline: bool = False,
+        planned: Planned | None = None,
         on_progress: Callable[[float, str], Awaitable[None]] | None = None,
     ) -> GeneratedProject:
-        """Write a planned project to disk (or show what would be written).
+        """Write a planned project to disk (or show what would be written), by the plan it has or
+        by the one handed in.
 
         Raises:
             NotFoundError: unknown project, or one without a plan.
@@ -120,11 +95,8 @@ class Orchestrator:
         """
         project = await self._e.store.project(project_id)
         output = await self._adopting.output_of(project, output_path)
-        state = await self._e.store.load_state(project_id, "plan")
-        if state is None:
-            raise NotFoundError(f"Project {project_id} has no plan yet.", hint="Call plan first.")
-        plan = Plan.model_validate(state)
-        adoption = await self._adopting.of(project)
+        planned = planned or await self._planning.kept(project)
+        plan, adoption = planned.plan, planned.adoption
         told: list[str] = []
         if adoption is not None:
             await self._adopting.demand_place(project, adoption, output, preview=preview)
@@ -295,21 +267,44 @@ class Orchestrator:
         return await self.runs.start(run, work)
 
     async def start_generate(
-        self, project_id: str, output_path: str, *, preview: bool, offline: bool = False
+        self,
+        project_id: str,
+        output_path: str,
+        *,
+        preview: bool,
+        offline: bool = False,
+        change: Asked | None = None,
     ) -> str:
-        """Generate in the background. Returns the run's id."""
+        """Generate in the background; with `change` the project is planned anew before. That plan
+        is kept when it is to be written and can be: not in a preview, and not when it is refused.
+        Returns the run's id."""
         project = await self._e.store.project(project_id)
         output = await self._adopting.output_of(project, output_path)
-        request = {"output_path": str(output), "preview": preview, "offline": offline}
+        request: dict[str, Any] = {
+            "output_path": str(output),
+            "preview": preview,
+            "offline": offline,
+        }
+        if change is not None:
+            request["change"] = change.as_state()
         run = await self._e.store.create_run(RunKind.GENERATE, request, project_id=project_id)
 
         async def work(reporter: Reporter) -> GeneratedProject:
             async with self.places.alone(None if preview else project):
+                planned = None
+                if change is not None:
+                    await reporter.progress(1, "planning")
+                    planned = await self._planning.make(project, change, offline=offline)
+                if planned is not None and not preview:
+                    # What cannot be written is refused here.
+                    await self.generate(project_id, str(output), preview=True, planned=planned)
+                    await self._planning.keep(project, planned)
                 return await self.generate(
                     project_id,
                     str(output),
                     preview=preview,
                     offline=offline,
+                    planned=planned,
                     on_progress=reporter.progress,
                 )
 
@@ -343,52 +338,6 @@ class Orchestrator:
             return planned
 
         return await self.runs.start(run, work, deadline=deadline)
-
-    async def _carried_over(self, project: Project, asked: dict[str, Any]) -> dict[str, Any]:
-        """What is asked now over what was asked and decided before."""
-        before = await self._e.store.load_state(project.project_id, "request") or {}
-        told = before.get("description") or project.description
-        if asked["description"] not in ("", told):
-            return asked
-        state = await self._e.store.load_state(project.project_id, "plan")
-        if state is None:
-            return {**asked, "description": told}
-        decided = Plan.model_validate(state).spec
-        return {
-            "description": told,
-            "spec": carried_over(before.get("spec", {}), decided, asked["spec"]),
-            "constraints": {**before.get("constraints", {}), **asked["constraints"]},
-            "preferences": {**before.get("preferences", {}), **asked["preferences"]},
-        }
-
-    # helpers ------------------------------------------------------------------------------
-
-    async def _kept(
-        self,
-        project: Project | None,
-        asked: dict[str, Any],
-        plan: Plan,
-        adoption: Adoption | None,
-    ) -> PlanResult:
-        """Keep what was planned; a project that is not there yet is made."""
-        store = self._e.store
-        if project is None:
-            told = asked["description"][:MAX_DESCRIPTION_CHARS]
-            project = await store.create_project(plan.spec.name, description=told)
-        await self._adopting.keep(project, adoption)
-        await store.save_state(project.project_id, "request", asked)
-        await store.save_state(project.project_id, "plan", plan.model_dump(mode="json"))
-        if plan.stack.resolution is not None:
-            resolved = plan.stack.resolution.model_dump(mode="json")
-            await store.save_state(project.project_id, "resolution", resolved)
-        await store.audit("plan", project.project_id, name=project.name)
-        return PlanResult(project_id=project.project_id, plan=plan)
-
-    async def _resolve(self, spec: ProjectSpec, *, offline: bool) -> Resolution:
-        dependencies = self._e.generator().dependencies(spec)
-        return await self._e.research.resolve(
-            dependencies, offline=offline or self._e.settings.research.offline
-        )
 
 
 def _share(

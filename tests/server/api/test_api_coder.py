@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autonomous_coder import AutonomousCoder, BuildRequest, BuildResult
-from autonomous_coder.coder import build_request, result_of
+from autonomous_coder.calling import build_request, result_of
 from autonomous_coder.errors import (
     CoderError,
     DeadlineExceededError,
@@ -58,7 +58,7 @@ def test_a_missing_file_or_an_unknown_setting_is_refused_at_once(tmp_path: Path)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", ["build", "validate", "fix", "research"])
+@pytest.mark.parametrize("name", ["build", "plan", "generate", "validate", "fix", "research"])
 async def test_blocking_calls_inside_an_event_loop_point_to_the_coroutine(
     coder: AutonomousCoder, name: str
 ) -> None:

@@ -44,9 +44,10 @@ def test_the_public_names_are_there_and_loaded_on_first_use() -> None:
 
 def test_a_call_that_reads_the_state_loads_neither_understanding_nor_packs() -> None:
     opened = """
-import anyio, autonomous_coder.coder as c
+import anyio, autonomous_coder.calling as c
+from autonomous_coder.settings import load_settings
 async def work(operations): {}
-anyio.run(c.use_services, c.load_settings(None), work)
+anyio.run(c.use_services, load_settings(None), work)
 """
     looked_for = (UNDERSTANDING, PACKS, "aiosqlite")
     assert loaded_by(opened.format("pass"), looked_for) == {"aiosqlite"}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from autonomous_coder import AutonomousCoder
-from autonomous_coder.coder import use_services
+from autonomous_coder.calling import use_services
 from autonomous_coder.errors import (
     CoderError,
     InvalidInputError,

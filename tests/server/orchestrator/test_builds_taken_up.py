@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autonomous_coder import AutonomousCoder
-from autonomous_coder.coder import use_services
+from autonomous_coder.calling import use_services
 from autonomous_coder.errors import CoderError, PathNotAllowedError, PathOccupiedError
 from autonomous_coder.models.execution import SandboxLevel
 from autonomous_coder.models.planning import PHASES
