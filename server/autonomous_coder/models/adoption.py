@@ -77,12 +77,14 @@ class Component(Model):
 
 class Adoption(Model):
     """An existing project: its directory, its components (the main one first), and files that
-    stand for a feature already (feature -> path)."""
+    stand for a feature already (feature -> path). `overlooked` are project files of parts that are
+    no components."""
 
     root: str
     name: str
     components: list[Component]
     present: dict[str, str] = Field(default_factory=dict)
+    overlooked: list[str] = Field(default_factory=list)
 
     @property
     def main(self) -> Component:

@@ -197,6 +197,12 @@ class Page(Model):
     description: OneLine = ""
 
 
+_UNUSABLE = re.compile(
+    r'[<>"|?*]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE
+)
+"""Names that a project cannot be checked out with everywhere."""
+
+
 class ExtraFile(Model):
     """A file the host hands in.
 
@@ -221,12 +227,15 @@ class ExtraFile(Model):
             value.startswith(("/", "~"))
             or "\\" in value
             or ":" in value
-            or any(part in {"", ".", "..", ".git"} for part in parts)
+            or any(part in {"", ".", ".."} or part.casefold() == ".git" for part in parts)
             or re.search(r"[\x00-\x1f\x7f]", value)
         ):
             raise ValueError(
                 "a file's path must be relative, with '/' between names and without '..' or '.git'"
             )
+        unusable = next((part for part in parts if _UNUSABLE.search(part)), "")
+        if unusable:
+            raise ValueError(f"'{unusable[:60]}' cannot be the name of a file on Windows")
         return value
 
 

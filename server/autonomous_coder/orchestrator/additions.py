@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from autonomous_coder.engines.validator.components import LEFT_OUT, MAX_DEPTH
+from autonomous_coder.languages import LANGUAGES
 from autonomous_coder.models.adoption import Adoption, Component, FoundEntity
 from autonomous_coder.models.spec import ProjectSpec, Provenance
 from autonomous_coder.models.technology import StackChoice, TechStack
@@ -61,7 +65,33 @@ def found_in(adoption: Adoption) -> list[str]:
         told += [f"It declares {', '.join(names)}."] if names else []
         told += [_entity(one, entity) for entity in one.entities[:MAX_TOLD]]
         told += [one.entities_note] if one.entities_note else []
+    told += [
+        f"{file} is there, without sources beside it in a language that is known: its part was "
+        "not looked into."
+        for file in adoption.overlooked
+    ]
     return told
+
+
+def overlooked(files: Collection[str], components: Sequence[Component]) -> list[str]:
+    """Project files of parts that are no components, for there is no source beside them."""
+    marks = {name for language in LANGUAGES.values() for name in language.markers}
+    places = [(one.path, LANGUAGES[one.language].markers) for one in components]
+    found = []
+    for file in sorted(files):
+        folder, _, name = file.rpartition("/")
+        parts = folder.split("/")
+        if not folder or name not in marks or len(parts) > MAX_DEPTH:
+            continue
+        if any(part in LEFT_OUT or part.startswith(".") for part in parts):
+            continue
+        known = any(
+            folder == path or (name in markers and (not path or folder.startswith(f"{path}/")))
+            for path, markers in places
+        )
+        if not known:
+            found.append(file)
+    return found[:MAX_TOLD]
 
 
 def _entity(component: Component, entity: FoundEntity) -> str:

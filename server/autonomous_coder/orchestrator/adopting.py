@@ -21,6 +21,7 @@ from autonomous_coder.orchestrator.additions import (
     as_additions,
     found_in,
     one_line,
+    overlooked,
     stack_of,
 )
 from autonomous_coder.orchestrator.places import Places, is_empty
@@ -118,6 +119,7 @@ class Adopting:
             name=project_name(components[0].name or where.name),
             components=components,
             present=present(files, ours),
+            overlooked=overlooked(set(files) - ours, components),
         )
 
     async def keep(self, project: Project, adoption: Adoption | None) -> None:

@@ -15,6 +15,7 @@ import pytest
 import autonomous_coder_resources
 from autonomous_coder.engines.generator import GeneratorEngine
 from autonomous_coder.errors import GenerationError
+from autonomous_coder.languages.packs import PACKS
 from autonomous_coder.languages.python.pack import PythonPack
 from autonomous_coder.models.spec import ProjectSpec
 
@@ -377,6 +378,12 @@ async def leave_files(files: Mapping[str, str], language: str) -> Mapping[str, s
 def plain_engine() -> GeneratorEngine:
     """An engine that does not format; it compiles each template once."""
     return GeneratorEngine(TEMPLATES, {"python": PythonPack()}, leave_files)
+
+
+@pytest.fixture(scope="session")
+def any_language() -> GeneratorEngine:
+    """As `plain_engine`, for all languages."""
+    return GeneratorEngine(TEMPLATES, dict(PACKS), leave_files)
 
 
 @pytest.fixture(params=sorted(SPECS))

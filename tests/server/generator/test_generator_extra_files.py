@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from autonomous_coder.engines.generator import GeneratorEngine
-from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.errors import InvalidInputError, PathNotAllowedError
 from autonomous_coder.models.generation import GenerationResult
 from autonomous_coder.models.spec import ProjectSpec
 from hosting import call, host
@@ -140,6 +141,68 @@ async def test_proof_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(InvalidInputError, match=said):
         plain_engine.bound(spec(wrong, requirements=[{"id": "R1", "text": "Players are ranked"}]))
+
+
+def test_what_files_of_the_host_take_the_place_of_is_told(plain_engine: GeneratorEngine) -> None:
+    handed = [file("app/main.py", "A = 1\n"), file("app/own.py", "B = 1\n")]
+    [note] = plain_engine.bound(spec(*handed)).assumptions
+    assert note == "Files handed in stand in the place of generated ones: app/main.py."
+    assert plain_engine.bound(spec(handed[1])).assumptions == []
+
+
+@pytest.mark.parametrize(
+    ("language", "path"),
+    [
+        ("python", "uv.lock"),
+        ("typescript", "package-lock.json"),
+        ("go", "go.sum"),
+        ("rust", "Cargo.lock"),
+    ],
+)
+def test_a_lock_is_written_by_its_manager_and_cannot_be_handed_in(
+    any_language: GeneratorEngine, language: str, path: str
+) -> None:
+    with pytest.raises(InvalidInputError, match="written from the manifest") as refused:
+        any_language.bound(spec(file(path, "x\n"), language=language, archetype="cli"))
+    assert "holds" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("language", "path", "content"),
+    [
+        ("python", "pyproject.toml", "[project\n"),
+        ("typescript", "package.json", "{"),
+        ("javascript", "package.json", "[]"),
+        ("rust", "Cargo.toml", "= 1"),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_refused_by_its_name(
+    any_language: GeneratorEngine, language: str, path: str, content: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=f"'{path}', handed in with extra_files"):
+        any_language.bound(spec(file(path, content), language=language, archetype="cli"))
+
+
+@pytest.mark.parametrize("paths", [("README.MD",), ("own/a.py", "own/A.py"), ("APP/main.py",)])
+def test_names_that_differ_by_case_alone_are_refused(
+    plain_engine: GeneratorEngine, paths: tuple[str, ...]
+) -> None:
+    with pytest.raises(PathNotAllowedError, match="the same file on macOS and Windows"):
+        plain_engine.bound(spec(*(file(path, "x = 1\n") for path in paths)))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".GIT/config", "sub/.Git/hooks/x", "CON", "src/aux.txt", "a/Nul.py", "end.", "end /x",
+        "what?.py", "COM1.log",
+    ],
+)  # fmt: skip
+def test_names_that_no_project_can_have_everywhere_are_refused(path: str) -> None:
+    with pytest.raises(ValidationError):
+        spec(file(path, "x"))
+    for usual in ("console/con_text.py", "app/[id]/page.tsx", ".github/x.yml", "a b/c.txt"):
+        spec(file(usual, "x"))
 
 
 async def test_a_host_says_in_one_place_what_its_tests_prove(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ async def test_what_is_there_is_told_with_its_place_and_only_missing_files_are_a
             "Item is a SQLAlchemy model (shop/models.py:13): name.",
             "web/ is javascript (web/package.json), managed by npm.",
             "It declares React (web/package.json:1).",
-            "Entities were not looked for: that is done in Python only.",
+            "Models in javascript are not looked for.",
             "The entity Item is there already (shop/models.py:13)",
             "Not built: cors, accounts, the entity Note. That would change files that are there",
         ):
@@ -420,5 +420,28 @@ async def test_a_build_adds_validates_and_mends_nothing(settings: Settings, tmp_
         assert not result.success
         assert {path: on_disk(root)[path] for path in files} == files
         assert sorted(on_disk(root)) == ["LICENSE", "pyproject.toml", "small.py", extra[0]["path"]]
+
+    await use_services(settings, work)
+
+
+async def test_a_part_without_sources_is_told_and_workspaces_are_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    manifest = '{"name": "x", "dependencies": {"vue": "^3"}, "scripts": {"build": "vite build"}}'
+    files = {
+        "pyproject.toml": '[project]\nname = "api"\nversion = "1"\n',
+        "api/app.py": "A = 1\n",
+        "ui/package.json": manifest,
+        "ui/node_modules/vue/package.json": "{}",
+        "docs/requirements.txt": "sphinx\n",
+    }
+    root = lay_out(tmp_path / "mixed", files)
+
+    async def work(operations: Orchestrator) -> None:
+        spec = {"adopt": str(root), "features": ["ci"]}
+        planned = await operations.plan("Add CI", spec=spec, offline=True)
+        told = [text for text in planned.plan.spec.assumptions if "not looked into" in text]
+        assert len(told) == 1
+        assert told[0].startswith("ui/package.json is there, without sources beside it")
 
     await use_services(settings, work)

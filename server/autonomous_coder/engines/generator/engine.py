@@ -15,6 +15,7 @@ from autonomous_coder.engines.generator.continuing import (
     check_same_kind,
     existing_files,
 )
+from autonomous_coder.engines.generator.handed_in import check_handed_in
 from autonomous_coder.engines.generator.layers import LayerCatalogue
 from autonomous_coder.engines.generator.leaving_out import TESTS
 from autonomous_coder.engines.generator.own_layers import OwnLayers
@@ -83,22 +84,31 @@ class GeneratorEngine:
         return all_dependencies(self._portions(spec))
 
     def bound(self, spec: ProjectSpec) -> ProjectSpec:
-        """The spec with its requirements tied to the tests of the host's files that prove them.
+        """The spec with the host's files looked at: its requirements tied to the tests among them
+        that prove them, and what they take the place of told.
 
         Raises:
             InvalidInputError: a file that is to prove something holds no test, or names a
-                requirement that there is not.
+                requirement that there is not; one is a lock or a broken manifest.
+            PathNotAllowedError: two paths cannot be files of one project.
         """
-        if spec.language not in self._packs or not any(file.proves for file in spec.extra_files):
+        if spec.language not in self._packs or not spec.extra_files:
             return spec
         portions = self._portions(spec)
+        drafts = [p.renderer.draft(p.renderer.dependencies(), None) for p in portions]
+        drafted = list(zip(portions, drafts, strict=True))
+        told = check_handed_in(
+            spec.extra_files,
+            made={portion.whole(path) for portion, draft in drafted for path in draft.files},
+            manifests={p.whole(p.pack.manifest) for p in portions if p.pack.manifest},
+            locks={p.whole(p.pack.lockfile) for p in portions if p.pack.lockfile},
+        )
+        spec = spec.model_copy(update={"assumptions": [*spec.assumptions, *told][:100]})
+        if not any(file.proves for file in spec.extra_files):
+            return spec
         test_id = test_ids(portions)
-        provided = capabilities(spec.extra_files, test_id).keys() | {
-            capability
-            for renderer in (portion.renderer for portion in portions)
-            for capability in renderer.draft(renderer.dependencies(), None).provides
-        }
-        return bound(spec, test_id, provided)
+        own = capabilities(spec.extra_files, test_id)
+        return bound(spec, test_id, {*own, *(name for d in drafts for name in d.provides)})
 
     async def render(
         self, spec: ProjectSpec, resolution: Resolution | None, earlier: Earlier | None = None

@@ -23,7 +23,7 @@ _BY_LANGUAGE: dict[str, Callable[[ProjectView], Component]] = {
 def describe(language: Language, project: ProjectView, path: str) -> Component:
     """What is there; `path` is the component's directory as seen from the top."""
     found = _BY_LANGUAGE[language.name](project)
-    note = "Entities were not looked for: that is done in Python only."
+    note = f"Models in {language.name} are not looked for."
     return found.model_copy(
         update={
             "path": path,
