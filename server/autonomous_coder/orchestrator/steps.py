@@ -20,7 +20,13 @@ from autonomous_coder.models.generation import GenerationResult, Render
 from autonomous_coder.models.planning import PHASES, Phase, Plan, TaskStatus
 from autonomous_coder.models.runs import Project
 from autonomous_coder.models.spec import ProjectSpec
-from autonomous_coder.models.technology import PackageRef, Resolution, StackChoice, TechStack
+from autonomous_coder.models.technology import (
+    Origin,
+    PackageRef,
+    Resolution,
+    StackChoice,
+    TechStack,
+)
 from autonomous_coder.models.validation import CheckStatus, FixReport, ValidationReport
 from autonomous_coder.orchestrator.baselines import Baseline
 from autonomous_coder.orchestrator.places import is_empty
@@ -170,8 +176,10 @@ async def write_project(
     result = await engines.generator().write(
         render, output, baseline=old, preview=preview, extra=extra, given=given, tried=tried
     )
-    if there:
-        result.notes = [*last.notes, *result.notes]
+    told = last.notes if there else []
+    if resolution is not None and resolution.origin is Origin.CURATED:
+        told = [*told, *resolution.notes]
+    result.notes = [*told, *result.notes]
     if not preview:
         await store.save_state(project_id, GENERATION, result.model_dump(mode="json"))
         await store.save_state(

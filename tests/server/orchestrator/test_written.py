@@ -249,3 +249,16 @@ async def test_an_adopted_project_that_was_moved_is_planned_again_at_its_new_pla
         assert done.result.path == str(new)
 
     await use(tmp_path, work)
+
+
+async def test_versions_that_were_not_looked_up_are_told_with_what_was_written(
+    tmp_path: Path,
+) -> None:
+    async def work(operations: Orchestrator) -> None:
+        spec = {"language": "java", "archetype": "library"}
+        planned = await operations.plan("A library", spec=spec, offline=True)
+        done = await operations.generate(planned.project_id, str(tmp_path / "lib"), offline=True)
+        [note] = [text for text in done.result.notes if "last known good set" in text]
+        assert "what is newest now is not known" in note
+
+    await use(tmp_path, work)

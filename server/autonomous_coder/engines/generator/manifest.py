@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
 from autonomous_coder.errors import GenerationError
 from autonomous_coder.models.base import Model
+from autonomous_coder.settings import describe
 
 MANIFEST = "layer.toml"
 MAX_MANIFEST_BYTES = 200_000
@@ -135,7 +136,8 @@ def read_manifest(folder: Path) -> LayerManifest:
     try:
         return LayerManifest.model_validate(tomllib.loads(raw.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        why = describe(error) if isinstance(error, ValidationError) else f"no TOML: {error}"
         raise GenerationError(
-            f"{MANIFEST} of '{name}' is malformed: {error}",
+            f"{MANIFEST} of '{name}' is malformed: {why}",
             hint="Compare it with the manifests that ship with the program.",
         ) from error
