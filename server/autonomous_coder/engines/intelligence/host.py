@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from autonomous_coder.engines.intelligence import host_told
 from autonomous_coder.engines.intelligence.choices import normal_archetype, normal_language
 from autonomous_coder.engines.intelligence.host_commands import read_commands
 from autonomous_coder.engines.intelligence.host_entities import read_entities
@@ -96,13 +97,16 @@ def read_host_spec(raw: Mapping[str, Any] | None) -> HostSpec:
         if key == "entities":
             sent = read_entities(value)
             spec.values[key] = sent.entities
-            spec.access_given, spec.notes = sent.access_given, sent.notes
+            spec.access_given = sent.access_given
+            spec.notes += sent.notes
         elif key == "commands":
-            spec.values[key] = read_commands(value)
+            spec.values[key] = read_commands(value, spec.notes)
         elif key == "requirements":
             spec.requirements = _requirements(value)
         else:
             spec.values[key] = _plain(key, value)
+            if key in _NAMED:
+                spec.notes += _called(key.removesuffix("s"), value, spec.values[key])
             if key == "features" and isinstance(value, Mapping):
                 refused = [identifier(str(name)) for name, wanted in value.items() if not wanted]
                 spec.left_out = [_SAME_FEATURES.get(name, name) for name in refused][:100]
@@ -141,6 +145,16 @@ def _lenient(key: str, value: Any) -> Any:
     if key == "extra_files" and isinstance(value, Mapping):
         return [{"path": path, "content": content} for path, content in value.items()]
     return value
+
+
+def _called(what: str, sent: Sequence[Any], made: Sequence[Job | Page | Channel]) -> list[str]:
+    """Notes on what was sent by its name alone and is called otherwise."""
+    return [
+        note
+        for entry, part in zip(sent, made, strict=True)
+        if isinstance(entry, str)
+        for note in host_told.called(what, entry, part.name)
+    ]
 
 
 def _channels(rows: list[Any]) -> list[Any]:
