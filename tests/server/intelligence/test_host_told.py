@@ -231,3 +231,24 @@ def test_irregular_nouns_have_their_own_plurals(one: str, many: str) -> None:
     assert plural(one) == many
     # `data` is said of one as well as of many.
     assert singular(many) == (many if many.endswith("data") else one)
+
+
+def test_what_requirements_need_and_files_prove_follows_the_names() -> None:
+    spec = core().analyze_requirements(
+        "",
+        host_spec={
+            "entities": {"Client": {"fields": ["class", "länge"]}, "Order": ["client: Client"]},
+            "requirements": [
+                {"text": "Clients are kept", "needs": ["entity:Client", "field:Client.länge"]},
+                {"text": "Fast", "needs": ["feature:caching", "field:Nobody.class"]},
+            ],
+            "extra_files": [
+                {"path": "a.py", "content": "", "proves": ["field:Client.class", "Fast"]}
+            ],
+        },
+    )
+    needs = {requirement.text: requirement.needs for requirement in spec.requirements}
+    assert needs["Clients are kept"] == ["entity:ClientRecord", "field:ClientRecord.laenge"]
+    assert needs["Fast"] == ["feature:caching", "field:Nobody.class"]
+    assert spec.extra_files[0].proves == ["field:ClientRecord.class_value", "Fast"]
+    assert [relation.target for relation in spec.entity("Order").relations] == ["ClientRecord"]
