@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autonomous_coder.engines.intelligence.names import class_name, identifier
 from autonomous_coder.models.spec import ProjectSpec, Requirement
 
 KINDS = {
@@ -75,16 +76,15 @@ def _entities(old: list[dict[str, Any]], given: Any) -> Any:
     for name, body in rows:
         if not isinstance(name, str):
             return given
-        if body is None and _plain(name) in bodies:
-            del bodies[_plain(name)]
+        key = _plain(class_name(name) or name)
+        if body is None and key in bodies:
+            del bodies[key]
             continue
         body = {"fields": body} if isinstance(body, list) else body
         if not isinstance(body, Mapping | None):
             return given
-        known = bodies.get(_plain(name))
-        bodies[_plain(name)] = (
-            _entity(known, body or {}) if known else {**(body or {}), "name": name}
-        )
+        known = bodies.get(key)
+        bodies[key] = _entity(known, body or {}) if known else {**(body or {}), "name": name}
     return list(bodies.values())
 
 
@@ -112,7 +112,8 @@ def _fields(known: list[dict[str, Any]], given: Any) -> Any:
     for name, row in rows:
         if not isinstance(name, str):
             return given
-        key = _plain(name.partition(":")[0])
+        said = name.partition(":")[0].strip().removesuffix("?")
+        key = _plain(identifier(said) or said)
         if row is None:
             fields.pop(key, None)
         else:

@@ -85,6 +85,19 @@ def test_null_takes_a_field_or_an_entity_away() -> None:
     assert [entity["name"] for entity in joined["entities"]] == ["Bookmark"]
 
 
+def test_what_is_called_otherwise_in_the_code_is_known_by_the_name_it_was_sent_under() -> None:
+    before = decided()
+    renamed = [
+        {"name": "Groesse", "plural": "groessen", "fields": [{"name": "class_value"}]},
+        {"name": "ClientRecord", "plural": "clients", "fields": [{"name": "n"}]},
+    ]
+    before = ProjectSpec.model_validate({**before.model_dump(), "entities": renamed})
+    change = {"Größe": {"fields": ["class: integer", "höhe?"]}, "Client": None}
+    [size] = carried_over({}, before, {"entities": change})["entities"]
+    assert size["name"] == "Groesse"
+    assert size["fields"] == ["class: integer", "höhe?"]
+
+
 def test_features_files_and_requirements_are_added() -> None:
     changed = {
         "features": ["cors"],

@@ -72,19 +72,13 @@ def draft(request: Request) -> ProjectSpec:
         "preferences": styling.preferences(request, language),
         "requirements": demands.number(made.rows),
         "provenance": _provenance(request),
-        "assumptions": telling.assumptions(request),
         "confidence": _confidence(request, built),
         "questions": host.get("questions", telling.questions(request, made.rows, built)),
     }
-    return _with_circles(_checked(values), accounts=accounts)
-
-
-def _with_circles(spec: ProjectSpec, *, accounts: bool) -> ProjectSpec:
-    """Required relations that lead back to where they began are told: no first row could be."""
+    spec = _checked(values)
+    # Required relations that lead back to where they began: no first row could be.
     circles = LinkGraph(spec, ACCOUNT_ENTITY if accounts else "").notes
-    if not circles:
-        return spec
-    return spec.model_copy(update={"assumptions": [*spec.assumptions, *circles][:100]})
+    return spec.model_copy(update={"assumptions": telling.assumptions(request, circles)})
 
 
 def _demand(draft: kinds.Draft, heard: Sequence[kinds.Heard], features: list[str]) -> None:

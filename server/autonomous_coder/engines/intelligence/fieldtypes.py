@@ -5,6 +5,8 @@ decimal).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autonomous_coder.engines.intelligence.names import as_said, identifier, value_identifier
 from autonomous_coder.engines.intelligence.wordset import word_set
 from autonomous_coder.models.spec import EntityField, FieldType
@@ -166,6 +168,22 @@ def make(
     )
 
 
+def members(words: Sequence[str]) -> list[str]:
+    """The values of an enum as identifiers, each word once.
+
+    Raises: ValueError: a word has no letter and no digit, or two become one.
+    """
+    called: dict[str, str] = {}
+    for word in words:
+        made = value_identifier(word)
+        if not made:
+            raise ValueError(f"the value '{word[:40]}' has no letter and no digit")
+        other = called.setdefault(made, word)
+        if other != word:
+            raise ValueError(f"the values '{other[:40]}' and '{word[:40]}' would be the same")
+    return list(called)
+
+
 def parse(short: str) -> EntityField:
     """`name`, `name?`, `name: type`, `name: type?`, `status: open|done`, `status: enum(a, b)`.
 
@@ -184,10 +202,10 @@ def parse(short: str) -> EntityField:
     if right.startswith("enum(") and right.endswith(")"):
         right = right[5:-1].replace(",", "|")
     if "|" in right:
-        values = list(dict.fromkeys(filter(None, map(value_identifier, right.split("|")))))
-        if not values:
+        words = [word.strip() for word in right.split("|") if word.strip()]
+        if not words:
             raise ValueError(f"field '{left[:60]}' lists no usable values")
-        return make(name, values=values, required=required)
+        return make(name, values=members(words), required=required)
     kind: FieldType | None = None
     if right:
         word, _, length = right.lower().removesuffix(")").partition("(")

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from autonomous_coder.engines.intelligence import host_told
 from autonomous_coder.engines.intelligence.choices import normal_archetype, normal_language
 from autonomous_coder.engines.intelligence.host_commands import read_commands
 from autonomous_coder.engines.intelligence.host_entities import read_entities
@@ -22,10 +23,11 @@ from autonomous_coder.engines.intelligence.host_errors import (
     short,
 )
 from autonomous_coder.engines.intelligence.host_fields import as_list, read_fields
-from autonomous_coder.engines.intelligence.names import identifier, project_name
+from autonomous_coder.engines.intelligence.names import class_name, identifier, project_name
 from autonomous_coder.models.base import Model
 from autonomous_coder.models.spec import (
     Channel,
+    Entity,
     ExtraFile,
     Job,
     Page,
@@ -96,17 +98,44 @@ def read_host_spec(raw: Mapping[str, Any] | None) -> HostSpec:
         if key == "entities":
             sent = read_entities(value)
             spec.values[key] = sent.entities
-            spec.access_given, spec.notes = sent.access_given, sent.notes
+            spec.access_given = sent.access_given
+            spec.notes += sent.notes
         elif key == "commands":
-            spec.values[key] = read_commands(value)
+            spec.values[key] = read_commands(value, spec.notes)
         elif key == "requirements":
             spec.requirements = _requirements(value)
         else:
             spec.values[key] = _plain(key, value)
+            if key in _NAMED:
+                spec.notes += _called(key.removesuffix("s"), value, spec.values[key])
             if key == "features" and isinstance(value, Mapping):
                 refused = [identifier(str(name)) for name, wanted in value.items() if not wanted]
                 spec.left_out = [_SAME_FEATURES.get(name, name) for name in refused][:100]
+    _follow(spec)
     return spec
+
+
+def _follow(spec: HostSpec) -> None:
+    """What requirements need and files prove is called as the entities and fields now are."""
+    entities: list[Entity] = spec.values.get("entities", [])
+    known = {entity.name: {field.name for field in entity.fields} for entity in entities}
+    spec.requirements = [
+        (text, [_capability(need, known) for need in needs]) for text, needs in spec.requirements
+    ]
+    files: list[ExtraFile] = spec.values.get("extra_files", [])
+    for file in files:
+        file.proves = [_capability(proof, known) for proof in file.proves]
+
+
+def _capability(said: str, known: Mapping[str, set[str]]) -> str:
+    """`field:Client.class` as `field:ClientRecord.class_value`; anything else as it is."""
+    kind, _, place = said.partition(":")
+    owner, dot, member = place.partition(".")
+    made = class_name(owner)
+    if kind not in {"entity", "field", "relation"} or made not in known:
+        return said
+    name = identifier(member)
+    return f"{kind}:{made}{dot}{name if kind == 'field' and name in known[made] else member}"
 
 
 def _plain(key: str, value: Any) -> Any:
@@ -141,6 +170,16 @@ def _lenient(key: str, value: Any) -> Any:
     if key == "extra_files" and isinstance(value, Mapping):
         return [{"path": path, "content": content} for path, content in value.items()]
     return value
+
+
+def _called(what: str, sent: Sequence[Any], made: Sequence[Job | Page | Channel]) -> list[str]:
+    """Notes on what was sent by its name alone and is called otherwise."""
+    return [
+        note
+        for entry, part in zip(sent, made, strict=True)
+        if isinstance(entry, str)
+        for note in host_told.called(what, entry, part.name)
+    ]
 
 
 def _channels(rows: list[Any]) -> list[Any]:

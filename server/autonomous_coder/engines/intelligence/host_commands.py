@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from autonomous_coder.engines.intelligence import host_fields
+from autonomous_coder.engines.intelligence import host_fields, host_told
 from autonomous_coder.engines.intelligence.host_errors import (
     refuse,
     refuse_invalid,
@@ -25,8 +25,9 @@ _HINT = (
 )
 
 
-def read_commands(value: Any) -> list[Command]:
-    """The host's commands, complete. An optional argument is an option, a boolean a flag.
+def read_commands(value: Any, notes: list[str]) -> list[Command]:
+    """The host's commands, complete. An optional argument is an option, a boolean a flag. What is
+    not called as it was sent goes into the notes.
 
     Raises:
         InvalidInputError: one is malformed; the message names the place.
@@ -41,7 +42,8 @@ def read_commands(value: Any) -> list[Command]:
             refuse(place, f"has no usable name ('{short(name)}')", _HINT)
         if any(command.name == made for command in out):
             refuse(place, f"names '{made}' a second time", _HINT)
-        out.append(_command(place, made, body))
+        notes += host_told.called("command", name, made)
+        out.append(_command(place, made, body, notes))
     return out
 
 
@@ -69,7 +71,7 @@ def _name(text: str) -> str:
     return "_".join(words)[:60].rstrip("_")
 
 
-def _command(place: str, name: str, body: Any) -> Command:
+def _command(place: str, name: str, body: Any, notes: list[str]) -> Command:
     """A text is the description, a list the arguments."""
     if body is None or isinstance(body, str):
         body = {"description": body or ""}
@@ -84,8 +86,9 @@ def _command(place: str, name: str, body: Any) -> Command:
             refuse_unknown(f"{place}.{short(key)}", _KEYS)
         parts[known] = entry
     arguments = [
-        *_arguments(f"{place}.arguments", parts.get("arguments"), optional=False),
-        *_arguments(f"{place}.options", parts.get("options"), optional=True),
+        argument
+        for key, optional in (("arguments", False), ("options", True))
+        for argument in _arguments(place, key, name, parts.get(key), notes, optional=optional)
     ]
     names = [argument.name for argument in arguments]
     twice = next((known for known in names if names.count(known) > 1), "")
@@ -97,8 +100,13 @@ def _command(place: str, name: str, body: Any) -> Command:
         refuse_invalid(place, error, Command, _HINT)
 
 
-def _arguments(place: str, value: Any, *, optional: bool) -> list[EntityField]:
-    fields = host_fields.read_fields(place, host_fields.as_list(value)) or []
+def _arguments(
+    place: str, key: str, command: str, value: Any, notes: list[str], *, optional: bool
+) -> list[EntityField]:
+    sent = host_fields.as_list(value)
+    fields = host_fields.read_fields(f"{place}.{key}", sent) or []
+    notes += host_told.of_fields(command, sent or (), fields, key.removesuffix("s"))
+    fields = host_told.with_labels(sent or (), fields)
     return [_argument(field, optional=optional) for field in fields]
 
 

@@ -62,7 +62,7 @@ def read_entities(value: Any) -> HostEntities:
         if made in names.values():
             refuse(row.place, f"names '{made}' a second time")
         if made != row.name:
-            notes.append(f"The entity '{short(row.name)}' is called '{made}' in the code.")
+            notes.append(host_told.entity_called(row.name, made))
         names[row.name] = made
     for row in rows:
         _split_relations(row, names)
@@ -169,6 +169,7 @@ def _entity(row: Sent, names: Mapping[str, str], notes: list[str]) -> Entity:
     fields = host_fields.read_fields(f"{row.place}.fields", sent)
     if fields is not None:
         notes += host_told.of_fields(made, sent or (), fields)
+        fields = host_told.with_labels(sent or (), fields)
     else:
         known = noun(snake(made).replace("_", " "))
         fields = list(known.fields) if known else [parse("name"), parse("description?: text")]
@@ -182,10 +183,10 @@ def _entity(row: Sent, names: Mapping[str, str], notes: list[str]) -> Entity:
             relations=[r for r in relations if unique[r.name] is r],
             access=body.get("access", Access.OPEN),
             attachments=body.get("attachments", False),
-            description=body.get("description") or "",
+            description=body.get("description") or ("" if row.name.isascii() else row.name[:500]),
         )
     except ValidationError as error:
         refuse_invalid(row.place, error)
-    notes += host_told.of_relations(entity)
+    notes += host_told.of_relations(entity, relations)
     notes += [host_told.without_fields(entity)] if sent is None else []
     return entity

@@ -7,7 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from autonomous_coder.engines.intelligence.fieldtypes import TYPE_WORDS, UnknownTypeError, parse
+from autonomous_coder.engines.intelligence.fieldtypes import (
+    TYPE_WORDS,
+    UnknownTypeError,
+    members,
+    parse,
+)
 from autonomous_coder.engines.intelligence.host_errors import refuse, refuse_invalid
 from autonomous_coder.engines.intelligence.names import value_identifier
 from autonomous_coder.models.spec import EntityField, FieldType
@@ -106,11 +111,7 @@ def _members(listed: Sequence[Any], values: Mapping[str, Any]) -> dict[str, Any]
     the host spelled them. ValueError where two become one."""
     made = [value_identifier(v) if isinstance(v, str) else v for v in listed]
     words = [v for v in listed if isinstance(v, str)]
-    called: dict[str, str] = {}
-    for word in words:
-        other = called.setdefault(value_identifier(word), word)
-        if other != word:
-            raise ValueError(f"the values '{other[:40]}' and '{word[:40]}' would be the same")
+    members(words)
     default = values.get("default")
     if isinstance(default, str) and default in words:
         return {"values": made, "default": value_identifier(default)}

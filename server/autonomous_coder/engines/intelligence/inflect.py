@@ -22,6 +22,9 @@ _IRREGULAR = {
     "media": "media", "data": "data", "todos": "todo", "to-dos": "to-do", "menus": "menu",
     "taxes": "tax", "accesses": "access", "niches": "niche", "moustaches": "moustache",
     "genies": "genie", "prairies": "prairie", "species": "species", "series": "series",
+    "phenomena": "phenomenon", "bacteria": "bacterium", "curricula": "curriculum",
+    "hypotheses": "hypothesis", "appendices": "appendix", "stimuli": "stimulus",
+    "nuclei": "nucleus", "alumni": "alumnus", "elves": "elf", "scarves": "scarf",
 }  # fmt: skip
 _SAME = word_set(
     """
@@ -34,7 +37,9 @@ _SAME = word_set(
     was wellness wireless yes
     """
 )
-_PLURALS = {value: key for key, value in _IRREGULAR.items() if key != value}
+_PLURALS = {value: key for key, value in _IRREGULAR.items() if key != value} | {"datum": "data"}
+_UNCHANGED = word_set("aircraft analytics deer fish offspring sales series sheep species staff")
+_UNCOUNTED = word_set("data equipment furniture information luggage media news software")
 
 
 @lru_cache(maxsize=20_000)
@@ -63,8 +68,10 @@ def plural(word: str) -> str:
     if "_" in word or "-" in word:
         cut = max(word.rfind("-"), word.rfind("_")) + 1
         return word[:cut] + (plural(word[cut:]) if word[cut:] else "")
-    if word in {"media", "data", "series", "species", "news", "equipment", "sales", "analytics"}:
-        return word + "_list" if word in {"equipment", "news", "media", "data"} else word
+    if word in _UNCHANGED:
+        return word
+    if word in _UNCOUNTED:
+        return word + "_list"
     if word.endswith("y") and len(word) > 1 and word[-2] not in "aeiou":
         return word[:-1] + "ies"
     if word.endswith("sis"):

@@ -13,11 +13,14 @@ import keyword
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 from autonomous_coder.engines.intelligence.inflect import plural, singular
 from autonomous_coder.engines.intelligence.wordset import word_set
 
 _NOT_WORD = re.compile(r"[^A-Za-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _KEYWORDS = frozenset(word.lower() for word in (*keyword.kwlist, *keyword.softkwlist)) - {"type"}
 _BUILTINS = frozenset(name.lower() for name in dir(builtins) if name[0] != "_")
 _FRAMEWORK = word_set(
@@ -44,14 +47,23 @@ def ascii_words(text: str) -> list[str]:
 
 
 def _in_ascii(text: str) -> str:
-    """Letters without their accents, those of other scripts as they are spelled in Latin ones."""
-    from anyascii import anyascii
+    """Letters without their accents, those of other scripts as they are spelled in Latin ones;
+    what is no letter is left out."""
+    text = unicodedata.normalize("NFC", text)
+    following = (*text[1:], "")
+    return "".join(map(_spelled, text, following))
 
-    plain = unicodedata.normalize("NFKD", text)
-    kept = (char for char in plain if not unicodedata.combining(char))
-    return "".join(
-        char if char.isascii() else re.sub(r"[^A-Za-z0-9 ]", "", anyascii(char)) for char in kept
-    )
+
+def _spelled(char: str, following: str) -> str:
+    """A letter in Latin ones, in capitals where the word is written in them."""
+    if char.isascii():
+        return char
+    if unicodedata.category(char)[0] not in "LM":
+        return unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    made = _UMLAUTS.get(char.lower()) or re.sub(r"[^A-Za-z0-9]", "", anyascii(char))
+    if char.isupper():
+        return made.upper() if following.isupper() else made.capitalize()
+    return made
 
 
 def class_name(text: str) -> str:
@@ -87,7 +99,7 @@ def identifier(text: str) -> str:
 
 
 def _is_unsafe(name: str) -> bool:
-    return name in _KEYWORDS or name in _FIELD_UNSAFE or name.startswith("model_")
+    return name in _KEYWORDS or name in _FIELD_UNSAFE
 
 
 def as_said(name: str) -> str:
@@ -112,6 +124,11 @@ def project_name(text: str, fallback: str = "project") -> str:
         words.pop(0)
     name = "-".join(words)[:60].strip("-")
     return name or fallback
+
+
+def listing(names: list[str]) -> str:
+    """`Post`, `Post and Comment`, `Post, Comment and Tag`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def uncapitalised(text: str) -> str:

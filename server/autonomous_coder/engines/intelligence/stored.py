@@ -36,12 +36,12 @@ def entities(request: Request, built: Assembly, kind: str, *, accounts: bool) ->
         InvalidInputError: the host names an entity that the feature `accounts` stores itself.
     """
     provenance = request.provenance
+    request.assumptions += request.host.notes
     if "entities" in request.host.values:
         given: list[Entity] = request.host.values["entities"]
         provenance["entities"] = Provenance.HOST
         for entity in given:
             provenance[f"entities.{entity.name}"] = Provenance.HOST
-        request.assumptions += request.host.notes
         return _host_access(request, given) if accounts else given
     for name, made in built.classes.items():
         provenance[f"entities.{made}"] = built.provenance[name]

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+from autonomous_coder.engines.intelligence import host_told, suitable
 from autonomous_coder.engines.intelligence import requirements as demands
-from autonomous_coder.engines.intelligence import suitable
 from autonomous_coder.engines.intelligence import vocabulary as v
 from autonomous_coder.engines.intelligence.assemble import Assembly
 from autonomous_coder.engines.intelligence.choices import told_kind
 from autonomous_coder.engines.intelligence.features import FEATURES
-from autonomous_coder.engines.intelligence.names import project_name, snake, uncapitalised
+from autonomous_coder.engines.intelligence.inflect import singular
+from autonomous_coder.engines.intelligence.names import (
+    as_said,
+    ascii_words,
+    listing,
+    project_name,
+    snake,
+    uncapitalised,
+)
 from autonomous_coder.engines.intelligence.request import Request
 from autonomous_coder.models.spec import Access, Command, Entity, Provenance, Question
 
+MAX_ASSUMPTIONS = 100
 _VERSION = re.compile(r"\d+(?:\.(?:\d+|x))*\+?")
 _ACCESS = {
     Access.PRIVATE: ("is seen and changed by its", "are seen and changed by their", " owner only"),
@@ -28,16 +37,12 @@ _ACCESS = {
 }
 
 
-def listing(names: list[str]) -> str:
-    """`Post`, `Post and Comment`, `Post, Comment and Tag`."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
 def settle(
     request: Request, built: Assembly, entities: list[Entity], *, accounts: bool, kind: str
 ) -> None:
     """Add the assumptions and questions that follow from what was decided."""
-    request.assumptions += [] if "entities" in request.host.values else built.assumptions
+    if "entities" not in request.host.values:
+        request.assumptions += [*built.assumptions, *_called(request, built, entities)]
     request.assumptions += request.found.assumptions
     request.assumptions += [f"Already so: {key}: {value}." for key, value in request.wishes.tools]
     if accounts:
@@ -72,6 +77,35 @@ def settle(
                 assumed="only words that are the same in English were understood",
             )
         )
+
+
+def _called(request: Request, built: Assembly, entities: list[Entity]) -> list[str]:
+    """Notes on names of the sentence that cannot be those of the code."""
+    out = [
+        host_told.entity_called(name, made)
+        for name, made in built.classes.items()
+        if made.endswith("Record") and not name.endswith("record")
+    ]
+    out += [
+        note
+        for entity in entities
+        for field in entity.fields
+        if field.name.replace("_", " ") not in request.original.lower()
+        for note in host_told.called(f"field of '{entity.name}'", as_said(field.name), field.name)
+    ]
+    names = {part for entity in entities for part in _parts(entity)}
+    for word in dict.fromkeys(re.findall(r"[^\W\d_]+", request.original)):
+        made = singular("_".join(ascii_words(word)))
+        if not word.isascii() and made in names:
+            out.append(f"'{word[:60]}' is written '{made}' in the code: {host_told.PLAIN}.")
+    return out
+
+
+def _parts(entity: Entity) -> list[str]:
+    """The words of all names of an entity."""
+    names = [snake(entity.name), *(field.name for field in entity.fields)]
+    names += [value for field in entity.fields for value in field.values]
+    return [singular(part) for name in names for part in name.split("_")]
 
 
 def _who_may_what(entities: list[Entity]) -> list[str]:
@@ -196,11 +230,15 @@ def questions(request: Request, rows: list[demands.Row], built: Assembly) -> lis
     return list(seen.values())[:50]
 
 
-def assumptions(request: Request) -> list[str]:
-    """At most a hundred single lines, the host's first."""
+def assumptions(request: Request, circles: list[str]) -> list[str]:
+    """At most a hundred single lines, the host's first; the last one counts those beyond."""
     given: list[str] = request.host.values.get("assumptions", [])
-    ours = [" ".join(text.split())[:500] for text in dict.fromkeys(request.assumptions)]
-    return given + ours[: 100 - len(given)]
+    ours = dict.fromkeys([*circles, *request.assumptions])
+    told = given + [" ".join(text.split())[:500] for text in ours]
+    if len(told) <= MAX_ASSUMPTIONS:
+        return told
+    more = len(told) - MAX_ASSUMPTIONS + 1
+    return [*told[: MAX_ASSUMPTIONS - 1], f"{more} more assumptions are not listed here."]
 
 
 _SUFFIXES = {
