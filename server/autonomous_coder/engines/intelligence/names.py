@@ -33,8 +33,10 @@ _FRAMEWORK = word_set(
 _FIELD_UNSAFE = word_set(
     """
     bool bytes classmethod cls construct copy dict false float frozenset int json list metadata
-    model_config model_dump model_fields model_validate none object property registry schema
-    self set staticmethod str super true tuple validate
+    model_computed_fields model_config model_construct model_copy model_dump model_extra
+    model_fields model_fields_set model_json_schema model_parametrized_name model_post_init
+    model_rebuild model_validate none object property registry schema self set
+    staticmethod str super true tuple validate
     """
 )
 
@@ -99,7 +101,9 @@ def identifier(text: str) -> str:
 
 
 def _is_unsafe(name: str) -> bool:
-    return name in _KEYWORDS or name in _FIELD_UNSAFE
+    # Pydantic keeps what begins like its own methods for itself.
+    kept = name.startswith(("model_dump_", "model_validate_"))
+    return kept or name in _KEYWORDS or name in _FIELD_UNSAFE
 
 
 def as_said(name: str) -> str:
