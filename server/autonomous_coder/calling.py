@@ -73,18 +73,21 @@ def build_request(
     if isinstance(description, BuildRequest):
         return description
     try:
-        return BuildRequest(
-            description=description,
-            output_path="" if output_path is None else str(Path(output_path).expanduser()),
-            spec=dict(spec or {}),
-            constraints=dict(constraints or {}),
-            preferences=dict(preferences or {}),
-            deadline=_moment(deadline),
-            offline=offline,
+        return BuildRequest.model_validate(
+            {
+                "description": description,
+                "output_path": "" if output_path is None else str(Path(output_path).expanduser()),
+                "spec": {} if spec is None else spec,
+                "constraints": {} if constraints is None else constraints,
+                "preferences": {} if preferences is None else preferences,
+                "deadline": _moment(deadline),
+                "offline": offline,
+            }
         )
-    except ValidationError as error:
+    except (ValidationError, TypeError) as error:
+        why = describe(error) if isinstance(error, ValidationError) else str(error)
         raise InvalidInputError(
-            f"The request is not usable: {describe(error)}.", hint="Correct it and try again."
+            f"The request is not usable: {why}.", hint="Correct it and try again."
         ) from error
 
 

@@ -32,11 +32,12 @@ class Migration(Model):
 
 
 class Earlier(Model):
-    """What a project was generated as last: its spec, the files of then, and where they lie.
+    """What a project was generated as last: its spec (None where it is not known any more), the
+    files of then, and where they lie.
 
     `unfinished` are paths that a generation which was stopped may have left."""
 
-    spec: ProjectSpec
+    spec: ProjectSpec | None
     files: dict[str, str]
     root: Path
     unfinished: list[str] = Field(default_factory=list)

@@ -197,12 +197,6 @@ class Page(Model):
     description: OneLine = ""
 
 
-_UNUSABLE = re.compile(
-    r'[<>"|?*]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE
-)
-"""Names that a project cannot be checked out with everywhere."""
-
-
 class ExtraFile(Model):
     """A file the host hands in.
 
@@ -233,9 +227,6 @@ class ExtraFile(Model):
             raise ValueError(
                 "a file's path must be relative, with '/' between names and without '..' or '.git'"
             )
-        unusable = next((part for part in parts if _UNUSABLE.search(part)), "")
-        if unusable:
-            raise ValueError(f"'{unusable[:60]}' cannot be the name of a file on Windows")
         return value
 
 

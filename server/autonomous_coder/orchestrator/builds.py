@@ -132,6 +132,12 @@ class Builds:
         project = await self._e.store.project(run.project_id)
         request = BuildRequest.model_validate(run.request)
         output = self._places.guard.output(request.output_path)
+        if project.path not in ("", str(output)):
+            raise PathOccupiedError(
+                f"Project {project.project_id} has gone on in {project.path} since this build "
+                "began.",
+                hint="Change it there, with plan(project_id=…) and generate.",
+            )
         # Another project may live there by now.
         await self._places.bind(project, output)
         offline = offline or request.offline or self._e.settings.research.offline

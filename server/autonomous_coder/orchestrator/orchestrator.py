@@ -86,7 +86,7 @@ class Orchestrator:
         on_progress: Callable[[float, str], Awaitable[None]] | None = None,
     ) -> GeneratedProject:
         """Write a planned project to disk (or show what would be written), by the plan it has or
-        by the one handed in.
+        by the one handed in, which is kept once it is written.
 
         Raises:
             NotFoundError: unknown project, or one without a plan.
@@ -95,7 +95,7 @@ class Orchestrator:
         """
         project = await self._e.store.project(project_id)
         output = await self._adopting.output_of(project, output_path)
-        planned = planned or await self._planning.kept(project)
+        changed, planned = planned, planned or await self._planning.kept(project)
         plan, adoption = planned.plan, planned.adoption
         told: list[str] = []
         if adoption is not None:
@@ -103,33 +103,36 @@ class Orchestrator:
         else:
             told = await self.places.bind(project, output, keep=not preview)
         checkpoint_id = ""
-        if not preview and output.exists():
-            before = await self._e.store.checkpoints.create(
-                output, label="before generating", project_id=project_id
-            )
-            checkpoint_id = before.checkpoint_id
-        if adoption is not None:
-            result = await self._adopting.write(
-                project, plan.spec, adoption, output, preview=preview, on_progress=on_progress
-            )
-        else:
-            result = await write_project(
-                self._e,
-                project,
-                plan.spec,
-                plan.stack.resolution,
-                output,
-                offline=offline or self._e.settings.research.offline,
-                preview=preview,
-                on_progress=on_progress,
-            )
+        async with self.places.back_on_failure(project, output):
+            if not preview and output.exists():
+                before = await self._e.store.checkpoints.create(
+                    output, label="before generating", project_id=project_id
+                )
+                checkpoint_id = before.checkpoint_id
+            if adoption is not None:
+                result = await self._adopting.write(
+                    project, plan.spec, adoption, output, preview=preview, on_progress=on_progress
+                )
+            else:
+                result = await write_project(
+                    self._e,
+                    project,
+                    plan.spec,
+                    plan.stack.resolution,
+                    output,
+                    offline=offline or self._e.settings.research.offline,
+                    preview=preview,
+                    on_progress=on_progress,
+                )
         result.notes = [*told, *result.notes]
         if not preview:
+            if changed is not None:
+                await self._planning.keep(project, changed)
             after = await self._e.store.checkpoints.create(
                 output,
                 label="generated",
                 project_id=project_id,
-                state=checkpoint_state(plan.spec, result),
+                state=await checkpoint_state(self._e.store, project_id),
             )
             checkpoint_id = after.checkpoint_id
             mark_done(plan, Phase.IMPLEMENTATION)
@@ -295,10 +298,6 @@ class Orchestrator:
                 if change is not None:
                     await reporter.progress(1, "planning")
                     planned = await self._planning.make(project, change, offline=offline)
-                if planned is not None and not preview:
-                    # What cannot be written is refused here.
-                    await self.generate(project_id, str(output), preview=True, planned=planned)
-                    await self._planning.keep(project, planned)
                 return await self.generate(
                     project_id,
                     str(output),

@@ -104,7 +104,7 @@ class BuildPipeline:
                 state={
                     "run_id": reporter.run.run_id,
                     "phase": phase.value,
-                    **(_wrote(build) if phase is Phase.IMPLEMENTATION else {}),
+                    **(await self._wrote(build) if phase is Phase.IMPLEMENTATION else {}),
                 },
             )
             await reporter.end(step, summary, checkpoint_id=checkpoint.checkpoint_id)
@@ -346,15 +346,14 @@ class BuildPipeline:
             report_id = (await self._load(build, REPORT))["report_id"]
             build.report = build.first_report = await self._e.store.report(report_id)
 
+    async def _wrote(self, build: Build) -> dict[str, Any]:
+        return await checkpoint_state(self._e.store, build.project.project_id)
+
     async def _save(self, build: Build, kind: str, data: dict[str, Any]) -> None:
         await self._e.store.save_state(build.project.project_id, kind, data)
 
     async def _load(self, build: Build, kind: str) -> dict[str, Any]:
         return _known(await self._e.store.load_state(build.project.project_id, kind))
-
-
-def _wrote(build: Build) -> dict[str, Any]:
-    return checkpoint_state(_known(build.spec), _known(build.generation))
 
 
 def _within(reporter: Reporter, phase: Phase) -> Callable[[float, str], Awaitable[None]]:

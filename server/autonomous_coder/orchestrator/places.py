@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
+
+import anyio
 
 from autonomous_coder.errors import (
     BusyError,
+    CoderError,
     InvalidInputError,
     NotFoundError,
     PathNotAllowedError,
@@ -146,6 +150,18 @@ class Places:
         if not project.path or not await self._was_written(project):
             return []
         return [_gone_on(project.path, output, empty)]
+
+    @asynccontextmanager
+    async def back_on_failure(self, project: Project, output: Path) -> AsyncIterator[None]:
+        """While a project is written to another place than it had: it keeps the one it had where
+        that fails."""
+        try:
+            yield
+        except BaseException:
+            if project.path not in ("", str(output)):
+                with anyio.CancelScope(shield=True), suppress(CoderError):
+                    await self._store.set_project_path(project.project_id, project.path)
+            raise
 
 
 def _gone_on(old: str, output: Path, empty: bool) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autonomous_coder.engines.intelligence.names import class_name, identifier
 from autonomous_coder.models.spec import ProjectSpec, Requirement
 
 KINDS = {
@@ -64,6 +63,8 @@ def _is_removal(row: Any) -> bool:
 def _entities(old: list[dict[str, Any]], given: Any) -> Any:
     """The entities of before with the given ones laid over them; what cannot be read is handed
     on as it is, for its reader to refuse."""
+    from autonomous_coder.engines.intelligence.names import class_name
+
     if given is None:
         return old
     if isinstance(given, Mapping):
@@ -98,6 +99,8 @@ def _entity(known: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _fields(known: list[dict[str, Any]], given: Any) -> Any:
+    from autonomous_coder.engines.intelligence.names import identifier
+
     if isinstance(given, Mapping):
         rows = [
             (name, f"{name}: {value}" if isinstance(value, str) else value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 
 from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.generator.planning import READ_ONLY
 from autonomous_coder.engines.planner import Planner
 from autonomous_coder.engines.recovery import RecoveryEngine
 from autonomous_coder.engines.research import ResearchEngine
@@ -155,7 +156,7 @@ async def write_project(
     progress = on_progress or _silent
     store, project_id = engines.store, project.project_id
     await progress(5, "rendering templates")
-    last = await last_written(store, project_id, work_dir(engines))
+    last = await last_written(store, project_id)
     there = not is_empty(output)
     earlier = last.earlier(output) if there else None
     render = await engines.generator().render(spec, resolution, earlier)
@@ -181,6 +182,10 @@ async def write_project(
         told = [*told, *resolution.notes]
     result.notes = [*told, *result.notes]
     if not preview:
+        for path in (change.path for change in result.changes if change.reason == READ_ONLY):
+            # It still is what was generated before: nothing of it is the user's.
+            files.pop(path, None)
+            files |= {path: old[path]} if old and path in old else {}
         await store.save_state(project_id, GENERATION, result.model_dump(mode="json"))
         await store.save_state(
             project_id,

@@ -13,22 +13,18 @@ from pydantic import Field, ValidationError
 from autonomous_coder.engines.generator.tree import Tree
 from autonomous_coder.errors import CoderError
 from autonomous_coder.models.base import Model
-from autonomous_coder.models.checkpoints import Checkpoint
-from autonomous_coder.models.generation import Earlier, GenerationResult
+from autonomous_coder.models.generation import Earlier
 from autonomous_coder.models.planning import Phase
 from autonomous_coder.models.spec import ProjectSpec
 from autonomous_coder.store.store import Store
-from autonomous_coder.treecopy import private_directory
 
 M = TypeVar("M", bound=Model)
 
 BASELINE, PENDING, GENERATION = "baseline", "baseline_pending", "generation"
-AS_GENERATED = frozenset({"created", "updated", "unchanged"})
-"""After these the content of a path is what was generated, and nothing of the user's."""
+WROTE = "wrote"
+"""In the state of a checkpoint: the record of the generation that it was made after."""
 LOOKED_AT = 100
 """Checkpoints of a project that are searched, the newest first."""
-MAX_BYTES = 64 * 1024**2
-"""Of the files of one checkpoint."""
 
 
 class Record(Model):
@@ -47,14 +43,6 @@ class Attempt(Model):
     left: dict[str, str] = Field(default_factory=dict)
 
 
-class Wrote(Model):
-    """What a checkpoint of a project that was just written knows of it: the paths whose content is
-    what was generated, and from which spec."""
-
-    paths: list[str]
-    spec: dict[str, Any]
-
-
 @dataclass(slots=True)
 class Written:
     """`files` is None where nothing was written yet. `tried` is what attempts that did not finish
@@ -67,8 +55,8 @@ class Written:
     notes: list[str] = field(default_factory=list)
 
     def earlier(self, root: Path) -> Earlier | None:
-        """The same for rendering; None where its spec is not known."""
-        if self.files is None or self.spec is None:
+        """The same for rendering; None where nothing was written."""
+        if self.files is None:
             return None
         unfinished = list({path for files in self.tried for path in files})
         return Earlier(spec=self.spec, files=self.files, root=root, unfinished=unfinished)
@@ -85,32 +73,32 @@ async def tried_of(store: Store, project_id: str) -> list[dict[str, str]]:
     return [files for files in (attempt.files, attempt.left) if files] if attempt else []
 
 
-async def last_written(store: Store, project_id: str, scratch: Path) -> Written:
+async def last_written(store: Store, project_id: str) -> Written:
     """What was generated last, as far as it is known.
 
     Where its record is lost or damaged though the project was written, it is taken from the
     checkpoint that was made then; without one, nothing is known of any file.
     """
     record = await record_of(store, project_id)
+    notes: list[str] = []
+    if record is None:
+        record, notes = await _recovered(store, project_id)
     tried = await tried_of(store, project_id)
-    if record is not None:
-        spec = _read(ProjectSpec, record.spec)
-        notes = [] if spec is not None or record.adopted else [_NO_SPEC]
-        return Written(record.files, record.given, spec, tried, notes)
-    found = await _recovered(store, project_id, scratch)
-    if found is not None:
-        found.tried = tried
-        return found
-    if await store.load_state(project_id, GENERATION) is not None:
+    if record is None:
+        if await store.load_state(project_id, GENERATION) is None:
+            return Written(tried=tried)
         return Written(files={}, tried=tried, notes=[_NOTHING_KNOWN, _NO_SPEC])
-    return Written(tried=tried)
+    spec = _read(ProjectSpec, record.spec)
+    notes += [_NO_SPEC] if spec is None else []
+    return Written(record.files, record.given, spec, tried, notes)
 
 
-def checkpoint_state(spec: ProjectSpec, result: GenerationResult) -> dict[str, Any]:
+async def checkpoint_state(store: Store, project_id: str) -> dict[str, Any]:
     """What a checkpoint of a project that was just written is to know of it."""
-    paths = [change.path for change in result.changes if change.action in AS_GENERATED]
-    wrote = Wrote(paths=paths, spec=spec.model_dump(mode="json"))
-    return {"phase": Phase.IMPLEMENTATION.value, "wrote": wrote.model_dump(mode="json")}
+    return {
+        "phase": Phase.IMPLEMENTATION.value,
+        WROTE: await store.load_state(project_id, BASELINE),
+    }
 
 
 async def holds(store: Store, project_id: str, place: Path) -> bool:
@@ -126,42 +114,25 @@ _NOTHING_KNOWN = (
     "file differs from what is generated now, both versions stand in it, marked."
 )
 _NO_SPEC = (
-    "What the project was generated from is not on record any more: where it keeps data, "
-    "migrations were written as for a new database. Look at them before they run."
+    "What the project was generated from is not known any more: migrations that are there stay as "
+    "they are, and where stored fields change, the one that leads on is yours to write."
 )
 
 
-async def _recovered(store: Store, project_id: str, scratch: Path) -> Written | None:
+async def _recovered(store: Store, project_id: str) -> tuple[Record | None, list[str]]:
+    """The record that the newest checkpoint of a generation holds, and where it is from."""
     for checkpoint in await store.checkpoints.list(project_id=project_id, limit=LOOKED_AT):
         try:
             state = await store.checkpoints.state(checkpoint.checkpoint_id)
-            wrote = _read(Wrote, state.get("wrote"))
-            if wrote is None:
-                continue
-            files = await _files_of(store, checkpoint, frozenset(wrote.paths), scratch)
         except CoderError:
             continue
-        spec = _read(ProjectSpec, wrote.spec)
-        notes = [
-            "What was generated last was not on record any more: it was taken from checkpoint "
-            f"{checkpoint.checkpoint_id} of {checkpoint.created_at:%Y-%m-%d %H:%M} UTC."
-        ]
-        if spec is None:
-            return Written(files, [], None, notes=[*notes, _NO_SPEC])
-        given = [file.path for file in spec.extra_files if file.mode == "user"]
-        return Written(files, given, spec, notes=notes)
-    return None
-
-
-async def _files_of(
-    store: Store, checkpoint: Checkpoint, wanted: frozenset[str], scratch: Path
-) -> dict[str, str]:
-    with private_directory(scratch / "written") as room:
-        tree = room / "tree"
-        await store.checkpoints.write_out(
-            checkpoint.checkpoint_id, tree, wanted=wanted.__contains__, max_bytes=MAX_BYTES
-        )
-        return await to_thread.run_sync(_texts, tree, sorted(wanted))
+        record = _read(Record, state.get(WROTE))
+        if record is not None:
+            return record, [
+                "What was generated last was not on record any more: it was taken from checkpoint "
+                f"{checkpoint.checkpoint_id} of {checkpoint.created_at:%Y-%m-%d %H:%M} UTC."
+            ]
+    return None, []
 
 
 def _texts(root: Path, paths: Sequence[str]) -> dict[str, str]:

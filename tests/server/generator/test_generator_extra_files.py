@@ -183,26 +183,32 @@ def test_a_manifest_that_cannot_be_read_is_refused_by_its_name(
         any_language.bound(spec(file(path, content), language=language, archetype="cli"))
 
 
-@pytest.mark.parametrize("paths", [("README.MD",), ("own/a.py", "own/A.py"), ("APP/main.py",)])
+@pytest.mark.parametrize(
+    "paths",
+    [("README.MD",), ("own/a.py", "own/A.py"), ("APP/own.py",), ("Own/a.py", "own/b.py")],
+)
 def test_names_that_differ_by_case_alone_are_refused(
     plain_engine: GeneratorEngine, paths: tuple[str, ...]
 ) -> None:
-    with pytest.raises(PathNotAllowedError, match="the same file on macOS and Windows"):
+    with pytest.raises(PathNotAllowedError, match="the same on macOS and Windows"):
         plain_engine.bound(spec(*(file(path, "x = 1\n") for path in paths)))
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        ".GIT/config", "sub/.Git/hooks/x", "CON", "src/aux.txt", "a/Nul.py", "end.", "end /x",
-        "what?.py", "COM1.log",
-    ],
-)  # fmt: skip
-def test_names_that_no_project_can_have_everywhere_are_refused(path: str) -> None:
+@pytest.mark.parametrize("path", [".GIT/config", "sub/.Git/hooks/x", ".git/x"])
+def test_the_folder_of_version_control_is_refused_however_it_is_written(path: str) -> None:
     with pytest.raises(ValidationError):
         spec(file(path, "x"))
-    for usual in ("console/con_text.py", "app/[id]/page.tsx", ".github/x.yml", "a b/c.txt"):
-        spec(file(usual, "x"))
+
+
+@pytest.mark.parametrize(
+    "path", ["CON", "src/aux.txt", "a/Nul.py", "end.", "end /x", "what?.py", "COM1.log"]
+)
+def test_names_that_windows_cannot_have_are_told(plain_engine: GeneratorEngine, path: str) -> None:
+    [note] = plain_engine.bound(spec(file(path, "x = 1\n"))).assumptions
+    assert note == f"Windows cannot have files of these names: {path}."
+    usual = ("console/con_text.py", "web/[id]/page.tsx", ".github/x.yml", "a b/c.txt")
+    handed = spec(*(file(path, "x = 1\n") for path in usual))
+    assert plain_engine.bound(handed).assumptions == []
 
 
 async def test_a_host_says_in_one_place_what_its_tests_prove(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from autonomous_coder import AutonomousCoder
 from autonomous_coder.coder import use_services
 from autonomous_coder.errors import InvalidInputError, NotFoundError, PathOccupiedError
 from autonomous_coder.models.results import GeneratedProject
+from autonomous_coder.models.runs import RunStatus
 from autonomous_coder.orchestrator.orchestrator import Orchestrator
+from autonomous_coder.orchestrator.planning import Asked
 
 pytestmark = pytest.mark.anyio
 
@@ -101,6 +103,95 @@ async def test_a_lost_record_is_taken_from_the_checkpoint_of_then(
         again = await operations.generate(number, offline=True)
         assert not any("checkpoint" in note for note in again.result.notes)
         assert set(actions(again).values()) <= {"unchanged", "kept"}
+
+    await use(tmp_path, work)
+
+
+async def test_what_was_deleted_before_the_record_was_lost_stays_deleted(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, root, SITE)
+        (root / "README.md").unlink()
+        page = root / "AGENTS.md"
+        page.write_text(f"{page.read_text()}\nMine.\n")
+        await renamed(operations, number)
+        await operations.generate(number, offline=True)
+        forget(tmp_path)
+        await operations.plan(project_id=number, spec={"title": "A Third Title"}, offline=True)
+        done = await operations.generate(number, offline=True)
+        assert actions(done)["README.md"] == "kept"
+        assert not (root / "README.md").exists()
+        assert "conflict" not in actions(done).values()
+        assert page.read_text().endswith("Mine.\n")
+
+    await use(tmp_path, work)
+
+
+@pytest.mark.sandbox
+async def test_where_the_spec_of_then_cannot_be_read_migrations_stay_as_they_are(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "app"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, root, TODO)
+        first = (root / VERSIONS / "0001_initial.py").read_text()
+        in_store(
+            tmp_path,
+            "UPDATE documents SET data = json_set(data, '$.spec.language', 7) "
+            "WHERE kind = 'baseline'",
+        )
+        await operations.plan(project_id=number, spec=STARS, offline=True)
+        done = await operations.generate(number, offline=True)
+        assert any("the one that leads on is yours to write" in n for n in done.result.notes)
+        assert [path.name for path in (root / VERSIONS).iterdir()] == ["0001_initial.py"]
+        assert (root / VERSIONS / "0001_initial.py").read_text() == first
+        assert "stars" in (root / "app/models/todos.py").read_text()
+
+    await use(tmp_path, work)
+
+
+async def test_a_read_only_file_gets_what_it_missed_once_it_is_writable(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, root, SITE)
+        page = root / "README.md"
+        page.chmod(0o444)
+        await renamed(operations, number)
+        done = await operations.generate(number, offline=True)
+        assert actions(done)["README.md"] == "conflict"
+        assert "Another Title" not in page.read_text()
+        page.chmod(0o644)
+        again = await operations.generate(number, offline=True)
+        assert actions(again)["README.md"] == "updated"
+        assert "Another Title" in page.read_text()
+
+    await use(tmp_path, work)
+
+
+@pytest.mark.sandbox
+async def test_a_change_that_cannot_be_written_leaves_plan_and_place_as_they_were(
+    tmp_path: Path,
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+
+    async def work(operations: Orchestrator) -> None:
+        number = await written(operations, old, TODO)
+        before = await operations.views.project_plan(number)
+        lacking = MANIFEST + 'dependencies = ["no-such-thing-at-all>=9"]\n'
+        change = Asked(spec={"extra_files": [{"path": "pyproject.toml", "content": lacking}]})
+        for place in ("", str(new)):
+            run_id = await operations.start_generate(
+                number, place, preview=False, offline=True, change=change
+            )
+            run = await operations.runs.wait(run_id, 120)
+            assert run.status is RunStatus.FAILED, run
+            status = await operations.views.project_status(number)
+            assert await operations.views.project_plan(number) == before
+            assert status.project.path == str(old)
+        assert not new.exists()
 
     await use(tmp_path, work)
 

@@ -123,7 +123,7 @@ class GeneratorEngine:
         """
         portions = self._portions(spec)
         before: dict[str, Portion] = {}
-        if earlier is not None:
+        if earlier is not None and earlier.spec is not None:
             check_same_kind(earlier.spec, spec, self._catalogue.made_as)
             before = {portion.under: portion for portion in self._portions(earlier.spec)}
             for portion in portions:
@@ -133,7 +133,9 @@ class GeneratorEngine:
         for portion in portions:
             files: dict[str, GeneratedFile] = {}
             render = await self._rendered(portion, portion.resolved(resolution), files)
-            if earlier is not None and portion.under in before:
+            if earlier is not None and earlier.spec is None:
+                _leave_migrations(files, portion, earlier)
+            elif earlier is not None and portion.under in before:
                 render.notes += await self._migrated(
                     files, portion, before[portion.under].renderer, earlier
                 )
@@ -342,6 +344,22 @@ class GeneratorEngine:
             file.model_copy(update={"content": formatted[path]})
             for path, file in sorted(draft.files.items())
         ], notes
+
+
+def _leave_migrations(files: dict[str, GeneratedFile], portion: Portion, earlier: Earlier) -> None:
+    """The migrations of before in the place of those rendered now: nobody knows any more which
+    tables they led to."""
+    if not isinstance(portion.pack, Migrating):
+        return
+    folder = portion.pack.migrations
+    kept = beneath(folder, portion.within(earlier.files))
+    if not kept:
+        return
+    for path in beneath(folder, files):
+        del files[path]
+    layer = portion.renderer.layers[-1]
+    for path, text in kept.items():
+        files[path] = GeneratedFile(path=path, content=text, layer=layer)
 
 
 def _completed(

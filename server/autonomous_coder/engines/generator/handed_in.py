@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from autonomous_coder.engines.generator.tree import check_paths
-from autonomous_coder.errors import InvalidInputError
+from autonomous_coder.errors import InvalidInputError, PathNotAllowedError
 from autonomous_coder.models.spec import ExtraFile
 
 MAX_TOLD = 20
+_ODD = re.compile(r'[<>"|?*]|[. ]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE)
+"""Names that Windows keeps for itself, or cannot write."""
 
 
 def check_handed_in(
@@ -20,14 +24,17 @@ def check_handed_in(
     manifests: Collection[str],
     locks: Collection[str],
 ) -> list[str]:
-    """Which files stand in the place of one that would be `made`, as sentences.
+    """Which files stand in the place of one that would be `made`, and which not every system can
+    have, as sentences.
 
     Raises:
         InvalidInputError: one is a lock, which managers write, or a manifest that cannot be read.
         PathNotAllowedError: two paths cannot be files of one project.
     """
     paths = {file.path for file in files}
-    check_paths({*made, *manifests, *locks} | paths)
+    everything = {*made, *manifests, *locks} | paths
+    check_paths(everything)
+    _check_case(paths, everything)
     for file in files:
         if file.path in locks:
             raise InvalidInputError(
@@ -37,14 +44,34 @@ def check_handed_in(
             )
         if file.path in manifests:
             _check_manifest(file)
-    taken = sorted(paths & set(made))
-    if not taken:
-        return []
-    more = f" and {len(taken) - MAX_TOLD} more" if len(taken) > MAX_TOLD else ""
-    return [
-        "Files handed in stand in the place of generated ones: "
-        f"{', '.join(taken[:MAX_TOLD])}{more}."
-    ]
+    told = []
+    if taken := sorted(paths & set(made)):
+        told.append(f"Files handed in stand in the place of generated ones: {_listed(taken)}.")
+    if odd := sorted(path for path in paths if any(map(_ODD.search, path.split("/")))):
+        told.append(f"Windows cannot have files of these names: {_listed(odd)}.")
+    return told
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - MAX_TOLD} more" if len(paths) > MAX_TOLD else ""
+    return f"{', '.join(paths[:MAX_TOLD])}{more}"
+
+
+def _check_case(handed: Collection[str], everything: Collection[str]) -> None:
+    """No file handed in, and no directory of one, may be another to systems that tell cases
+    apart and the same to those that do not."""
+    known: dict[str, str] = {}
+    for path in (*sorted(set(everything) - set(handed)), *sorted(handed)):
+        parts = path.split("/")
+        for end in range(1, len(parts) + 1):
+            place = "/".join(parts[:end])
+            other = known.setdefault(unicodedata.normalize("NFC", place).casefold(), place)
+            if other != place and path in handed:
+                raise PathNotAllowedError(
+                    f"'{place}', of a file handed in with extra_files, and '{other}' are the same "
+                    "on macOS and Windows",
+                    hint="Rename it in the spec and plan again.",
+                )
 
 
 def _check_manifest(file: ExtraFile) -> None:

@@ -15,7 +15,7 @@ from autonomous_coder.engines.generator.structured import is_structured, merge_s
 from autonomous_coder.engines.generator.tree import DiskFile
 from autonomous_coder.models.generation import FileChange, GeneratedFile
 
-READ_ONLY = "It is read-only: it was left as it is, without what is new."
+READ_ONLY = "It is read-only and was left as it is: make it writable and generate again."
 
 
 @dataclass(frozen=True, slots=True)

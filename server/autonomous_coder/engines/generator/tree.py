@@ -184,11 +184,9 @@ def _read(parent: int, name: str) -> DiskFile:
 
 
 def check_paths(paths: Iterable[str]) -> None:
-    """Paths stay inside, none is both a file and a directory, and no two are the same to a file
-    system that does not tell cases apart; PathNotAllowedError else."""
+    """Paths stay inside and none is both a file and a directory; PathNotAllowedError else."""
     known: Sequence[str] = sorted(paths)
     names = set(known)
-    folded: dict[str, str] = {}
     for path in known:
         pure = PurePosixPath(path)
         bad = (
@@ -204,12 +202,6 @@ def check_paths(paths: Iterable[str]) -> None:
             raise PathNotAllowedError(
                 f"{path!r} is no path inside a project",
                 hint="Use a relative path with '/' between names and without '..' or '.git'.",
-            )
-        other = folded.setdefault(path.casefold(), path)
-        if other != path:
-            raise PathNotAllowedError(
-                f"'{other}' and '{path}' are the same file on macOS and Windows",
-                hint="Rename one of them.",
             )
         for parent in pure.parents:
             if str(parent) in names:
