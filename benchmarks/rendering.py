@@ -24,7 +24,7 @@ from typing import Any
 import anyio
 
 import autonomous_coder_resources
-from autonomous_coder.engines.generator import GeneratorEngine
+from autonomous_coder.engines.generator import GeneratorEngine, templating
 from autonomous_coder.formatting import format_python
 from autonomous_coder.languages.packs import PACKS
 from autonomous_coder.models.generation import Earlier, Render
@@ -138,6 +138,9 @@ async def measure(rounds: int) -> None:
         return await plain.render(spec, None)
 
     async def fresh() -> Render:
+        # What the process has compiled is shared by its engines; a tool just started has nothing.
+        for shared in (templating._code, templating._compiled, templating._expression):
+            shared.cache_clear()
         return await GeneratorEngine(TEMPLATES, packs, unformatted).render(spec, None)
 
     async def whole() -> Render:
