@@ -151,7 +151,7 @@ def _half_of(known: Sequence[Mapping[str, str]], place: Path) -> bool:
         any(_plain(files[path]) == _plain(text) for files in known if path in files)
         for path, text in there.items()
     )
-    return same * 2 >= max(map(len, known))
+    return same > 0 and same * 2 >= max(map(len, known))
 
 
 def _plain(text: str) -> str:
